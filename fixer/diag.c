@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Messages to the user, in GCC's form, and the exit status that follows from them.
+ */
+#include "diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+	const char *program;
+	bool quiet, verbose, colour;
+	bool note_follows;	/* the message before was printed, so its notes are as well */
+	unsigned int errors;
+	enum diag_status status;
+} diag;
+
+#define BOLD	"\33[1m"
+#define RED	"\33[1;31m"
+#define MAGENTA	"\33[1;35m"
+#define CYAN	"\33[1;36m"
+#define PLAIN	"\33[0m"
+
+void diag_init(const char *program)
+{
+	const char *terminal = getenv("TERM");
+
+	diag.program = program;
+	diag.colour = isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") &&
+		      !getenv("NO_COLOR");
+}
+
+void diag_set_quiet(bool quiet)
+{
+	diag.quiet = quiet;
+}
+
+void diag_set_verbose(bool verbose)
+{
+	diag.verbose = verbose;
+}
+
+static const char *colour(const char *code)
+{
+	return diag.colour ? code : "";
+}
+
+static void print(const struct diag_place *place, const char *kind, const char *kind_colour,
+		  const char *class, const char *format, va_list arguments)
+{
+	fflush(stdout);
+	fputs(colour(BOLD), stderr);
+	if (!place || !place->file)
+		fprintf(stderr, "%s: ", diag.program);
+	else if (!place->line)
+		fprintf(stderr, "%s: ", place->file);
+	else
+		fprintf(stderr, "%s:%u: ", place->file, place->line);
+	fprintf(stderr, "%s%s%s: %s", colour(PLAIN), colour(kind_colour), kind, colour(PLAIN));
+	vfprintf(stderr, format, arguments);
+	if (class)
+		fprintf(stderr, " [%s]", class);
+	fputc('\n', stderr);
+}
+
+static void count_error(enum diag_status status)
+{
+	diag.errors++;
+	if (status > diag.status)
+		diag.status = status;
+	diag.note_follows = true;
+}
+
+void diag_error(const struct diag_place *place, const char *class, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print(place, "error", RED, class, format, arguments);
+	va_end(arguments);
+	count_error(DIAG_REFUSED);
+}
+
+void diag_system(const struct diag_place *place, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print(place, "error", RED, NULL, format, arguments);
+	va_end(arguments);
+	count_error(DIAG_SYSTEM);
+}
+
+void diag_warning(const struct diag_place *place, const char *class, const char *format, ...)
+{
+	va_list arguments;
+
+	diag.note_follows = !diag.quiet;
+	if (diag.quiet)
+		return;
+	va_start(arguments, format);
+	print(place, "warning", MAGENTA, class, format, arguments);
+	va_end(arguments);
+}
+
+void diag_note(const struct diag_place *place, const char *format, ...)
+{
+	va_list arguments;
+
+	if (!diag.note_follows)
+		return;
+	va_start(arguments, format);
+	print(place, "note", CYAN, NULL, format, arguments);
+	va_end(arguments);
+}
+
+void diag_info(const char *format, ...)
+{
+	va_list arguments;
+
+	if (diag.quiet)
+		return;
+	va_start(arguments, format);
+	fprintf(stderr, "%s: ", diag.program);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+	va_end(arguments);
+}
+
+void diag_verbose(const char *format, ...)
+{
+	va_list arguments;
+
+	if (!diag.verbose)
+		return;
+	va_start(arguments, format);
+	fprintf(stderr, "%s: ", diag.program);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+	va_end(arguments);
+}
+
+void diag_usage(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print(NULL, "error", RED, NULL, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "Try '%s --help'.\n", diag.program);
+	exit(DIAG_USAGE);
+}
+
+void diag_out_of_memory(void)
+{
+	fprintf(stderr, "%s: error: out of memory\n", diag.program);
+	exit(DIAG_SYSTEM);
+}
+
+unsigned int diag_errors(void)
+{
+	return diag.errors;
+}
+
+enum diag_status diag_status(void)
+{
+	return diag.status;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * klp-fixer: turns a module that was compiled with klpmake.so into a livepatch module.
+ *
+ *	elf-file	opens the module
+ *	note		reads what the plugin recorded
+ *	target		opens the kernel's image (symbol-table, dwarf-file, unit-scan, text-file)
+ *	livepatch	plans: which symbol of the kernel each reference means (resolve, unit)
+ *	rewrite		writes the module into a temporary file (output-file)
+ *	check		reads it the way the kernel's loader will
+ *	report		writes the table of symbols
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "config.h"
+#include "livepatch.h"
+#include "modinfo.h"
+#include "note.h"
+#include "output-file.h"
+#include "report.h"
+#include "rewrite.h"
+
+enum action {
+	FIX,
+	CHECK,
+	DUMP_NOTE,
+};
+
+struct options {
+	enum action action;
+	const char *module;
+	const char *output;	/* NULL: the module itself */
+	const char *symbols;	/* where the table goes; NULL: nowhere */
+	struct target_options target;
+	struct rewrite_options rewrite;
+};
+
+static const char usage[] =
+	"Usage: klp-fixer [OPTION]... MODULE.ko\n"
+	"Turn MODULE, compiled with GCC's plugin klpmake.so, into a livepatch module.\n"
+	"\n"
+	"  -v, --vmlinux=FILE      the kernel's image with debug information and symbols; default:\n"
+	"                          $KLPMAKE_VMLINUX, else searched for in the debug folder and in\n"
+	"                          /lib/modules/RELEASE/build\n"
+	"  -r, --release=RELEASE   the kernel's release; default: the one in the module's vermagic\n"
+	"  -s, --symvers=FILE      the kernel's Module.symvers; default: that of\n"
+	"                          /lib/modules/RELEASE/build, else the image's own export table\n"
+	"  -k, --kallsyms=FILE     /proc/kallsyms of the target: positions are checked against it\n"
+	"  -d, --debug-dir=DIR     where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"
+	"  -o, --output=FILE       write there instead of replacing MODULE\n"
+	"      --syms=FILE         write a table of all symbols that were resolved\n"
+	"      --strip-debug       leave the module's own debug information out\n"
+	"      --check             only check MODULE, finished already, as the kernel's loader will\n"
+	"      --dump-note         only print what the plugin recorded\n"
+	"  -q, --quiet             errors only\n"
+	"      --verbose           say what is done\n"
+	"      --help              print this text and exit\n"
+	"      --version           print the version and exit\n"
+	"\n"
+	"Exit status: 0 done, 1 the input cannot become a correct livepatch, 2 wrong usage, 3 the\n"
+	"system failed. Unless the status is 0, MODULE is as it was.\n";
+
+static void parse_options(int argc, char **argv, struct options *options)
+{
+	enum { SYMS = 256, STRIP, CHECKING, DUMP, VERBOSE, HELP, VERSION };
+	static const struct option known[] = {
+		{ "vmlinux", required_argument, NULL, 'v' },
+		{ "release", required_argument, NULL, 'r' },
+		{ "symvers", required_argument, NULL, 's' },
+		{ "kallsyms", required_argument, NULL, 'k' },
+		{ "debug-dir", required_argument, NULL, 'd' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "syms", required_argument, NULL, SYMS },
+		{ "strip-debug", no_argument, NULL, STRIP },
+		{ "check", no_argument, NULL, CHECKING },
+		{ "dump-note", no_argument, NULL, DUMP },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "verbose", no_argument, NULL, VERBOSE },
+		{ "help", no_argument, NULL, HELP },
+		{ "version", no_argument, NULL, VERSION },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":v:r:s:k:d:o:q", known, NULL)) != -1) {
+		switch (option) {
+		case 'v':
+			options->target.vmlinux = optarg;
+			break;
+		case 'r':
+			options->target.release = optarg;
+			break;
+		case 's':
+			options->target.symvers = optarg;
+			break;
+		case 'k':
+			options->target.kallsyms = optarg;
+			break;
+		case 'd':
+			options->target.debug_dir = optarg;
+			break;
+		case 'o':
+			options->output = optarg;
+			break;
+		case SYMS:
+			options->symbols = optarg;
+			break;
+		case STRIP:
+			options->rewrite.strip_debug = true;
+			break;
+		case CHECKING:
+			options->action = CHECK;
+			break;
+		case DUMP:
+			options->action = DUMP_NOTE;
+			break;
+		case 'q':
+			diag_set_quiet(true);
+			break;
+		case VERBOSE:
+			diag_set_verbose(true);
+			break;
+		case HELP:
+			fputs(usage, stdout);
+			exit(DIAG_DONE);
+		case VERSION:
+			puts("klp-fixer (klpmake) " PACKAGE_VERSION);
+			exit(DIAG_DONE);
+		case ':':
+			diag_usage("option '%s' needs an argument", argv[optind - 1]);
+		default:
+			diag_usage("unknown option '%s'", argv[optind - 1]);
+		}
+	}
+	if (optind == argc)
+		diag_usage("no module given");
+	if (optind + 1 < argc)
+		diag_usage("more than one module given: '%s', '%s'", argv[optind], argv[optind + 1]);
+	options->module = argv[optind];
+}
+
+/* The kernel release that MODULE was built for: the first word of its vermagic. */
+static const char *module_release(const struct elf_file *module, struct arena *arena)
+{
+	const char *vermagic = modinfo_find(module, "vermagic");
+
+	return vermagic ? arena_strndup(arena, vermagic, strcspn(vermagic, " ")) : NULL;
+}
+
+static int check_module_kind(const struct elf_file *module)
+{
+	struct diag_place place = { module->path, 0 };
+
+	if (module->header.e_type != ET_REL) {
+		diag_error(&place, "elf", "not a kernel module: modules are relocatable files");
+		return -1;
+	}
+	if (module->header.e_machine != EM_X86_64) {
+		diag_error(&place, "machine", "livepatches for %s are not supported yet",
+			   elf_machine_name(module->header.e_machine));
+		return -1;
+	}
+	if (!module->symtab) {
+		diag_error(&place, "no-symbols", "the module has no symbol table");
+		return -1;
+	}
+	return 0;
+}
+
+static bool is_finished(const struct elf_file *module)
+{
+	if (modinfo_find(module, MODINFO_MARK))
+		return true;
+	for (size_t i = 1; i < module->section_count; i++)
+		if (module->sections[i].header.sh_flags & LIVEPATCH_SHF_RELA)
+			return true;
+	return false;
+}
+
+static int report_no_note(const struct elf_file *module)
+{
+	struct diag_place place = { module->path, 0 };
+
+	diag_error(&place, "no-note", "the module has no " KLP_NOTE_SECTION ": none of its files was compiled with "
+		   "klpmake.so and a tag");
+	diag_note(NULL, "put '//KLPMAKE <kernel source path>' on a line of each patch source and compile them with "
+		  "-fplugin=klpmake.so, or build with the command 'klpmake'");
+	return -1;
+}
+
+static int write_table(const struct livepatch *livepatch, struct output_file *file)
+{
+	struct diag_place place = { file->path, 0 };
+	FILE *stream = fdopen(dup(file->fd), "w");
+	bool failed;
+
+	if (!stream)
+		diag_out_of_memory();
+	report_symbols(livepatch, stream);
+	failed = ferror(stream);
+	if (fclose(stream) || failed) {
+		diag_system(&place, "cannot write: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+/* Both files are written before one of them gets its name. */
+static int write_results(const struct options *options, const struct elf_file *module,
+			 const struct note *note, const struct livepatch *livepatch,
+			 const struct target *target, struct arena *arena)
+{
+	const char *path = options->output ? options->output : options->module;
+	struct output_file file = { .fd = -1 }, table = { .fd = -1 };
+	struct stat status;
+	int result = -1;
+
+	if (fstat(module->fd, &status))
+		status.st_mode = 0644;
+	if (!output_file_create(&file, path, status.st_mode & 0777) &&
+	    (!options->symbols || !output_file_create(&table, options->symbols, 0644)) &&
+	    !rewrite_module(module, note, livepatch, &options->rewrite, file.fd, path, arena) &&
+	    !check_module(file.temporary, path, target, livepatch) &&
+	    (!options->symbols || !write_table(livepatch, &table)))
+		result = 0;
+	if (!result && (output_file_commit(&file) || (options->symbols && output_file_commit(&table))))
+		result = -1;
+	output_file_discard(&file);
+	output_file_discard(&table);
+	return result;
+}
+
+static void summarise(const struct options *options, const struct livepatch *livepatch)
+{
+	diag_info("%s: %zu function%s replaced, %zu livepatch symbol%s",
+		  options->output ? options->output : options->module, livepatch->function_count,
+		  livepatch->function_count == 1 ? "" : "s", livepatch->symbol_count,
+		  livepatch->symbol_count == 1 ? "" : "s");
+}
+
+static void fix(const struct options *options, const struct elf_file *module, const struct note *note,
+		struct arena *arena)
+{
+	struct resolver resolver = { .arena = arena };
+	struct livepatch livepatch = { .symbols = NULL };
+	struct target target;
+
+	if (target_open(&target, &options->target, module->header.e_machine, arena))
+		return;
+	resolver.target = &target;
+	if (!livepatch_plan(&livepatch, module, note, &resolver) &&
+	    !write_results(options, module, note, &livepatch, &target, arena))
+		summarise(options, &livepatch);
+	livepatch_free(&livepatch);
+	target_close(&target);
+}
+
+/* Running on the own output is no error: makefiles do so. */
+static void pass_finished(const struct options *options)
+{
+	diag_info("%s is a finished livepatch module already: nothing to do", options->module);
+	if (options->output && strcmp(options->output, options->module)) {
+		struct diag_place place = { options->output, 0 };
+
+		diag_error(&place, "finished", "not written, as there is nothing to change: copy the module");
+	}
+}
+
+static void check(const struct options *options, const struct elf_file *module, struct arena *arena)
+{
+	struct target target;
+
+	if (target_open(&target, &options->target, module->header.e_machine, arena))
+		return;
+	if (!check_module(options->module, options->module, &target, NULL))
+		diag_info("%s: the kernel will accept it", options->module);
+	target_close(&target);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .action = FIX };
+	struct arena arena = { NULL, 0, 0 };
+	struct elf_file module;
+	struct note note = { .section = 0 };
+
+	diag_init("klp-fixer");
+	parse_options(argc, argv, &options);
+	if (elf_file_open(&module, options.module, "the module"))
+		return (int)diag_status();
+	if (!options.target.release)
+		options.target.release = module_release(&module, &arena);
+	if (!check_module_kind(&module) && !note_read(&note, &module, &arena)) {
+		if (options.action == CHECK)
+			check(&options, &module, &arena);
+		else if (!note.section && is_finished(&module) && options.action == FIX)
+			pass_finished(&options);
+		else if (!note.section)
+			report_no_note(&module);
+		else if (options.action == DUMP_NOTE)
+			note_dump(&note, stdout);
+		else
+			fix(&options, &module, &note, &arena);
+	}
+	note_free(&note);
+	elf_file_close(&module);
+	arena_free(&arena);
+	return (int)diag_status();
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The plugin's note as it was read from a module. After elf-file.c, before resolve.c.
+ */
+#ifndef KLPMAKE_NOTE_READER_H
+#define KLPMAKE_NOTE_READER_H
+
+#include <stdio.h>
+
+#include "diag.h"
+#include "elf-file.h"
+#include "klpmake-note.h"
+
+struct note_ref {
+	enum klp_note_ref_kind kind;
+	enum klp_note_ref_scope scope;
+	const char *elf_name;
+	const char *name;
+	const char *function;	/* whose static variable it is; NULL: none's */
+	struct diag_place place;
+	const char *signature;
+};
+
+/* A place in the module that the note names with a relocation. */
+struct note_address {
+	uint32_t symbol;	/* index in the module's symbol table */
+	size_t section;		/* SHN_UNDEF: the symbol is not defined in the module */
+	uint64_t offset;	/* bytes from the section's start */
+};
+
+struct note_patch {
+	bool sympos_given;	/* by the author */
+	bool object_by_tag;
+	uint64_t sympos;
+	struct note_address new_func;
+	struct note_address sympos_at;
+	unsigned int sympos_size;	/* bytes */
+	const char *object;	/* NULL: vmlinux, or by the tag */
+	const char *old_name;
+	const char *new_name;
+	struct diag_place place;
+	const char *signature;
+};
+
+/* A tagged source file. */
+struct note_unit {
+	const char *tag;
+	struct diag_place place;	/* of the tag */
+	const char *plugin, *compiler;	/* versions */
+	struct note_ref *refs;
+	size_t ref_count;
+	struct note_patch *patches;
+	size_t patch_count;
+	const char **defs;		/* symbols of global functions that it defines */
+	size_t def_count;
+};
+
+struct note {
+	size_t section;		/* of the module; 0: it has no note */
+	struct note_unit *units;
+	size_t unit_count;
+};
+
+/*
+ * Reads the note of MODULE, which has to stay open; strings go to ARENA. A module without a note is
+ * not an error: note->section is 0. -1 after a message.
+ */
+int note_read(struct note *note, const struct elf_file *module, struct arena *arena);
+void note_free(struct note *note);
+
+/* Prints the note, one record a line. */
+void note_dump(const struct note *note, FILE *stream);
+
+#endif

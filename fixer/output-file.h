@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A file that is written completely or not at all: a temporary one beside it, renamed when it is
+ * done. Used by all stages that write.
+ */
+#ifndef KLPMAKE_OUTPUT_FILE_H
+#define KLPMAKE_OUTPUT_FILE_H
+
+#include <sys/types.h>
+
+struct output_file {
+	const char *path;	/* the caller's */
+	char *temporary;	/* NULL: nothing to remove */
+	int fd;
+};
+
+/*
+ * Creates the temporary file with the given mode. 0, or -1 after a message. On an error later, a
+ * signal or exit(), the temporary file is removed.
+ */
+int output_file_create(struct output_file *file, const char *path, mode_t mode);
+/* Brings the contents to the disk and renames. 0, or -1 after a message. */
+int output_file_commit(struct output_file *file);
+/* Removes the temporary file, if there still is one. */
+void output_file_discard(struct output_file *file);
+
+#endif

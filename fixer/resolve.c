@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a name in a tagged file to a symbol of the kernel. Comes in: a name and the source file that
+ * it belongs to. Goes out: the ELF symbol and its position among those of its name.
+ *
+ * DWARF tells which definitions a source file has and at which address. The symbol is then the one
+ * at that address with that name: DWARF calls a function "foo" whose symbol is "foo.isra.0", with
+ * another calling convention, or "foo.cold". Two candidates, or none, are an error; nothing is
+ * guessed.
+ */
+#include "resolve.h"
+
+#include <string.h>
+
+/* A definition and the symbol at its address. */
+struct candidate {
+	const struct definition *definition;
+	const struct elf_symbol *symbol;
+};
+
+struct candidates {
+	struct candidate *list;
+	size_t count;
+};
+
+static void add_unit(struct resolver *resolver, struct source *source, struct dwarf_unit *unit)
+{
+	struct dwarf_unit **units = arena_alloc(resolver->arena, (source->unit_count + 1) * sizeof(*units));
+
+	if (source->unit_count)
+		memcpy(units, source->units, source->unit_count * sizeof(*units));
+	units[source->unit_count++] = unit;
+	source->units = units;
+}
+
+/* Units that are compiled from the file itself. */
+static void find_units(struct resolver *resolver, struct source *source, struct kernel_object *object)
+{
+	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
+		struct dwarf_unit *unit = &object->dwarf.units[i];
+
+		if (dwarf_path_matches(unit->name, unit->comp_dir, source->path))
+			add_unit(resolver, source, unit);
+	}
+}
+
+/* Do some of UNIT's definitions stand in SOURCE? 1, 0, or -1 after a message. */
+static int defines_part_of(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char *source)
+{
+	if (unit_read(dwarf, unit))
+		return -1;
+	for (size_t i = 0; i < unit->content->count; i++) {
+		const struct definition *definition = &unit->content->definitions[i];
+
+		if (definition->file && dwarf_path_matches(definition->file, unit->comp_dir, source))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * Units that #include the file: kernel/sched/rt.c, for example, is part of build_policy.c. Asks for
+ * the line tables of all units, which takes a second.
+ */
+static int find_including_units(struct resolver *resolver, struct source *source,
+				struct kernel_object *object)
+{
+	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
+		struct dwarf_unit *unit = &object->dwarf.units[i];
+		int included = unit_includes(&object->dwarf, unit, source->path);
+
+		if (included > 0)
+			included = defines_part_of(&object->dwarf, unit, source->path);
+		if (included < 0)
+			return -1;
+		if (included)
+			add_unit(resolver, source, unit);
+	}
+	source->included = source->unit_count;
+	return 0;
+}
+
+static bool find_in_objects(struct resolver *resolver, struct source *source,
+			    struct kernel_object *const *objects, size_t count)
+{
+	for (size_t i = 0; i < count && !source->unit_count; i++) {
+		find_units(resolver, source, objects[i]);
+		source->object = source->unit_count ? objects[i] : NULL;
+	}
+	return source->object;
+}
+
+/* Names a few units that the author of the tag may have meant. */
+static void suggest_sources(const struct kernel_object *object, const char *path)
+{
+	unsigned int suggestions = 0;
+
+	for (int exact = 1; exact >= 0 && !suggestions; exact--) {
+		for (size_t i = 0; i < object->dwarf.unit_count && suggestions < 5; i++) {
+			const struct dwarf_unit *unit = &object->dwarf.units[i];
+			const char *name = dwarf_path_strip(unit->name, unit->comp_dir);
+
+			if (exact ? strcmp(path_base(name), path_base(path)) : edit_distance(name, path, 2) > 2)
+				continue;
+			diag_note(NULL, "the kernel is built from '%s'", name);
+			suggestions++;
+		}
+	}
+	if (!suggestions)
+		diag_note(NULL, "the path is relative to the root of the kernel source; modules are found "
+			  "through the klp_object that names them");
+}
+
+struct source *resolve_source(struct resolver *resolver, const char *path,
+			      struct kernel_object *const *objects, size_t object_count,
+			      const struct diag_place *place)
+{
+	struct kernel_object *vmlinux = resolver->target->vmlinux;
+	struct source *source;
+
+	for (source = resolver->sources; source; source = source->next)
+		if (!strcmp(source->path, path))
+			return source;
+	source = arena_alloc(resolver->arena, sizeof(*source));
+	source->path = path;
+	source->next = resolver->sources;
+	resolver->sources = source;
+	if (find_in_objects(resolver, source, &vmlinux, 1) ||
+	    find_in_objects(resolver, source, objects, object_count))
+		return source;
+	if (find_including_units(resolver, source, vmlinux))
+		return source;
+	if (source->unit_count) {
+		source->object = vmlinux;
+		return source;
+	}
+	diag_error(place, "tag", "'%s' has no part of the source file '%s'", vmlinux->elf.path, path);
+	suggest_sources(vmlinux, path);
+	return source;
+}
+
+/* Is SUFFIX, behind the source name, one that the compiler gives to something of the same kind? */
+static bool is_plain_suffix(const char *suffix, enum definition_kind kind)
+{
+	if (!*suffix)
+		return true;
+	/* Static variables inside of functions are numbered: "count.5". */
+	return kind == DEFINITION_VARIABLE && suffix[0] == '.' && suffix[1] &&
+	       !suffix[1 + strspn(suffix + 1, "0123456789")];
+}
+
+/* NAME's own symbol at its address; NULL: the address has none, or only that of a clone. */
+static const struct elf_symbol *symbol_of(struct kernel_object *object, const struct definition *definition)
+{
+	size_t length = strlen(definition->name);
+	const struct elf_symbol *symbol = NULL, *numbered = NULL;
+
+	while ((symbol = symbol_table_at(&object->symbols, definition->address, symbol))) {
+		if (strncmp(symbol->name, definition->name, length) ||
+		    !is_plain_suffix(symbol->name + length, definition->kind))
+			continue;
+		if (!symbol->name[length])
+			return symbol;
+		numbered = symbol;
+	}
+	return numbered;
+}
+
+static bool is_wanted(const struct definition *definition, const struct wanted *wanted)
+{
+	if (strcmp(definition->name, wanted->name))
+		return false;
+	if (!wanted->any_kind && definition->kind != wanted->kind)
+		return false;
+	if (!wanted->function || !definition->function)
+		return !wanted->function && !definition->function;
+	return !strcmp(definition->function, wanted->function);
+}
+
+/*
+ * All definitions in SOURCE of what is wanted, each address once. -1 after a message. Where the file
+ * is #included, its own count; where it is the unit's main file, headers' as well.
+ */
+static int collect(struct resolver *resolver, const struct source *source, const struct wanted *wanted,
+		   struct candidates *candidates)
+{
+	size_t room = 0;
+
+	memset(candidates, 0, sizeof(*candidates));
+	for (size_t i = 0; i < source->unit_count; i++) {
+		if (unit_read(&source->object->dwarf, source->units[i]))
+			return -1;
+		room += source->units[i]->content->count;
+	}
+	candidates->list = arena_alloc(resolver->arena, room * sizeof(*candidates->list));
+	for (size_t i = 0; i < source->unit_count; i++) {
+		const struct dwarf_unit *unit = source->units[i];
+
+		for (size_t j = 0; j < unit->content->count; j++) {
+			const struct definition *definition = &unit->content->definitions[j];
+			struct candidate *candidate = &candidates->list[candidates->count];
+
+			if (!is_wanted(definition, wanted))
+				continue;
+			if (source->included && (!definition->file ||
+						 !dwarf_path_matches(definition->file, unit->comp_dir, source->path)))
+				continue;
+			candidate->definition = definition;
+			candidate->symbol = definition->state == DEFINITION_PRESENT ?
+				symbol_of(source->object, definition) : NULL;
+			candidates->count++;
+		}
+	}
+	return 0;
+}
+
+static const char *kind_name(const struct wanted *wanted)
+{
+	return wanted->any_kind ? "symbol" : wanted->kind == DEFINITION_FUNCTION ? "function" : "variable";
+}
+
+/* "'x'", or "'x' of function 'f'". */
+static const char *wanted_name(struct arena *arena, const struct wanted *wanted)
+{
+	if (!wanted->function)
+		return arena_printf(arena, "'%s'", wanted->name);
+	return arena_printf(arena, "'%s' of function '%s'", wanted->name, wanted->function);
+}
+
+static void suggest_names(const struct source *source, const struct wanted *wanted)
+{
+	unsigned int suggestions = 0;
+
+	for (size_t i = 0; i < source->unit_count; i++) {
+		const struct unit_content *content = source->units[i]->content;
+
+		for (size_t j = 0; j < content->count && suggestions < 5; j++) {
+			const struct definition *definition = &content->definitions[j];
+
+			if (definition->state != DEFINITION_PRESENT || is_wanted(definition, wanted))
+				continue;
+			if (strcmp(definition->name, wanted->name) &&
+			    edit_distance(definition->name, wanted->name, 2) > 2)
+				continue;
+			diag_note(NULL, "there is a %s '%s'%s%s%s, %s:%u",
+				  definition->kind == DEFINITION_FUNCTION ? "function" : "variable",
+				  definition->name, definition->function ? " in function '" : "",
+				  definition->function ? definition->function : "",
+				  definition->function ? "'" : "",
+				  definition->file ? dwarf_path_strip(definition->file, source->units[i]->comp_dir) :
+						     source->path, definition->line);
+			suggestions++;
+		}
+	}
+}
+
+static int report_missing(struct resolver *resolver, struct source *source, const struct wanted *wanted)
+{
+	const struct elf_symbol *symbol = symbol_table_next(&source->object->symbols, wanted->name, NULL);
+
+	diag_error(&wanted->place, "no-symbol", "'%s' defines no %s %s", source->path, kind_name(wanted),
+		   wanted_name(resolver->arena, wanted));
+	suggest_names(source, wanted);
+	if (symbol && !wanted->function) {
+		diag_note(NULL, "%s has %zu other symbol%s '%s': is the tag the source file that you mean%s?",
+			  source->object->name, symbol_table_count(&source->object->symbols, wanted->name),
+			  symbol_table_count(&source->object->symbols, wanted->name) == 1 ? "" : "s", wanted->name,
+			  symbol->binding != STB_LOCAL ? ", or should it be declared 'extern'" : "");
+	}
+	return -1;
+}
+
+static const char *definition_file(const struct source *source, const struct definition *definition)
+{
+	return definition->file ? dwarf_path_strip(definition->file, source->units[0]->comp_dir) : source->path;
+}
+
+/* There are definitions, but none with a symbol of its own: tells why. */
+static int report_unreachable(struct resolver *resolver, struct source *source, const struct wanted *wanted,
+			      const struct candidates *candidates)
+{
+	const char *name = wanted_name(resolver->arena, wanted);
+	const struct definition *definition = candidates->list[0].definition;
+	const struct elf_symbol *symbol;
+
+	for (size_t i = 0; i < candidates->count; i++)
+		if (candidates->list[i].definition->state == DEFINITION_PRESENT)
+			definition = candidates->list[i].definition;
+	if (definition->state == DEFINITION_INLINED_ONLY) {
+		diag_error(&wanted->place, "inlined", "function %s exists only inlined into its callers", name);
+		diag_note(NULL, "define it in the patch file: copy it from %s:%u",
+			  definition_file(source, definition), definition->line);
+		return -1;
+	}
+	if (definition->state == DEFINITION_OPTIMISED_OUT) {
+		diag_error(&wanted->place, "optimised-out", "variable %s has no storage: the compiler replaced it by "
+			   "its value", name);
+		diag_note(NULL, "define it in the patch file: copy it from %s:%u",
+			  definition_file(source, definition), definition->line);
+		return -1;
+	}
+	symbol = symbol_table_at(&source->object->symbols, definition->address, NULL);
+	if (symbol && string_starts_with(symbol->name, definition->name)) {
+		diag_error(&wanted->place, "clone", "function %s exists only as '%s', whose parameters the compiler "
+			   "changed", name, symbol->name);
+		diag_note(NULL, "it cannot be called as it is declared; copy it into the patch file from %s:%u",
+			  definition_file(source, definition), definition->line);
+		return -1;
+	}
+	diag_error(&wanted->place, "overridden", "%s of '%s' is not in the kernel: another definition took its place",
+		   name, source->path);
+	diag_note(NULL, "declare it 'extern' if the other one is meant");
+	return -1;
+}
+
+static int report_ambiguous(struct resolver *resolver, struct source *source, const struct wanted *wanted,
+			    const struct candidates *candidates)
+{
+	diag_error(&wanted->place, "ambiguous", "'%s' has more than one %s %s", source->path, kind_name(wanted),
+		   wanted_name(resolver->arena, wanted));
+	for (size_t i = 0; i < candidates->count; i++) {
+		const struct candidate *candidate = &candidates->list[i];
+
+		if (candidate->symbol)
+			diag_note(NULL, "%s at 0x%llx, %s:%u", candidate->symbol->name,
+				  (unsigned long long)candidate->symbol->address,
+				  definition_file(source, candidate->definition), candidate->definition->line);
+	}
+	return -1;
+}
+
+/* Code and data that the kernel has freed when a livepatch is loaded. */
+static int check_section(const struct kernel_object *object, const struct elf_symbol *symbol,
+			 const struct wanted *wanted)
+{
+	const char *section = symbol->section < object->elf.section_count ?
+		object->elf.sections[symbol->section].name : "";
+
+	if (!string_starts_with(section, ".init") && !string_starts_with(section, ".exit"))
+		return 0;
+	diag_error(&wanted->place, "init", "'%s' is in %s: the kernel has dropped it when the livepatch is loaded",
+		   symbol->name, section);
+	return -1;
+}
+
+int resolve_position(struct resolver *resolver, struct resolved *resolved, const struct diag_place *place)
+{
+	resolved->position = symbol_table_position(&resolved->object->symbols, resolved->symbol);
+	return target_check_kallsyms(resolver->target, resolved->object, resolved->symbol->name, place);
+}
+
+static int settle(struct resolver *resolver, struct kernel_object *object, const struct elf_symbol *symbol,
+		  const char *source, const struct wanted *wanted, struct resolved *resolved)
+{
+	resolved->object = object;
+	resolved->symbol = symbol;
+	resolved->source = source;
+	if (check_section(object, symbol, wanted))
+		return -1;
+	return resolve_position(resolver, resolved, &wanted->place);
+}
+
+int resolve_in_source(struct resolver *resolver, struct source *source, const struct wanted *wanted,
+		      struct resolved *resolved)
+{
+	const struct elf_symbol *symbol = NULL;
+	struct candidates candidates;
+
+	if (!source->object || collect(resolver, source, wanted, &candidates))
+		return -1;
+	if (!candidates.count)
+		return report_missing(resolver, source, wanted);
+	for (size_t i = 0; i < candidates.count; i++) {
+		const struct elf_symbol *found = candidates.list[i].symbol;
+
+		if (found && symbol && found != symbol)
+			return report_ambiguous(resolver, source, wanted, &candidates);
+		symbol = found ? found : symbol;
+	}
+	if (!symbol)
+		return report_unreachable(resolver, source, wanted, &candidates);
+	return settle(resolver, source->object, symbol, source->path, wanted, resolved);
+}
+
+static const struct elf_symbol *find_global(const struct kernel_object *object, const char *name)
+{
+	const struct elf_symbol *symbol = NULL;
+
+	while ((symbol = symbol_table_next(&object->symbols, name, symbol)))
+		if (symbol->binding != STB_LOCAL)
+			return symbol;
+	return NULL;
+}
+
+int resolve_extern(struct resolver *resolver, struct kernel_object *object, struct source *source,
+		   const struct wanted *wanted, struct resolved *resolved)
+{
+	struct kernel_object *vmlinux = resolver->target->vmlinux;
+	const struct elf_symbol *symbol = find_global(object, wanted->name);
+
+	if (!symbol && object != vmlinux) {
+		symbol = find_global(vmlinux, wanted->name);
+		object = symbol ? vmlinux : object;
+	}
+	if (symbol)
+		return settle(resolver, object, symbol, NULL, wanted, resolved);
+	if (source)
+		return resolve_in_source(resolver, source, wanted, resolved);
+	diag_error(&wanted->place, "no-symbol", "the kernel has no global symbol '%s'", wanted->name);
+	return -1;
+}
+
+int resolve_patched(struct resolver *resolver, struct kernel_object *object, struct source *source,
+		    const struct wanted *wanted, struct resolved *resolved)
+{
+	const struct elf_symbol *symbol = symbol_table_next(&object->symbols, wanted->name, NULL);
+
+	if (symbol && symbol->type == STT_FUNC && symbol_table_count(&object->symbols, wanted->name) == 1)
+		return settle(resolver, object, symbol, NULL, wanted, resolved);
+	if (source && source->object == object)
+		return resolve_in_source(resolver, source, wanted, resolved);
+	if (!symbol) {
+		diag_error(&wanted->place, "no-function", "%s has no function '%s'", object->name, wanted->name);
+	} else if (source && !source->object) {
+		return -1;	/* the tag was reported */
+	} else {
+		diag_error(&wanted->place, "ambiguous", "%s has %zu symbols '%s'", object->name,
+			   symbol_table_count(&object->symbols, wanted->name), wanted->name);
+		diag_note(NULL, "put its replacement into a file that is tagged with the source of the one you mean");
+	}
+	return -1;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a name in a tagged file to a symbol of the kernel. After target.c and note.c, before
+ * livepatch.c.
+ */
+#ifndef KLPMAKE_RESOLVE_H
+#define KLPMAKE_RESOLVE_H
+
+#include "diag.h"
+#include "klpmake-note.h"
+#include "target.h"
+#include "unit.h"
+
+/* A kernel source file as the tag names it, and where its code is. */
+struct source {
+	const char *path;		/* the tag */
+	struct kernel_object *object;	/* NULL: it was not found, which was reported */
+	struct dwarf_unit **units;	/* mostly one */
+	size_t unit_count;
+	bool included;			/* the units #include it, none is called like it */
+	struct source *next;
+};
+
+/* A symbol of the kernel, as livepatches name it. */
+struct resolved {
+	struct kernel_object *object;
+	const struct elf_symbol *symbol;
+	unsigned long position;		/* sympos: 1 for the first of its name, 0 if unique */
+	const char *source;		/* the file that defines it; NULL: found by its name alone */
+};
+
+struct resolver {
+	struct target *target;
+	struct arena *arena;
+	struct source *sources;		/* those that were asked for */
+};
+
+/* What is looked for. */
+struct wanted {
+	const char *name;
+	const char *function;	/* a variable inside of that function; NULL: none's */
+	bool any_kind;		/* a function or a variable */
+	enum definition_kind kind;	/* unless ANY_KIND */
+	struct diag_place place;	/* for messages */
+};
+
+/*
+ * Finds the file PATH in the image, or, if it is not there, in OBJECTS, modules that the patch names.
+ * Result with object NULL after a message at PLACE, which is given once for a path.
+ */
+struct source *resolve_source(struct resolver *resolver, const char *path,
+			      struct kernel_object *const *objects, size_t object_count,
+			      const struct diag_place *place);
+
+/* The one definition of WANTED in SOURCE. 0, or -1 after a message. */
+int resolve_in_source(struct resolver *resolver, struct source *source, const struct wanted *wanted,
+		      struct resolved *resolved);
+
+/*
+ * The one global of that name in OBJECT, else the definition in SOURCE, which may be NULL. 0, or -1
+ * after a message.
+ */
+int resolve_extern(struct resolver *resolver, struct kernel_object *object, struct source *source,
+		   const struct wanted *wanted, struct resolved *resolved);
+
+/*
+ * The function NAME of OBJECT that a patch replaces: the one of that name, or, of several, the one
+ * in SOURCE. 0, or -1 after a message.
+ */
+int resolve_patched(struct resolver *resolver, struct kernel_object *object, struct source *source,
+		    const struct wanted *wanted, struct resolved *resolved);
+
+/* Fills in the position of RESOLVED->symbol. 0, or -1 after a message at PLACE. */
+int resolve_position(struct resolver *resolver, struct resolved *resolved,
+		     const struct diag_place *place);
+
+#endif

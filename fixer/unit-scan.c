@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lists the units of a DWARF file. Comes in: .debug_info. Goes out: for each unit its place, its
+ * DW_AT_name and its DW_AT_comp_dir.
+ *
+ * This is the one part of DWARF that is not left to libdwarf: it has to pass all units, and a
+ * kernel has thousands of them. Of each, it reads its header and its first entry only, with small
+ * reads rather than through the mapping, where each would make 64 KiB resident. What it does not
+ * know in a unit (a form of an indexed string, say) it leaves to libdwarf.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "dwarf-file.h"
+
+/* Bytes that are read at once: room for any unit's header and first entry, as compilers write. */
+#define ENTRY_ROOM 256
+
+/* Bytes of a section, read from front to back; reading behind the end sets "short_of". */
+struct cursor {
+	const unsigned char *at, *end;
+	bool big_endian;
+	bool short_of;
+};
+
+struct unit_header {
+	uint64_t size;		/* of the unit, with this header */
+	uint64_t abbreviations;	/* offset in .debug_abbrev */
+	unsigned int version, type, address_size, offset_size;
+};
+
+/* The strings that are looked for; NULL: not found. */
+struct unit_strings {
+	const char *name, *comp_dir;
+};
+
+/* What became of one unit. */
+enum outcome {
+	FOUND,
+	NOT_A_UNIT,	/* a type unit or a partial unit: none of its code stands for a source file */
+	UNKNOWN_FORM,	/* to be left to libdwarf */
+};
+
+static int malformed(const struct dwarf_file *dwarf, uint64_t offset, const char *what)
+{
+	struct diag_place place = { dwarf->elf->path, 0 };
+
+	diag_error(&place, "dwarf", "malformed DWARF: %s in the unit at offset 0x%llx of .debug_info", what,
+		   (unsigned long long)offset);
+	return -1;
+}
+
+static uint64_t read_number(struct cursor *cursor, unsigned int size)
+{
+	uint64_t value = 0;
+
+	if ((size_t)(cursor->end - cursor->at) < size) {
+		cursor->short_of = true;
+		cursor->at = cursor->end;
+		return 0;
+	}
+	for (unsigned int i = 0; i < size; i++)
+		value |= (uint64_t)cursor->at[cursor->big_endian ? size - 1 - i : i] << 8 * i;
+	cursor->at += size;
+	return value;
+}
+
+static uint64_t read_uleb(struct cursor *cursor)
+{
+	uint64_t value = 0;
+
+	for (unsigned int shift = 0;; shift += 7) {
+		uint64_t byte = read_number(cursor, 1);
+
+		if (shift < 64)
+			value |= (byte & 0x7f) << shift;
+		if (!(byte & 0x80) || cursor->short_of)
+			return value;
+	}
+}
+
+static void skip(struct cursor *cursor, uint64_t length)
+{
+	if ((uint64_t)(cursor->end - cursor->at) < length) {
+		cursor->short_of = true;
+		length = (uint64_t)(cursor->end - cursor->at);
+	}
+	cursor->at += length;
+}
+
+/*
+ * Sets CURSOR to at most ROOM bytes of SECTION from OFFSET on, using BUFFER if they are not in
+ * memory. -1 after a message.
+ */
+static int read_at(const struct dwarf_file *dwarf, struct dwarf_section *section, uint64_t offset,
+		   unsigned char *buffer, size_t room, struct cursor *cursor)
+{
+	struct diag_place place = { dwarf->elf->path, 0 };
+	ssize_t got;
+
+	memset(cursor, 0, sizeof(*cursor));
+	cursor->big_endian = dwarf->elf->header.e_ident[EI_DATA] == ELFDATA2MSB;
+	if (offset > section->size)
+		return 0;
+	if (room > section->size - offset)
+		room = section->size - offset;
+	if (!section->file_offset) {
+		if (!dwarf_file_section_data(dwarf, section))
+			return -1;
+		cursor->at = section->data + offset;
+		cursor->end = cursor->at + room;
+		return 0;
+	}
+	got = pread(dwarf->elf->fd, buffer, room, (off_t)(section->file_offset + offset));
+	if (got < 0) {
+		diag_system(&place, "cannot read: %s", strerror(errno));
+		return -1;
+	}
+	cursor->at = buffer;
+	cursor->end = buffer + got;
+	return 0;
+}
+
+/* DWARF 5, 7.5.1.1, and its predecessors. */
+static void read_header(struct cursor *cursor, struct unit_header *header)
+{
+	uint64_t length = read_number(cursor, 4);
+
+	header->offset_size = 4;
+	header->size = length + 4;
+	if (length == 0xffffffff) {
+		header->offset_size = 8;
+		header->size = read_number(cursor, 8) + 12;
+	}
+	header->version = (unsigned int)read_number(cursor, 2);
+	header->type = DW_UT_compile;
+	if (header->version >= 5) {
+		header->type = (unsigned int)read_number(cursor, 1);
+		header->address_size = (unsigned int)read_number(cursor, 1);
+		header->abbreviations = read_number(cursor, header->offset_size);
+	} else {
+		header->abbreviations = read_number(cursor, header->offset_size);
+		header->address_size = (unsigned int)read_number(cursor, 1);
+	}
+}
+
+/* Leaves CURSOR, at a table of abbreviations, at the first attribute of the one with CODE. */
+static bool find_abbreviation(struct cursor *cursor, uint64_t code, uint64_t *tag)
+{
+	uint64_t found, attribute, form;
+
+	while ((found = read_uleb(cursor)) && !cursor->short_of) {
+		*tag = read_uleb(cursor);
+		skip(cursor, 1);	/* whether it has children */
+		if (found == code)
+			return !cursor->short_of;
+		do {
+			attribute = read_uleb(cursor);
+			form = read_uleb(cursor);
+			if (form == DW_FORM_implicit_const)
+				read_uleb(cursor);
+		} while ((attribute || form) && !cursor->short_of);
+	}
+	return false;
+}
+
+/* The string at OFFSET of SECTION; NULL: it is not one. */
+static const char *string_at(const struct dwarf_file *dwarf, const char *section_name, uint64_t offset)
+{
+	struct dwarf_section *section = dwarf_file_section(dwarf, section_name);
+	const unsigned char *data = section ? dwarf_file_section_data(dwarf, section) : NULL;
+
+	if (!data || offset >= section->size || !memchr(data + offset, 0, section->size - offset))
+		return NULL;
+	return (const char *)data + offset;
+}
+
+/*
+ * Passes one attribute's value; *STRING becomes its text if it is one. False: the form is not known
+ * here.
+ */
+static bool read_value(const struct dwarf_file *dwarf, const struct unit_header *header, uint64_t form,
+		       struct cursor *cursor, const char **string)
+{
+	const unsigned char *start = cursor->at;
+
+	switch (form) {
+	case DW_FORM_strp:
+		*string = string_at(dwarf, ".debug_str", read_number(cursor, header->offset_size));
+		return *string;
+	case DW_FORM_line_strp:
+		*string = string_at(dwarf, ".debug_line_str", read_number(cursor, header->offset_size));
+		return *string;
+	case DW_FORM_string:
+		while (read_number(cursor, 1))
+			;
+		if (cursor->short_of)
+			return false;
+		*string = arena_strdup(dwarf->arena, (const char *)start);
+		return true;
+	case DW_FORM_sec_offset:
+		skip(cursor, header->offset_size);
+		return true;
+	case DW_FORM_addr:
+		skip(cursor, header->address_size);
+		return true;
+	case DW_FORM_flag:
+	case DW_FORM_data1:
+		skip(cursor, 1);
+		return true;
+	case DW_FORM_data2:
+		skip(cursor, 2);
+		return true;
+	case DW_FORM_data4:
+		skip(cursor, 4);
+		return true;
+	case DW_FORM_data8:
+		skip(cursor, 8);
+		return true;
+	case DW_FORM_udata:
+	case DW_FORM_sdata:
+	case DW_FORM_rnglistx:
+		read_uleb(cursor);
+		return true;
+	case DW_FORM_flag_present:
+	case DW_FORM_implicit_const:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum outcome read_strings(const struct dwarf_file *dwarf, const struct unit_header *header,
+				 struct cursor *entry, struct cursor *abbreviation,
+				 struct unit_strings *strings)
+{
+	uint64_t tag;
+
+	if (!find_abbreviation(abbreviation, read_uleb(entry), &tag))
+		return UNKNOWN_FORM;
+	if (tag != DW_TAG_compile_unit)
+		return NOT_A_UNIT;
+	while (!strings->name || !strings->comp_dir) {
+		uint64_t attribute = read_uleb(abbreviation), form = read_uleb(abbreviation);
+		const char *string = NULL;
+
+		if (form == DW_FORM_implicit_const)
+			read_uleb(abbreviation);
+		if (abbreviation->short_of)
+			return UNKNOWN_FORM;
+		if (!attribute && !form)
+			return FOUND;
+		if (!read_value(dwarf, header, form, entry, &string) || entry->short_of)
+			return UNKNOWN_FORM;
+		if (attribute == DW_AT_name)
+			strings->name = string;
+		else if (attribute == DW_AT_comp_dir)
+			strings->comp_dir = string;
+	}
+	return FOUND;
+}
+
+/* The same through libdwarf, for units that this file does not understand. */
+static int ask_libdwarf(struct dwarf_file *dwarf, struct dwarf_unit *unit, struct unit_strings *strings)
+{
+	static const Dwarf_Half numbers[] = { DW_AT_name, DW_AT_comp_dir };
+	const char **texts[] = { &strings->name, &strings->comp_dir };
+	Dwarf_Error error = NULL;
+	Dwarf_Die die;
+	int result = 0;
+
+	if (dwarf_file_open_unit(dwarf, unit, &die))
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers) && result != DW_DLV_ERROR; i++) {
+		char *text = NULL;
+
+		result = dwarf_die_text(die, numbers[i], &text, &error);
+		if (result == DW_DLV_OK)
+			*texts[i] = text;	/* in a section, so that it outlives the handle */
+	}
+	dwarf_dealloc_die(die);
+	result = result == DW_DLV_ERROR ? dwarf_file_error(dwarf, unit->debug, error) : 0;
+	dwarf_file_close_unit(unit);
+	return result;
+}
+
+static void add_unit(struct dwarf_file *dwarf, const struct dwarf_unit *unit,
+		     const struct unit_strings *strings)
+{
+	struct dwarf_unit *added;
+
+	dwarf->units = array_grow(dwarf->units, dwarf->unit_count, sizeof(*dwarf->units));
+	added = &dwarf->units[dwarf->unit_count++];
+	*added = *unit;
+	added->name = strings->name ? strings->name : "";
+	added->comp_dir = strings->comp_dir ? strings->comp_dir : "";
+}
+
+static int scan_unit(struct dwarf_file *dwarf, struct dwarf_section *info,
+		     struct dwarf_section *abbreviations, struct dwarf_unit *unit)
+{
+	unsigned char entry_bytes[ENTRY_ROOM];
+	struct cursor entry, abbreviation;
+	struct unit_strings strings = { NULL, NULL };
+	struct unit_header header;
+	enum outcome outcome;
+
+	if (read_at(dwarf, info, unit->offset, entry_bytes, sizeof(entry_bytes), &entry))
+		return -1;
+	read_header(&entry, &header);
+	if (entry.short_of || !range_is_within(unit->offset, header.size, info->size))
+		return malformed(dwarf, unit->offset, "bad length");
+	if (header.version < 2 || header.version > 5)
+		return malformed(dwarf, unit->offset, "unknown version");
+	unit->size = header.size;
+	if (header.type != DW_UT_compile)
+		return 0;
+	if (header.abbreviations >= abbreviations->size)
+		return malformed(dwarf, unit->offset, "no abbreviations");
+	abbreviation = entry;
+	abbreviation.at = abbreviations->data + header.abbreviations;
+	abbreviation.end = abbreviations->data + abbreviations->size;
+	outcome = read_strings(dwarf, &header, &entry, &abbreviation, &strings);
+	if (outcome == UNKNOWN_FORM && ask_libdwarf(dwarf, unit, &strings))
+		return -1;
+	if (outcome != NOT_A_UNIT)
+		add_unit(dwarf, unit, &strings);
+	return 0;
+}
+
+int unit_scan(struct dwarf_file *dwarf)
+{
+	struct dwarf_section *info = dwarf_file_section(dwarf, ".debug_info");
+	struct dwarf_section *abbreviations = dwarf_file_section(dwarf, ".debug_abbrev");
+	struct dwarf_unit unit = { .offset = 0 };
+
+	if (!abbreviations)
+		return malformed(dwarf, 0, "no .debug_abbrev");
+	if (!dwarf_file_section_data(dwarf, abbreviations))
+		return -1;
+	for (; unit.offset < info->size; unit.offset += unit.size)
+		if (scan_unit(dwarf, info, abbreviations, &unit))
+			return -1;
+	return 0;
+}

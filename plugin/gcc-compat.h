@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * GCC's headers, in the order that they need, and the differences between GCC's versions. No
+ * other file of the plugin includes a header of GCC or asks for its version.
+ */
+#ifndef KLPMAKE_GCC_COMPAT_H
+#define KLPMAKE_GCC_COMPAT_H
+
+#include "gcc-plugin.h"
+#include "plugin-version.h"
+#include "target.h"
+#include "tree.h"
+#include "tree-iterator.h"
+#include "stringpool.h"
+#include "attribs.h"
+#include "basic-block.h"
+#include "function.h"
+#include "gimple.h"
+#include "cgraph.h"
+#include "fold-const.h"
+#include "cpplib.h"
+/* Before the diagnostics: it makes the compiler that builds the plugin know their formats. */
+#include "c-family/c-common.h"
+#include "c-family/c-pragma.h"
+#include "c-tree.h"
+#include "diagnostic.h"
+#include "intl.h"
+#include "options.h"
+#include "output.h"
+#include "toplev.h"
+#include "varasm.h"
+
+/* GCC 11 has one bit for all warnings of a declaration, GCC 12 one for each group. */
+static inline void compat_suppress_unused(tree decl, bool suppress)
+{
+#if GCCPLUGIN_VERSION_MAJOR >= 12
+	suppress_warning(decl, OPT_Wunused, suppress);
+#else
+	TREE_NO_WARNING(decl) = suppress;
+#endif
+}
+
+#endif

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finds every initialised struct klp_func. Comes in: the initialisers of the file's variables,
+ * before the interprocedural passes. Goes out: PATCH records with what is replaced by what, and
+ * where the module keeps the old_sympos that klp-fixer fills in.
+ */
+#include "gcc-compat.h"
+#include "klpmake-plugin.h"
+#include "klpmake-note.h"
+
+/* The initialiser of a klp_object: the array that it points to and the object's name. */
+struct object_funcs {
+	tree array;
+	const char *name;	/* NULL: vmlinux */
+	location_t location;
+};
+
+struct patch {
+	char *variable;		/* assembler name of the variable that holds the klp_func */
+	unsigned HOST_WIDE_INT sympos_at;	/* offset of old_sympos in it, in bytes */
+	unsigned HOST_WIDE_INT sympos;
+	unsigned int sympos_size;
+	unsigned int flags;
+	char *object;
+	char *old_name;
+	char *new_name;
+	char *new_symbol;
+	char *signature;
+	struct source_place place;
+};
+
+/* What a walk through an initialiser knows about where it is. */
+struct walk {
+	varpool_node *node;
+	bool by_tag;			/* in a struct klpmake_entry */
+	const char *entry_object;	/* and its object, NULL: none named */
+	vec<struct object_funcs> *objects;
+	bool collecting_objects;	/* the first of two walks */
+};
+
+static vec<struct patch> patches = vNULL;
+
+static bool has_tag(tree type, const char *tag)
+{
+	tree name = TYPE_NAME(TYPE_MAIN_VARIANT(type));
+
+	if (name && TREE_CODE(name) == TYPE_DECL)
+		name = DECL_NAME(name);
+	return TREE_CODE(type) == RECORD_TYPE && name && !strcmp(IDENTIFIER_POINTER(name), tag);
+}
+
+static tree field_named(tree record, const char *name)
+{
+	for (tree field = TYPE_FIELDS(record); field; field = DECL_CHAIN(field))
+		if (TREE_CODE(field) == FIELD_DECL && DECL_NAME(field) &&
+		    !strcmp(IDENTIFIER_POINTER(DECL_NAME(field)), name))
+			return field;
+	return NULL_TREE;
+}
+
+/* The value that CONSTRUCTOR gives to the field NAME; NULL_TREE: none. */
+static tree value_of(tree constructor, const char *name)
+{
+	unsigned HOST_WIDE_INT i;
+	tree field, value;
+
+	FOR_EACH_CONSTRUCTOR_ELT (CONSTRUCTOR_ELTS(constructor), i, field, value)
+		if (field && TREE_CODE(field) == FIELD_DECL && DECL_NAME(field) &&
+		    !strcmp(IDENTIFIER_POINTER(DECL_NAME(field)), name))
+			return value;
+	return NULL_TREE;
+}
+
+/* The variable or function that a pointer's initialiser points into. */
+static tree pointed_decl(tree value)
+{
+	if (!value)
+		return NULL_TREE;
+	STRIP_NOPS(value);
+	if (TREE_CODE(value) == POINTER_PLUS_EXPR)
+		value = TREE_OPERAND(value, 0);
+	STRIP_NOPS(value);
+	if (TREE_CODE(value) == ADDR_EXPR)
+		value = TREE_OPERAND(value, 0);
+	while (handled_component_p(value))
+		value = TREE_OPERAND(value, 0);
+	if (TREE_CODE(value) == COMPOUND_LITERAL_EXPR)
+		value = COMPOUND_LITERAL_EXPR_DECL(value);
+	return DECL_P(value) ? value : NULL_TREE;
+}
+
+/* A string that is known when compiling; NULL for a null pointer and where it is not known. */
+static const char *string_of(tree value)
+{
+	if (!value || integer_zerop(value))
+		return NULL;
+	return c_getstr(value);
+}
+
+static void collect_object(struct walk *walk, tree constructor)
+{
+	tree name = value_of(constructor, "name");
+	struct object_funcs object = {
+		pointed_decl(value_of(constructor, "funcs")), string_of(name),
+		DECL_SOURCE_LOCATION(walk->node->decl)
+	};
+
+	if (!object.array)
+		return;
+	if (name && !integer_zerop(name) && !object.name) {
+		error_at(object.location, "the name of this %<struct klp_object%> is not a string constant");
+		return;
+	}
+	walk->objects->safe_push(object);
+}
+
+/* The object of the klp_funcs in WALK's variable. False, with an error: it cannot be told. */
+static bool find_object(const struct walk *walk, location_t location, const char **name)
+{
+	const struct object_funcs *found = NULL;
+	struct object_funcs *object;
+	unsigned int i;
+
+	if (walk->by_tag) {
+		*name = walk->entry_object;
+		return true;
+	}
+	FOR_EACH_VEC_ELT (*walk->objects, i, object) {
+		if (object->array != walk->node->decl)
+			continue;
+		if (found && strcmp(found->name ? found->name : "vmlinux",
+				    object->name ? object->name : "vmlinux")) {
+			error_at(location, "this %<struct klp_func%> belongs to two objects, %qs and %qs",
+				 found->name ? found->name : "vmlinux",
+				 object->name ? object->name : "vmlinux");
+			return false;
+		}
+		found = object;
+	}
+	if (!found) {
+		error_at(location, "no initialised %<struct klp_object%> of this file has this "
+			 "%<struct klp_func%>, so that the object it patches is not known");
+		return false;
+	}
+	*name = found->name;
+	return true;
+}
+
+static bool collect_sympos(struct patch *patch, tree constructor, unsigned HOST_WIDE_INT offset,
+			   location_t location)
+{
+	tree field = field_named(TREE_TYPE(constructor), "old_sympos");
+	tree value = value_of(constructor, "old_sympos");
+
+	if (!field) {
+		error_at(location, "%<struct klp_func%> has no field %<old_sympos%>: "
+			 "livepatches of this kernel are not supported");
+		return false;
+	}
+	patch->sympos_at = offset + int_byte_position(field);
+	patch->sympos_size = tree_to_uhwi(DECL_SIZE_UNIT(field));
+	if (!value)
+		return true;
+	if (!tree_fits_uhwi_p(value)) {
+		error_at(location, "%<old_sympos%> is not a constant");
+		return false;
+	}
+	patch->flags |= KLP_NOTE_SYMPOS_GIVEN;
+	patch->sympos = tree_to_uhwi(value);
+	return true;
+}
+
+static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE_INT offset)
+{
+	tree variable = walk->node->decl, new_func = pointed_decl(value_of(constructor, "new_func"));
+	tree old_name = value_of(constructor, "old_name");
+	location_t location = DECL_SOURCE_LOCATION(variable);
+	struct patch patch = {};
+	const char *object;
+
+	if (!old_name || integer_zerop(old_name))
+		return;		/* the terminator of an array, or filled in later */
+	if (!string_of(old_name)) {
+		error_at(location, "%<old_name%> is not a string constant");
+		return;
+	}
+	if (!new_func || TREE_CODE(new_func) != FUNCTION_DECL) {
+		error_at(location, "%<new_func%> of the %<struct klp_func%> for %qs is not a function",
+			 string_of(old_name));
+		return;
+	}
+	if (!collect_sympos(&patch, constructor, offset, location) ||
+	    !find_object(walk, location, &object))
+		return;
+	if (walk->by_tag && !object)
+		patch.flags |= KLP_NOTE_OBJECT_BY_TAG;
+	patch.variable = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(variable)));
+	patch.object = object ? xstrdup(object) : NULL;
+	patch.old_name = xstrdup(string_of(old_name));
+	patch.new_name = xstrdup(IDENTIFIER_POINTER(DECL_NAME(new_func)));
+	patch.new_symbol = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(new_func)));
+	patch.signature = signature_of(TREE_TYPE(new_func));
+	patch.place.file = LOCATION_FILE(location);
+	patch.place.line = LOCATION_LINE(location);
+	patches.safe_push(patch);
+}
+
+static void walk_initialiser(struct walk *walk, tree value, unsigned HOST_WIDE_INT offset);
+
+static void walk_record(struct walk *walk, tree constructor, unsigned HOST_WIDE_INT offset)
+{
+	tree type = TREE_TYPE(constructor), field, value;
+	struct walk inner = *walk;
+	unsigned HOST_WIDE_INT i;
+
+	if (has_tag(type, "klp_object") && walk->collecting_objects)
+		collect_object(walk, constructor);
+	if (has_tag(type, "klp_func")) {
+		if (!walk->collecting_objects)
+			collect_func(walk, constructor, offset);
+		return;
+	}
+	if (has_tag(type, "klpmake_entry")) {
+		tree object = value_of(constructor, "object");
+
+		inner.by_tag = true;
+		inner.entry_object = object && TREE_CODE(object) == STRING_CST &&
+				     *TREE_STRING_POINTER(object) ? TREE_STRING_POINTER(object) : NULL;
+	}
+	FOR_EACH_CONSTRUCTOR_ELT (CONSTRUCTOR_ELTS(constructor), i, field, value)
+		if (field)
+			walk_initialiser(&inner, value, offset + int_byte_position(field));
+}
+
+static void walk_array(struct walk *walk, tree constructor, unsigned HOST_WIDE_INT offset)
+{
+	unsigned HOST_WIDE_INT size, next = 0, i;
+	tree element = TREE_TYPE(TREE_TYPE(constructor)), index, value;
+
+	if (!TYPE_SIZE_UNIT(element) || !tree_fits_uhwi_p(TYPE_SIZE_UNIT(element)))
+		return;
+	size = tree_to_uhwi(TYPE_SIZE_UNIT(element));
+	FOR_EACH_CONSTRUCTOR_ELT (CONSTRUCTOR_ELTS(constructor), i, index, value) {
+		unsigned HOST_WIDE_INT last;
+
+		if (index && TREE_CODE(index) == RANGE_EXPR) {
+			next = tree_to_uhwi(TREE_OPERAND(index, 0));
+			last = tree_to_uhwi(TREE_OPERAND(index, 1));
+		} else {
+			if (index)
+				next = tree_to_uhwi(index);
+			last = next;
+		}
+		if (TREE_CODE(value) != CONSTRUCTOR) {
+			next = last + 1;
+			continue;
+		}
+		for (; next <= last; next++)
+			walk_initialiser(walk, value, offset + next * size);
+	}
+}
+
+/* OFFSET: bytes from the variable's start to VALUE. */
+static void walk_initialiser(struct walk *walk, tree value, unsigned HOST_WIDE_INT offset)
+{
+	if (TREE_CODE(value) != CONSTRUCTOR)
+		return;
+	if (TREE_CODE(TREE_TYPE(value)) == ARRAY_TYPE)
+		walk_array(walk, value, offset);
+	else if (RECORD_OR_UNION_TYPE_P(TREE_TYPE(value)))
+		walk_record(walk, value, offset);
+}
+
+static void walk_variables(vec<struct object_funcs> *objects, bool collecting_objects)
+{
+	varpool_node *node;
+
+	FOR_EACH_VARIABLE (node) {
+		struct walk walk = { node, false, NULL, objects, collecting_objects };
+
+		if (!DECL_EXTERNAL(node->decl) && DECL_INITIAL(node->decl) &&
+		    DECL_INITIAL(node->decl) != error_mark_node)
+			walk_initialiser(&walk, DECL_INITIAL(node->decl), 0);
+	}
+}
+
+void patch_collect(void)
+{
+	vec<struct object_funcs> objects = vNULL;
+
+	walk_variables(&objects, true);
+	walk_variables(&objects, false);
+	objects.release();
+}
+
+/* Optimisation may have removed the variable. */
+static bool is_written(const char *variable)
+{
+	tree identifier = maybe_get_identifier(variable);
+	symtab_node *node = identifier ? symtab_node::get_for_asmname(identifier) : NULL;
+
+	return node && TREE_ASM_WRITTEN(node->decl);
+}
+
+static void write_patch(const struct patch *patch)
+{
+	note_begin(KLP_NOTE_PATCH, sizeof(struct klp_note_patch));
+	note_u32(patch->flags);
+	note_address(patch->new_symbol, 0);
+	note_address(patch->variable, patch->sympos_at);
+	note_u64(patch->sympos);
+	note_u32(patch->sympos_size);
+	note_string(patch->object);
+	note_string(patch->old_name);
+	note_string(patch->new_name);
+	note_string(patch->place.file);
+	note_u32(patch->place.line);
+	note_string(patch->signature);
+	note_end();
+}
+
+void patch_write(void)
+{
+	struct patch *patch;
+	unsigned int i;
+
+	FOR_EACH_VEC_ELT (patches, i, patch)
+		if (is_written(patch->variable))
+			write_patch(patch);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * klpmake.so: notes in each object of a livepatch what it refers to and what it replaces. This
+ * file hooks the stages, listed in klpmake-plugin.h, into GCC. A file without a tag passes
+ * through untouched.
+ *
+ * Argument: -fplugin-arg-klpmake-source=PATH, the tag of a file that cannot carry one.
+ */
+#include "gcc-compat.h"
+#include "klpmake-plugin.h"
+
+extern "C" {
+__attribute__((visibility("default"))) int plugin_is_GPL_compatible;
+__attribute__((visibility("default"))) int plugin_init(struct plugin_name_args *, struct plugin_gcc_version *);
+}
+
+static const char *source_argument;
+
+static struct plugin_info information = {
+	KLPMAKE_VERSION,
+	"Records references to kernel symbols in files tagged with //KLPMAKE.\n"
+	"  source=PATH  the kernel source that the file belongs to, instead of a tag in it\n",
+};
+
+static void on_start_unit(void *, void *)
+{
+	tag_start(source_argument);
+}
+
+static void on_attributes(void *, void *)
+{
+	attribute_register();
+}
+
+static void on_finish_decl(void *decl, void *)
+{
+	reference_see_declaration((tree)decl);
+}
+
+static void on_finish_function(void *decl, void *)
+{
+	reference_see_definition((tree)decl);
+}
+
+static void on_pre_genericize(void *, void *)
+{
+	reference_accept_undefined();
+}
+
+static void on_ggc_marking(void *, void *)
+{
+	reference_mark();
+}
+
+static void on_ipa_passes(void *, void *)
+{
+	attribute_check_tag();
+	if (!tag_path())
+		return;
+	if (flag_lto)
+		error("%<-flto%> does not go together with klpmake: the symbols have to keep their names");
+	reference_collect();
+	patch_collect();
+}
+
+static void on_finish_unit(void *, void *)
+{
+	if (tag_path() && !seen_error())
+		note_write();
+}
+
+static bool parse_arguments(struct plugin_name_args *name)
+{
+	for (int i = 0; i < name->argc; i++) {
+		const struct plugin_argument *argument = &name->argv[i];
+
+		if (strcmp(argument->key, "source")) {
+			error("plugin %qs has no argument %qs: it has %<-fplugin-arg-%s-source=PATH%>",
+			      name->base_name, argument->key, name->base_name);
+			return false;
+		}
+		if (!argument->value) {
+			error("the argument %<-fplugin-arg-%s-source=PATH%> needs a path",
+			      name->base_name);
+			return false;
+		}
+		source_argument = argument->value;
+	}
+	return true;
+}
+
+static void report_difference(const char *field, const char *built_for, const char *running)
+{
+	if (strcmp(built_for, running))
+		inform(UNKNOWN_LOCATION, "%s: built for %qs, running %qs", field, built_for, running);
+}
+
+/* A plugin uses GCC's inner interfaces, so that it works with the very GCC that it was built for. */
+static bool check_version(const char *plugin, struct plugin_gcc_version *running)
+{
+	if (plugin_default_version_check(running, &gcc_version))
+		return true;
+	error("plugin %qs was built for another GCC: build klpmake with "
+	      "%<--with-target-gcc=%> this one", plugin);
+	report_difference("version", gcc_version.basever, running->basever);
+	report_difference("date", gcc_version.datestamp, running->datestamp);
+	report_difference("phase", gcc_version.devphase, running->devphase);
+	report_difference("revision", gcc_version.revision, running->revision);
+	report_difference("configuration", gcc_version.configuration_arguments,
+			  running->configuration_arguments);
+	return false;
+}
+
+int plugin_init(struct plugin_name_args *name, struct plugin_gcc_version *running)
+{
+	if (!check_version(name->full_name, running) || !parse_arguments(name))
+		return 1;
+	register_callback(name->base_name, PLUGIN_INFO, NULL, &information);
+	register_callback(name->base_name, PLUGIN_START_UNIT, on_start_unit, NULL);
+	register_callback(name->base_name, PLUGIN_ATTRIBUTES, on_attributes, NULL);
+	register_callback(name->base_name, PLUGIN_FINISH_DECL, on_finish_decl, NULL);
+	register_callback(name->base_name, PLUGIN_FINISH_PARSE_FUNCTION, on_finish_function, NULL);
+	register_callback(name->base_name, PLUGIN_PRE_GENERICIZE, on_pre_genericize, NULL);
+	register_callback(name->base_name, PLUGIN_GGC_MARKING, on_ggc_marking, NULL);
+	register_callback(name->base_name, PLUGIN_ALL_IPA_PASSES_START, on_ipa_passes, NULL);
+	register_callback(name->base_name, PLUGIN_FINISH_UNIT, on_finish_unit, NULL);
+	return 0;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * References to symbols that a tagged file does not define. Comes in: while the file is parsed,
+ * prototypes of static functions, which GCC has to be kept from complaining about; before the
+ * interprocedural passes, the symbol table. Goes out: file-local references with assembler names
+ * that carry their unit, so that "ld -r" cannot merge those of two files, and REF records; and
+ * DEF records for what the file defines for the patch's other files.
+ */
+#include "gcc-compat.h"
+#include "klpmake-plugin.h"
+#include "klpmake-note.h"
+
+/* Static functions seen as prototypes. GCC makes them public before they are looked at here. */
+static vec<tree> undefined_statics = vNULL;
+
+/* Collected before the passes and written after them: strings only, as trees may be collected. */
+struct reference {
+	char *elf_name;
+	char *name;
+	char *function;		/* whose static variable it is; NULL: none's */
+	char *signature;
+	enum klp_note_ref_kind kind;
+	enum klp_note_ref_scope scope;
+	struct source_place use;
+};
+
+static vec<struct reference> references = vNULL;
+static vec<char *> definitions = vNULL;
+
+void reference_accept_undefined(void)
+{
+	unsigned int i;
+	tree decl;
+
+	if (!tag_path())
+		return;
+	/*
+	 * GCC asks twice: c-decl.cc whether the function is used, in the C standard's sense, and
+	 * check_global_declaration() whether a warning about it was given already.
+	 */
+	FOR_EACH_VEC_ELT (undefined_statics, i, decl) {
+		if (DECL_INITIAL(decl))
+			continue;
+		C_DECL_USED(decl) = 0;
+		compat_suppress_unused(decl, true);
+	}
+}
+
+void reference_see_declaration(tree decl)
+{
+	if (TREE_CODE(decl) == FUNCTION_DECL && DECL_FILE_SCOPE_P(decl) && !TREE_PUBLIC(decl) &&
+	    DECL_EXTERNAL(decl) && !DECL_INITIAL(decl) && !undefined_statics.contains(decl))
+		undefined_statics.safe_push(decl);
+	reference_accept_undefined();
+}
+
+void reference_see_definition(tree decl)
+{
+	if (tag_path() && undefined_statics.contains(decl))
+		compat_suppress_unused(decl, false);
+}
+
+void reference_mark(void)
+{
+	unsigned int i;
+	tree decl;
+
+	FOR_EACH_VEC_ELT (undefined_statics, i, decl)
+		ggc_mark(decl);
+}
+
+static bool in_main_file(location_t location)
+{
+	const char *file = LOCATION_FILE(location);
+
+	return file && !strcmp(file, main_input_filename);
+}
+
+/*
+ * Where in the file's text STATEMENT stands: if it came from an inline function of a header, where
+ * that was called.
+ */
+static location_t statement_location(gimple *statement)
+{
+	location_t location = gimple_location(statement);
+
+	if (location == UNKNOWN_LOCATION || in_main_file(location))
+		return location;
+	for (tree block = gimple_block(statement); block && TREE_CODE(block) == BLOCK;
+	     block = BLOCK_SUPERCONTEXT(block))
+		if (inlined_function_outer_scope_p(block) && in_main_file(BLOCK_SOURCE_LOCATION(block)))
+			return BLOCK_SOURCE_LOCATION(block);
+	return location;
+}
+
+/* Keeps the first of two places: the main file's before a header's, then by line. */
+static void note_use(location_t *first, location_t location)
+{
+	if (location == UNKNOWN_LOCATION)
+		return;
+	if (*first == UNKNOWN_LOCATION || in_main_file(location) > in_main_file(*first) ||
+	    (in_main_file(location) == in_main_file(*first) &&
+	     LOCATION_LINE(location) < LOCATION_LINE(*first)))
+		*first = location;
+}
+
+/* Where NODE is used first; its declaration if no use has a place. */
+static struct source_place first_use(symtab_node *node)
+{
+	location_t first = UNKNOWN_LOCATION;
+	cgraph_node *function = dyn_cast<cgraph_node *>(node);
+	struct source_place place;
+	ipa_ref *ref;
+
+	if (function)
+		for (cgraph_edge *edge = function->callers; edge; edge = edge->next_caller)
+			if (edge->call_stmt)
+				note_use(&first, statement_location(edge->call_stmt));
+	for (int i = 0; node->iterate_referring(i, ref); i++)
+		note_use(&first, ref->stmt ? statement_location(ref->stmt) :
+					     DECL_SOURCE_LOCATION(ref->referring->decl));
+	if (first == UNKNOWN_LOCATION)
+		first = DECL_SOURCE_LOCATION(node->decl);
+	place.file = LOCATION_FILE(first);
+	place.line = LOCATION_LINE(first);
+	return place;
+}
+
+/* An assembler name as the symbol table has it: without the mark of a name given by the user. */
+static const char *symbol_name(tree decl)
+{
+	return targetm.strip_name_encoding(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(decl)));
+}
+
+static void name_local(tree decl, const char *function)
+{
+	char *name = xasprintf(KLP_NOTE_LOCAL_PREFIX "%s.%s%s%s", tag_unit_id(), function ? function : "",
+			       function ? "." : "", IDENTIFIER_POINTER(DECL_NAME(decl)));
+
+	symtab->change_decl_assembler_name(decl, get_identifier(name));
+	free(name);
+}
+
+static void collect_reference(symtab_node *node)
+{
+	tree decl = node->decl;
+	struct reference reference = {};
+	const char *function;
+	bool local;
+
+	local = attribute_is_local(decl, &function) || undefined_statics.contains(decl);
+	reference.name = xstrdup(local ? IDENTIFIER_POINTER(DECL_NAME(decl)) : symbol_name(decl));
+	reference.kind = TREE_CODE(decl) == FUNCTION_DECL ? KLP_NOTE_FUNCTION : KLP_NOTE_OBJECT;
+	reference.scope = local ? KLP_NOTE_LOCAL : KLP_NOTE_EXTERN;
+	reference.function = function ? xstrdup(function) : NULL;
+	reference.signature = signature_of(TREE_TYPE(decl));
+	reference.use = first_use(node);
+	if (local)
+		name_local(decl, function);
+	reference.elf_name = xstrdup(symbol_name(decl));
+	references.safe_push(reference);
+}
+
+void reference_collect(void)
+{
+	const char *function;
+	symtab_node *node;
+
+	FOR_EACH_SYMBOL (node) {
+		if (!VAR_OR_FUNCTION_DECL_P(node->decl) || !DECL_NAME(node->decl))
+			continue;
+		if (DECL_EXTERNAL(node->decl)) {
+			collect_reference(node);
+			continue;
+		}
+		if (attribute_is_local(node->decl, &function))
+			error_at(DECL_SOURCE_LOCATION(node->decl),
+				 "%qD is marked as a kernel symbol and defined here", node->decl);
+		if (TREE_CODE(node->decl) == FUNCTION_DECL && TREE_PUBLIC(node->decl) && node->definition)
+			definitions.safe_push(xstrdup(symbol_name(node->decl)));
+	}
+}
+
+/* Does the assembler file name the symbol? Optimisation may have removed what was collected. */
+static bool is_referenced(const char *elf_name)
+{
+	tree identifier = maybe_get_identifier(elf_name);
+
+	if (!identifier || !TREE_SYMBOL_REFERENCED(identifier)) {
+		char *user_name = xasprintf("*%s", elf_name);
+
+		identifier = maybe_get_identifier(user_name);
+		free(user_name);
+	}
+	return identifier && TREE_SYMBOL_REFERENCED(identifier);
+}
+
+static void write_reference(const struct reference *reference)
+{
+	note_begin(KLP_NOTE_REF, sizeof(struct klp_note_ref));
+	note_u32(reference->kind);
+	note_u32(reference->scope);
+	note_string(reference->elf_name);
+	note_string(reference->name);
+	note_string(reference->function);
+	note_string(reference->use.file);
+	note_u32(reference->use.line);
+	note_string(reference->signature);
+	note_end();
+}
+
+void reference_write(void)
+{
+	struct reference *reference;
+	unsigned int i;
+	char *name;
+
+	FOR_EACH_VEC_ELT (references, i, reference)
+		if (is_referenced(reference->elf_name))
+			write_reference(reference);
+	FOR_EACH_VEC_ELT (definitions, i, name) {
+		note_begin(KLP_NOTE_DEF, sizeof(struct klp_note_def));
+		note_string(name);
+		note_end();
+	}
+}
