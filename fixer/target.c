@@ -136,7 +136,7 @@ int target_open(struct target *target, const struct target_options *options, uns
 		target->options.debug_dir = TARGET_DEFAULT_DEBUG_DIR;
 	if (open_vmlinux(target, machine))
 		result = -1;
-	if (read_exports(target))
+	if (!options->no_exports && read_exports(target))
 		result = -1;
 	if (options->kallsyms) {
 		target->has_kallsyms = true;

@@ -28,6 +28,7 @@ struct target_options {
 	const char *symvers;
 	const char *debug_dir;	/* what has boot/ and lib/modules/ below it */
 	const char *release;	/* the default: the running kernel's */
+	bool no_exports;	/* exported symbols are not asked for */
 };
 
 struct target {

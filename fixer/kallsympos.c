@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kallsympos: prints the position that a livepatch gives for a symbol of a source file, klp_func's
+ * old_sympos. The same look-up as klp-fixer's: target, resolve.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "diag.h"
+#include "resolve.h"
+
+struct options {
+	bool batch;
+	const char *source, *symbol;	/* unless BATCH */
+	struct target_options target;
+};
+
+static const char usage[] =
+	"Usage: kallsympos [OPTION]... SOURCE SYMBOL\n"
+	"       kallsympos [OPTION]... --batch\n"
+	"Print the position of SYMBOL, a function or variable that the kernel source file SOURCE defines,\n"
+	"among the kernel's symbols of that name: 1 for the first, 0 if the name is unique. A static\n"
+	"variable inside of a function is given as FUNCTION::VARIABLE.\n"
+	"\n"
+	"  -v, --vmlinux=FILE      the kernel's image with debug information and symbols; default:\n"
+	"                          $KLPMAKE_VMLINUX, else searched for in the debug folder and in\n"
+	"                          /lib/modules/RELEASE/build\n"
+	"  -r, --release=RELEASE   the kernel's release; default: that of the running kernel\n"
+	"  -k, --kallsyms=FILE     /proc/kallsyms of the target: positions are checked against it\n"
+	"  -d, --debug-dir=DIR     where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"
+	"      --batch             read lines 'SOURCE SYMBOL' from standard input; print for each the\n"
+	"                          tab-separated source, symbol, object, position and address\n"
+	"  -q, --quiet             errors only\n"
+	"      --verbose           say what is done\n"
+	"      --help              print this text and exit\n"
+	"      --version           print the version and exit\n"
+	"\n"
+	"Exit status: 0 done, 1 there is no such symbol, or not just one, 2 wrong usage, 3 the system\n"
+	"failed.\n";
+
+static void parse_options(int argc, char **argv, struct options *options)
+{
+	enum { BATCH = 256, VERBOSE, HELP, VERSION };
+	static const struct option known[] = {
+		{ "vmlinux", required_argument, NULL, 'v' },
+		{ "release", required_argument, NULL, 'r' },
+		{ "kallsyms", required_argument, NULL, 'k' },
+		{ "debug-dir", required_argument, NULL, 'd' },
+		{ "batch", no_argument, NULL, BATCH },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "verbose", no_argument, NULL, VERBOSE },
+		{ "help", no_argument, NULL, HELP },
+		{ "version", no_argument, NULL, VERSION },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":v:r:k:d:q", known, NULL)) != -1) {
+		switch (option) {
+		case 'v':
+			options->target.vmlinux = optarg;
+			break;
+		case 'r':
+			options->target.release = optarg;
+			break;
+		case 'k':
+			options->target.kallsyms = optarg;
+			break;
+		case 'd':
+			options->target.debug_dir = optarg;
+			break;
+		case BATCH:
+			options->batch = true;
+			break;
+		case 'q':
+			diag_set_quiet(true);
+			break;
+		case VERBOSE:
+			diag_set_verbose(true);
+			break;
+		case HELP:
+			fputs(usage, stdout);
+			exit(DIAG_DONE);
+		case VERSION:
+			puts("kallsympos (klpmake) " PACKAGE_VERSION);
+			exit(DIAG_DONE);
+		case ':':
+			diag_usage("option '%s' needs an argument", argv[optind - 1]);
+		default:
+			diag_usage("unknown option '%s'", argv[optind - 1]);
+		}
+	}
+	if (argc - optind != (options->batch ? 0 : 2))
+		diag_usage(options->batch ? "--batch takes no SOURCE and SYMBOL" : "SOURCE and SYMBOL are needed");
+	if (!options->batch) {
+		options->source = argv[optind];
+		options->symbol = argv[optind + 1];
+	}
+}
+
+static int look_up(struct resolver *resolver, const char *source_path, const char *symbol,
+		   const struct diag_place *place, struct resolved *resolved)
+{
+	const char *colons = strstr(symbol, "::");
+	struct wanted wanted = { .name = symbol, .any_kind = true, .place = *place };
+	struct source *source;
+
+	if (colons) {
+		wanted.function = arena_strndup(resolver->arena, symbol, (size_t)(colons - symbol));
+		wanted.name = colons + 2;
+	}
+	source = resolve_source(resolver, arena_strdup(resolver->arena, source_path), NULL, 0, place);
+	return resolve_in_source(resolver, source, &wanted, resolved);
+}
+
+static void look_up_one(struct resolver *resolver, const struct options *options)
+{
+	struct diag_place place = { NULL, 0 };
+	struct resolved resolved;
+
+	if (!look_up(resolver, options->source, options->symbol, &place, &resolved))
+		printf("%lu\n", resolved.position);
+}
+
+/* "SOURCE SYMBOL", separated by white space. */
+static void look_up_line(struct resolver *resolver, char *line, const struct diag_place *place)
+{
+	char *source = strtok(line, " \t\n"), *symbol = strtok(NULL, " \t\n");
+	struct resolved resolved;
+
+	if (!source)
+		return;
+	if (!symbol || strtok(NULL, " \t\n")) {
+		diag_error(place, "format", "not a line 'SOURCE SYMBOL'");
+		return;
+	}
+	if (look_up(resolver, source, symbol, place, &resolved))
+		return;
+	printf("%s\t%s\t%s\t%lu\t%016llx\n", source, symbol, resolved.object->name, resolved.position,
+	       (unsigned long long)resolved.symbol->value);
+}
+
+static void look_up_batch(struct resolver *resolver)
+{
+	struct diag_place place = { "<stdin>", 0 };
+	char *line = NULL;
+	size_t room = 0;
+
+	while (getline(&line, &room, stdin) >= 0) {
+		place.line++;
+		look_up_line(resolver, line, &place);
+	}
+	if (ferror(stdin))
+		diag_system(&place, "cannot read: %s", strerror(errno));
+	free(line);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .batch = false };
+	struct arena arena = { NULL, 0, 0 };
+	struct resolver resolver = { .arena = &arena };
+	struct target target;
+
+	diag_init("kallsympos");
+	parse_options(argc, argv, &options);
+	options.target.no_exports = true;
+	if (!target_open(&target, &options.target, EM_NONE, &arena)) {
+		resolver.target = &target;
+		if (options.batch)
+			look_up_batch(&resolver);
+		else
+			look_up_one(&resolver, &options);
+		target_close(&target);
+	}
+	if (fflush(stdout) || ferror(stdout))
+		diag_system(NULL, "cannot write to standard output: %s", strerror(errno));
+	arena_free(&arena);
+	return (int)diag_status();
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The main file of a patch in the short form; linked last into its module. Gathers what the patch's
+ * files entered with the macros of klpmake.h into a struct klp_patch and enables it.
+ */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/livepatch.h>
+
+#include "klpmake.h"
+
+extern struct klpmake_entry *const klpmake_table_begin[];
+struct klpmake_entry *const klpmake_table_end[0]
+__attribute__((section(KLPMAKE_TABLE_SECTION))) = {};
+
+/* For livepatches these have to stay where they are until the module goes. */
+static struct klp_patch patch = {
+	.mod = THIS_MODULE,
+};
+
+static const char *object_name(const struct klpmake_entry *entry)
+{
+	return *entry->object ? entry->object : NULL;
+}
+
+static bool same_object(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* The object that ENTRY belongs to, begun if it is a new one; OBJS has room for one for each entry. */
+static struct klp_object *object_of(struct klp_object *objs, const struct klpmake_entry *entry,
+				    size_t entry_count)
+{
+	struct klp_object *object = objs;
+
+	/* An object is in use from the moment that it has an array of functions. */
+	while (object->funcs && !same_object(object->name, object_name(entry)))
+		object++;
+	if (object->funcs)
+		return object;
+	object->name = object_name(entry);
+	object->funcs = kcalloc(entry_count + 1, sizeof(*object->funcs), GFP_KERNEL);
+	return object->funcs ? object : NULL;
+}
+
+static void add_entry(struct klp_object *object, const struct klpmake_entry *entry)
+{
+	struct klp_func *func = object->funcs;
+
+	switch (entry->kind) {
+	case KLPMAKE_KIND_FUNC:
+		while (func->old_name)
+			func++;
+		*func = entry->func;
+		break;
+	case KLPMAKE_KIND_PRE_PATCH:
+		object->callbacks.pre_patch = entry->pre_patch;
+		break;
+	case KLPMAKE_KIND_POST_PATCH:
+		object->callbacks.post_patch = entry->callback;
+		break;
+	case KLPMAKE_KIND_PRE_UNPATCH:
+		object->callbacks.pre_unpatch = entry->callback;
+		break;
+	case KLPMAKE_KIND_POST_UNPATCH:
+		object->callbacks.post_unpatch = entry->callback;
+		break;
+	}
+}
+
+static void free_objects(void)
+{
+	struct klp_object *object;
+
+	for (object = patch.objs; object && object->funcs; object++)
+		kfree(object->funcs);
+	kfree(patch.objs);
+	patch.objs = NULL;
+}
+
+static int __init klpmake_init(void)
+{
+	size_t count = klpmake_table_end - klpmake_table_begin, i;
+	int result = -ENOMEM;
+
+	patch.objs = kcalloc(count + 1, sizeof(*patch.objs), GFP_KERNEL);
+	if (!patch.objs)
+		return result;
+	for (i = 0; i < count; i++) {
+		struct klp_object *object = object_of(patch.objs, klpmake_table_begin[i], count);
+
+		if (!object)
+			goto failed;
+		add_entry(object, klpmake_table_begin[i]);
+	}
+	result = klp_enable_patch(&patch);
+	if (!result)
+		return 0;
+failed:
+	free_objects();
+	return result;
+}
+
+/* Reached when the patch was disabled and nothing of it is in use any more. */
+static void __exit klpmake_exit(void)
+{
+	free_objects();
+}
+
+module_init(klpmake_init);
+module_exit(klpmake_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Livepatch made with klpmake");
+MODULE_INFO(livepatch, "Y");
