@@ -70,6 +70,22 @@ bool attribute_is_local(tree decl, const char **function)
 	return in || lookup_attribute(LOCAL, DECL_ATTRIBUTES(decl));
 }
 
+void attribute_check_declaration(tree decl)
+{
+	tree in, other;
+
+	if (!VAR_OR_FUNCTION_DECL_P(decl))
+		return;
+	in = lookup_attribute(LOCAL_IN, DECL_ATTRIBUTES(decl));
+	if (!in)
+		return;
+	other = lookup_attribute(LOCAL_IN, TREE_CHAIN(in));
+	if (lookup_attribute(LOCAL, DECL_ATTRIBUTES(decl)) ||
+	    (other && !simple_cst_equal(TREE_VALUE(TREE_VALUE(in)), TREE_VALUE(TREE_VALUE(other)))))
+		error_at(DECL_SOURCE_LOCATION(decl),
+			 "%qD is declared as two different kernel symbols", decl);
+}
+
 void attribute_check_tag(void)
 {
 	if (!first_use || tag_path())

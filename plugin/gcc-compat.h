@@ -26,6 +26,7 @@
 #include "diagnostic.h"
 #include "intl.h"
 #include "options.h"
+#include "opts.h"
 #include "output.h"
 #include "toplev.h"
 #include "varasm.h"

@@ -42,6 +42,11 @@ void attribute_register(void);
  * that it is local to, NULL if it is none's.
  */
 bool attribute_is_local(tree decl, const char **function);
+/*
+ * PLUGIN_FINISH_DECL: reports declarations of one symbol that contradict each other. GCC has merged
+ * their attributes.
+ */
+void attribute_check_declaration(tree decl);
 /* Reports attributes in a file without a tag. */
 void attribute_check_tag(void);
 
@@ -53,7 +58,7 @@ void reference_accept_undefined(void);
 void reference_see_declaration(tree decl);
 /* PLUGIN_FINISH_PARSE_FUNCTION: a static function that was seen as a prototype has a body. */
 void reference_see_definition(tree decl);
-/* PLUGIN_GGC_MARKING: keeps the remembered declarations alive. */
+/* PLUGIN_GGC_MARKING: keeps what was remembered alive. */
 void reference_mark(void);
 /* Gives file-local references their names and collects all references. */
 void reference_collect(void);
@@ -62,6 +67,8 @@ void reference_write(void);
 /* patch.cc */
 
 void patch_collect(void);
+/* Reports KLPMAKE_REPLACE() and the like in a file without a tag. */
+void patch_check_tag(void);
 void patch_write(void);
 
 /* signature.cc */
@@ -70,6 +77,9 @@ void patch_write(void);
 char *signature_of(tree type);
 
 /* note.cc */
+
+/* DECL's name as the assembler has it: without the mark that GCC puts before a user's own. */
+const char *note_symbol_name(tree decl);
 
 /*
  * One record: note_begin() with the size of its struct in klpmake-note.h, then its fields in

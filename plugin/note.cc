@@ -29,6 +29,11 @@ static void ATTRIBUTE_PRINTF_2 directive(struct obstack *out, const char *format
 	free(text);
 }
 
+const char *note_symbol_name(tree decl)
+{
+	return targetm.strip_name_encoding(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(decl)));
+}
+
 void note_begin(unsigned int type, unsigned int fixed_size)
 {
 	record.type = type;

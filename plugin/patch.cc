@@ -17,6 +17,7 @@ struct object_funcs {
 
 struct patch {
 	char *variable;		/* assembler name of the variable that holds the klp_func */
+	char *identifier;	/* the same as GCC keeps it */
 	unsigned HOST_WIDE_INT sympos_at;	/* offset of old_sympos in it, in bytes */
 	unsigned HOST_WIDE_INT sympos;
 	unsigned int sympos_size;
@@ -39,6 +40,13 @@ struct walk {
 };
 
 static vec<struct patch> patches = vNULL;
+
+/* Where the author wrote the variable DECL: not in a macro of klpmake.h. */
+static location_t place_of(tree decl)
+{
+	return linemap_resolve_location(line_table, DECL_SOURCE_LOCATION(decl), LRK_MACRO_EXPANSION_POINT,
+					NULL);
+}
 
 static bool has_tag(tree type, const char *tag)
 {
@@ -102,7 +110,7 @@ static void collect_object(struct walk *walk, tree constructor)
 	tree name = value_of(constructor, "name");
 	struct object_funcs object = {
 		pointed_decl(value_of(constructor, "funcs")), string_of(name),
-		DECL_SOURCE_LOCATION(walk->node->decl)
+		place_of(walk->node->decl)
 	};
 
 	if (!object.array)
@@ -174,14 +182,14 @@ static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE
 {
 	tree variable = walk->node->decl, new_func = pointed_decl(value_of(constructor, "new_func"));
 	tree old_name = value_of(constructor, "old_name");
-	location_t location = DECL_SOURCE_LOCATION(variable);
+	location_t location = place_of(variable);
 	struct patch patch = {};
 	const char *object;
 
 	if (!old_name || integer_zerop(old_name))
 		return;		/* the terminator of an array, or filled in later */
-	if (!string_of(old_name)) {
-		error_at(location, "%<old_name%> is not a string constant");
+	if (!string_of(old_name) || !*string_of(old_name)) {
+		error_at(location, "%<old_name%> is not a string constant, or an empty one");
 		return;
 	}
 	if (!new_func || TREE_CODE(new_func) != FUNCTION_DECL) {
@@ -194,11 +202,12 @@ static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE
 		return;
 	if (walk->by_tag && !object)
 		patch.flags |= KLP_NOTE_OBJECT_BY_TAG;
-	patch.variable = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(variable)));
+	patch.variable = xstrdup(note_symbol_name(variable));
+	patch.identifier = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(variable)));
 	patch.object = object ? xstrdup(object) : NULL;
 	patch.old_name = xstrdup(string_of(old_name));
 	patch.new_name = xstrdup(IDENTIFIER_POINTER(DECL_NAME(new_func)));
-	patch.new_symbol = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(new_func)));
+	patch.new_symbol = xstrdup(note_symbol_name(new_func));
 	patch.signature = signature_of(TREE_TYPE(new_func));
 	patch.place.file = LOCATION_FILE(location);
 	patch.place.line = LOCATION_LINE(location);
@@ -293,10 +302,24 @@ void patch_collect(void)
 	objects.release();
 }
 
-/* Optimisation may have removed the variable. */
-static bool is_written(const char *variable)
+void patch_check_tag(void)
 {
-	tree identifier = maybe_get_identifier(variable);
+	varpool_node *node;
+
+	FOR_EACH_VARIABLE (node) {
+		location_t location = place_of(node->decl);
+
+		if (DECL_EXTERNAL(node->decl) || !has_tag(TREE_TYPE(node->decl), "klpmake_entry"))
+			continue;
+		error_at(location, "a replacement in a file without a tag");
+		inform(location, "say which kernel source has the original: %<//KLPMAKE path%>");
+	}
+}
+
+/* Optimisation may have removed the variable. */
+static bool is_written(const struct patch *patch)
+{
+	tree identifier = maybe_get_identifier(patch->identifier);
 	symtab_node *node = identifier ? symtab_node::get_for_asmname(identifier) : NULL;
 
 	return node && TREE_ASM_WRITTEN(node->decl);
@@ -325,6 +348,6 @@ void patch_write(void)
 	unsigned int i;
 
 	FOR_EACH_VEC_ELT (patches, i, patch)
-		if (is_written(patch->variable))
+		if (is_written(patch))
 			write_patch(patch);
 }

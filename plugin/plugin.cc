@@ -34,6 +34,7 @@ static void on_attributes(void *, void *)
 
 static void on_finish_decl(void *decl, void *)
 {
+	attribute_check_declaration((tree)decl);
 	reference_see_declaration((tree)decl);
 }
 
@@ -54,9 +55,11 @@ static void on_ggc_marking(void *, void *)
 
 static void on_ipa_passes(void *, void *)
 {
-	attribute_check_tag();
-	if (!tag_path())
+	if (!tag_path()) {
+		attribute_check_tag();
+		patch_check_tag();
 		return;
+	}
 	if (flag_lto)
 		error("%<-flto%> does not go together with klpmake: the symbols have to keep their names");
 	reference_collect();
@@ -67,6 +70,27 @@ static void on_finish_unit(void *, void *)
 {
 	if (tag_path() && !seen_error())
 		note_write();
+}
+
+/* OPT_iplugindir_ is what the driver adds to OPT_fplugin_. */
+static bool is_plugin_option(const cl_decoded_option *option)
+{
+	return option->opt_index == OPT_fplugin_ || option->opt_index == OPT_fplugin_arg_ ||
+	       option->opt_index == OPT_iplugindir_;
+}
+
+/*
+ * GCC writes its options into the debug information and, with -frecord-gcc-switches, into the
+ * object. Those of the plugin would make a difference in files that it leaves alone.
+ */
+static void hide_options(void)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < save_decoded_options_count; i++)
+		if (!is_plugin_option(&save_decoded_options[i]))
+			save_decoded_options[kept++] = save_decoded_options[i];
+	save_decoded_options_count = kept;
 }
 
 static bool parse_arguments(struct plugin_name_args *name)
@@ -82,6 +106,11 @@ static bool parse_arguments(struct plugin_name_args *name)
 		if (!argument->value) {
 			error("the argument %<-fplugin-arg-%s-source=PATH%> needs a path",
 			      name->base_name);
+			return false;
+		}
+		if (source_argument && strcmp(source_argument, argument->value)) {
+			error("%<-fplugin-arg-%s-source=%> is given twice: %qs, %qs", name->base_name,
+			      source_argument, argument->value);
 			return false;
 		}
 		source_argument = argument->value;
@@ -115,6 +144,7 @@ int plugin_init(struct plugin_name_args *name, struct plugin_gcc_version *runnin
 {
 	if (!check_version(name->full_name, running) || !parse_arguments(name))
 		return 1;
+	hide_options();
 	register_callback(name->base_name, PLUGIN_INFO, NULL, &information);
 	register_callback(name->base_name, PLUGIN_START_UNIT, on_start_unit, NULL);
 	register_callback(name->base_name, PLUGIN_ATTRIBUTES, on_attributes, NULL);

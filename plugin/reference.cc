@@ -13,7 +13,7 @@
 /* Static functions seen as prototypes. GCC makes them public before they are looked at here. */
 static vec<tree> undefined_statics = vNULL;
 
-/* Collected before the passes and written after them: strings only, as trees may be collected. */
+/* Collected before the passes and written after them. */
 struct reference {
 	char *elf_name;
 	char *name;
@@ -25,6 +25,12 @@ struct reference {
 };
 
 static vec<struct reference> references = vNULL;
+
+/*
+ * Identifiers of their names. GCC marks the identifier of a symbol that it writes into the
+ * assembler file, if there is one: a name given by the user (an asm label) has none by itself.
+ */
+static vec<tree> identifiers = vNULL;
 static vec<char *> definitions = vNULL;
 
 void reference_accept_undefined(void)
@@ -66,7 +72,9 @@ void reference_mark(void)
 	tree decl;
 
 	FOR_EACH_VEC_ELT (undefined_statics, i, decl)
-		ggc_mark(decl);
+		gt_ggc_mx(decl);
+	FOR_EACH_VEC_ELT (identifiers, i, decl)
+		gt_ggc_mx(decl);
 }
 
 static bool in_main_file(location_t location)
@@ -126,16 +134,11 @@ static struct source_place first_use(symtab_node *node)
 	return place;
 }
 
-/* An assembler name as the symbol table has it: without the mark of a name given by the user. */
-static const char *symbol_name(tree decl)
+static void name_local(tree decl, const struct reference *reference)
 {
-	return targetm.strip_name_encoding(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(decl)));
-}
-
-static void name_local(tree decl, const char *function)
-{
-	char *name = xasprintf(KLP_NOTE_LOCAL_PREFIX "%s.%s%s%s", tag_unit_id(), function ? function : "",
-			       function ? "." : "", IDENTIFIER_POINTER(DECL_NAME(decl)));
+	char *name = xasprintf(KLP_NOTE_LOCAL_PREFIX "%s.%s%s%s", tag_unit_id(),
+			       reference->function ? reference->function : "",
+			       reference->function ? "." : "", reference->name);
 
 	symtab->change_decl_assembler_name(decl, get_identifier(name));
 	free(name);
@@ -149,15 +152,17 @@ static void collect_reference(symtab_node *node)
 	bool local;
 
 	local = attribute_is_local(decl, &function) || undefined_statics.contains(decl);
-	reference.name = xstrdup(local ? IDENTIFIER_POINTER(DECL_NAME(decl)) : symbol_name(decl));
+	/* An asm label tells the kernel's name where the author wants another one in C. */
+	reference.name = xstrdup(note_symbol_name(decl));
 	reference.kind = TREE_CODE(decl) == FUNCTION_DECL ? KLP_NOTE_FUNCTION : KLP_NOTE_OBJECT;
 	reference.scope = local ? KLP_NOTE_LOCAL : KLP_NOTE_EXTERN;
 	reference.function = function ? xstrdup(function) : NULL;
 	reference.signature = signature_of(TREE_TYPE(decl));
 	reference.use = first_use(node);
 	if (local)
-		name_local(decl, function);
-	reference.elf_name = xstrdup(symbol_name(decl));
+		name_local(decl, &reference);
+	reference.elf_name = xstrdup(note_symbol_name(decl));
+	identifiers.safe_push(get_identifier(reference.elf_name));
 	references.safe_push(reference);
 }
 
@@ -177,22 +182,8 @@ void reference_collect(void)
 			error_at(DECL_SOURCE_LOCATION(node->decl),
 				 "%qD is marked as a kernel symbol and defined here", node->decl);
 		if (TREE_CODE(node->decl) == FUNCTION_DECL && TREE_PUBLIC(node->decl) && node->definition)
-			definitions.safe_push(xstrdup(symbol_name(node->decl)));
+			definitions.safe_push(xstrdup(note_symbol_name(node->decl)));
 	}
-}
-
-/* Does the assembler file name the symbol? Optimisation may have removed what was collected. */
-static bool is_referenced(const char *elf_name)
-{
-	tree identifier = maybe_get_identifier(elf_name);
-
-	if (!identifier || !TREE_SYMBOL_REFERENCED(identifier)) {
-		char *user_name = xasprintf("*%s", elf_name);
-
-		identifier = maybe_get_identifier(user_name);
-		free(user_name);
-	}
-	return identifier && TREE_SYMBOL_REFERENCED(identifier);
 }
 
 static void write_reference(const struct reference *reference)
@@ -215,8 +206,9 @@ void reference_write(void)
 	unsigned int i;
 	char *name;
 
+	/* Optimisation may have removed what was collected. */
 	FOR_EACH_VEC_ELT (references, i, reference)
-		if (is_referenced(reference->elf_name))
+		if (TREE_SYMBOL_REFERENCED(identifiers[i]))
 			write_reference(reference);
 	FOR_EACH_VEC_ELT (definitions, i, name) {
 		note_begin(KLP_NOTE_DEF, sizeof(struct klp_note_def));
