@@ -195,6 +195,7 @@ static bool is_needed(const struct elf_section *section)
 	static const char *const names[] = {
 		".debug_info", ".debug_abbrev", ".debug_str", ".debug_line", ".debug_line_str",
 		".debug_ranges", ".debug_rnglists", ".debug_addr", ".debug_str_offsets",
+		".debug_aranges",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

@@ -85,6 +85,9 @@ const char *dwarf_path_strip(const char *path, const char *comp_dir);
 /* Reports a libdwarf error and frees it; returns -1. DEBUG may be NULL. */
 int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Error error);
 
+/* unit-ranges.c: the unit whose code is at ADDRESS; NULL: none, or the file does not tell. */
+struct dwarf_unit *dwarf_file_unit_at(const struct dwarf_file *dwarf, uint64_t address);
+
 /* unit-scan.c: fills in dwarf->units. 0, or -1 after a message. */
 int unit_scan(struct dwarf_file *dwarf);
 

@@ -104,14 +104,20 @@ static void add_symbol(struct planner *planner, uint32_t symbol, const struct no
 	livepatch->by_symbol[symbol] = (uint32_t)livepatch->symbol_count;
 }
 
+static const char *place_name(const struct resolved *resolved)
+{
+	const char *file = resolve_file(resolved);
+
+	return file ? file : resolved->object->name;
+}
+
 /* Two files' plain references to one name became two symbols, which "ld -r" had merged before. */
 static void report_conflict(const struct note_ref *ref, const struct livepatch_symbol *other,
 			    const struct resolved *resolved)
 {
 	diag_error(&ref->place, "conflict", "'%s' means another symbol here, of '%s', than in another file of "
-		   "the patch", ref->name, resolved->source ? resolved->source : resolved->object->name);
-	diag_note(&other->place, "the other one, of '%s'", other->resolved.source ? other->resolved.source :
-		  other->resolved.object->name);
+		   "the patch", ref->name, place_name(resolved));
+	diag_note(&other->place, "the other one, of '%s'", place_name(&other->resolved));
 	diag_note(NULL, "mark the declarations with KLPMAKE_LOCAL, or declare the functions static");
 }
 

@@ -47,11 +47,12 @@ void report_symbols(const struct livepatch *livepatch, FILE *stream)
 		"position", "address", "use", "source");
 	for (size_t i = 0; i < count; i++) {
 		const struct resolved *resolved = rows[i].resolved;
+		const char *file = resolve_file(resolved);
 
 		fprintf(stream, "%-*s  %-*s  %8lu  %016llx  %-8s  %s\n", object_width, resolved->object->name,
 			width, resolved->symbol->name, resolved->position,
 			(unsigned long long)resolved->symbol->value, rows[i].use,
-			resolved->source ? resolved->source : "-");
+			file ? file : "-");
 	}
 	free(rows);
 }

@@ -349,6 +349,16 @@ int resolve_position(struct resolver *resolver, struct resolved *resolved, const
 	return target_check_kallsyms(resolver->target, resolved->object, resolved->symbol->name, place);
 }
 
+const char *resolve_file(const struct resolved *resolved)
+{
+	const struct dwarf_unit *unit;
+
+	if (resolved->source)
+		return resolved->source;
+	unit = dwarf_file_unit_at(&resolved->object->dwarf, resolved->symbol->address);
+	return unit ? dwarf_path_strip(unit->name, unit->comp_dir) : NULL;
+}
+
 static int settle(struct resolver *resolver, struct kernel_object *object, const struct elf_symbol *symbol,
 		  const char *source, const struct wanted *wanted, struct resolved *resolved)
 {

@@ -70,6 +70,12 @@ int resolve_extern(struct resolver *resolver, struct kernel_object *object, stru
 int resolve_patched(struct resolver *resolver, struct kernel_object *object, struct source *source,
 		    const struct wanted *wanted, struct resolved *resolved);
 
+/*
+ * The source file that has RESOLVED's symbol, for people: the one through which it was found, else the
+ * unit whose code it is. NULL: not known, as for global variables.
+ */
+const char *resolve_file(const struct resolved *resolved);
+
 /* Fills in the position of RESOLVED->symbol. 0, or -1 after a message at PLACE. */
 int resolve_position(struct resolver *resolver, struct resolved *resolved,
 		     const struct diag_place *place);

@@ -18,7 +18,7 @@
 static bool any_prefix(const char *name, const char *const *prefixes)
 {
 	for (; *prefixes; prefixes++)
-		if (string_starts_with(name, *prefixes))
+		if (*name == **prefixes && string_starts_with(name, *prefixes))
 			return true;
 	return false;
 }

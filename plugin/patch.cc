@@ -24,8 +24,7 @@ struct patch {
 	unsigned int flags;
 	char *object;
 	char *old_name;
-	char *new_name;
-	char *new_symbol;
+	char *new_name;		/* assembler name of the replacement */
 	char *signature;
 	struct source_place place;
 };
@@ -206,8 +205,7 @@ static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE
 	patch.identifier = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(variable)));
 	patch.object = object ? xstrdup(object) : NULL;
 	patch.old_name = xstrdup(string_of(old_name));
-	patch.new_name = xstrdup(IDENTIFIER_POINTER(DECL_NAME(new_func)));
-	patch.new_symbol = xstrdup(note_symbol_name(new_func));
+	patch.new_name = xstrdup(note_symbol_name(new_func));
 	patch.signature = signature_of(TREE_TYPE(new_func));
 	patch.place.file = LOCATION_FILE(location);
 	patch.place.line = LOCATION_LINE(location);
@@ -329,7 +327,7 @@ static void write_patch(const struct patch *patch)
 {
 	note_begin(KLP_NOTE_PATCH, sizeof(struct klp_note_patch));
 	note_u32(patch->flags);
-	note_address(patch->new_symbol, 0);
+	note_address(patch->new_name, 0);
 	note_address(patch->variable, patch->sympos_at);
 	note_u64(patch->sympos);
 	note_u32(patch->sympos_size);
