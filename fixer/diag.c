@@ -117,16 +117,20 @@ void diag_note(const struct diag_place *place, const char *format, ...)
 	va_end(arguments);
 }
 
+static void print_plain(const char *format, va_list arguments)
+{
+	fprintf(stderr, "%s: ", diag.program);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+}
+
 void diag_info(const char *format, ...)
 {
 	va_list arguments;
 
-	if (diag.quiet)
-		return;
 	va_start(arguments, format);
-	fprintf(stderr, "%s: ", diag.program);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
+	if (!diag.quiet)
+		print_plain(format, arguments);
 	va_end(arguments);
 }
 
@@ -134,12 +138,9 @@ void diag_verbose(const char *format, ...)
 {
 	va_list arguments;
 
-	if (!diag.verbose)
-		return;
 	va_start(arguments, format);
-	fprintf(stderr, "%s: ", diag.program);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
+	if (diag.verbose)
+		print_plain(format, arguments);
 	va_end(arguments);
 }
 

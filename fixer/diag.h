@@ -38,7 +38,7 @@ void diag_warning(const struct diag_place *place, const char *class, const char 
 /* More about the message before it: candidates, or what to do next. */
 void diag_note(const struct diag_place *place, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* What was done; DIAG_VERBOSE only where the user asked for it. Both go to standard error. */
+/* What was done; diag_verbose() only where the user asked for it. Both go to standard error. */
 void diag_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void diag_verbose(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cursor.h"
 #include "diag.h"
 #include "elf-relocate.h"
 
@@ -76,7 +77,7 @@ static byte_order get_byte_order(void *object)
 {
 	const struct window *window = object;
 
-	return window->dwarf->elf->header.e_ident[EI_DATA] == ELFDATA2MSB ? ORDER_BIG : ORDER_LITTLE;
+	return elf_file_is_big_endian(window->dwarf->elf) ? ORDER_BIG : ORDER_LITTLE;
 }
 
 static Dwarf_Small get_length_size(void *object)
@@ -293,7 +294,7 @@ void dwarf_file_close_unit(struct dwarf_unit *unit)
 {
 	if (!unit->debug)
 		return;
-#ifdef HAVE_DWARF_OBJ_ACCESS_INTERFACE_A
+#ifdef HAVE_DWARF_OBJECT_FINISH_1
 	dwarf_object_finish(unit->debug);
 #else
 	dwarf_object_finish(unit->debug, NULL);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cursor.h"
 #include "diag.h"
 
 unsigned int elf_absolute_relocation_size(unsigned int machine, unsigned int type)
@@ -36,12 +37,6 @@ unsigned int elf_absolute_relocation_size(unsigned int machine, unsigned int typ
 	return 0;
 }
 
-static void store(unsigned char *at, uint64_t value, unsigned int size, bool big_endian)
-{
-	for (unsigned int i = 0; i < size; i++)
-		at[big_endian ? size - 1 - i : i] = (unsigned char)(value >> 8 * i);
-}
-
 /* 0, or -1 where the relocation does not fit the section. Other kinds are left alone. */
 static int apply(const struct elf_file *file, unsigned char *copy, size_t size, const GElf_Rela *rela)
 {
@@ -53,8 +48,8 @@ static int apply(const struct elf_file *file, unsigned char *copy, size_t size, 
 		return 0;
 	if (!range_is_within(rela->r_offset, width, size) || index >= file->symbol_count)
 		return -1;
-	store(copy + rela->r_offset, file->symbols[index].address + (uint64_t)rela->r_addend, width,
-	      file->header.e_ident[EI_DATA] == ELFDATA2MSB);
+	number_store(copy + rela->r_offset, file->symbols[index].address + (uint64_t)rela->r_addend, width,
+		     elf_file_is_big_endian(file));
 	return 0;
 }
 

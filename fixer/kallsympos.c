@@ -4,13 +4,12 @@
  * old_sympos. The same look-up as klp-fixer's: target, resolve.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "diag.h"
+#include "options.h"
 #include "resolve.h"
 
 struct options {
@@ -26,74 +25,31 @@ static const char usage[] =
 	"among the kernel's symbols of that name: 1 for the first, 0 if the name is unique. A static\n"
 	"variable inside of a function is given as FUNCTION::VARIABLE.\n"
 	"\n"
-	"  -v, --vmlinux=FILE      the kernel's image with debug information and symbols; default:\n"
-	"                          $KLPMAKE_VMLINUX, else searched for in the debug folder and in\n"
-	"                          /lib/modules/RELEASE/build\n"
+	OPTIONS_USAGE_TARGET
 	"  -r, --release=RELEASE   the kernel's release; default: that of the running kernel\n"
-	"  -k, --kallsyms=FILE     /proc/kallsyms of the target: positions are checked against it\n"
-	"  -d, --debug-dir=DIR     where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"
 	"      --batch             read lines 'SOURCE SYMBOL' from standard input; print for each the\n"
 	"                          tab-separated source, symbol, object, position and address\n"
-	"  -q, --quiet             errors only\n"
-	"      --verbose           say what is done\n"
-	"      --help              print this text and exit\n"
-	"      --version           print the version and exit\n"
+	OPTIONS_USAGE_COMMON
 	"\n"
 	"Exit status: 0 done, 1 there is no such symbol, or not just one, 2 wrong usage, 3 the system\n"
 	"failed.\n";
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
-	enum { BATCH = 256, VERBOSE, HELP, VERSION };
+	enum { BATCH = OPTIONS_OWN };
 	static const struct option known[] = {
-		{ "vmlinux", required_argument, NULL, 'v' },
-		{ "release", required_argument, NULL, 'r' },
-		{ "kallsyms", required_argument, NULL, 'k' },
-		{ "debug-dir", required_argument, NULL, 'd' },
+		OPTIONS_TABLE,
 		{ "batch", no_argument, NULL, BATCH },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "verbose", no_argument, NULL, VERBOSE },
-		{ "help", no_argument, NULL, HELP },
-		{ "version", no_argument, NULL, VERSION },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":v:r:k:d:q", known, NULL)) != -1) {
-		switch (option) {
-		case 'v':
-			options->target.vmlinux = optarg;
-			break;
-		case 'r':
-			options->target.release = optarg;
-			break;
-		case 'k':
-			options->target.kallsyms = optarg;
-			break;
-		case 'd':
-			options->target.debug_dir = optarg;
-			break;
-		case BATCH:
+	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS, known, NULL)) != -1) {
+		if (option == BATCH)
 			options->batch = true;
-			break;
-		case 'q':
-			diag_set_quiet(true);
-			break;
-		case VERBOSE:
-			diag_set_verbose(true);
-			break;
-		case HELP:
-			fputs(usage, stdout);
-			exit(DIAG_DONE);
-		case VERSION:
-			puts("kallsympos (klpmake) " PACKAGE_VERSION);
-			exit(DIAG_DONE);
-		case ':':
-			diag_usage("option '%s' needs an argument", argv[optind - 1]);
-		default:
-			diag_usage("unknown option '%s'", argv[optind - 1]);
-		}
+		else
+			options_take(option, argv, &options->target, "kallsympos", usage);
 	}
 	if (argc - optind != (options->batch ? 0 : 2))
 		diag_usage(options->batch ? "--batch takes no SOURCE and SYMBOL" : "SOURCE and SYMBOL are needed");

@@ -2,6 +2,7 @@
 /*
  * klp-fixer: turns a module that was compiled with klpmake.so into a livepatch module.
  *
+ *	options		reads the command line
  *	elf-file	opens the module
  *	note		reads what the plugin recorded
  *	target		opens the kernel's image (symbol-table, dwarf-file, unit-scan, text-file)
@@ -11,7 +12,6 @@
  *	report		writes the table of symbols
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +19,10 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "config.h"
 #include "livepatch.h"
 #include "modinfo.h"
 #include "note.h"
+#include "options.h"
 #include "output-file.h"
 #include "report.h"
 #include "rewrite.h"
@@ -46,66 +46,40 @@ static const char usage[] =
 	"Usage: klp-fixer [OPTION]... MODULE.ko\n"
 	"Turn MODULE, compiled with GCC's plugin klpmake.so, into a livepatch module.\n"
 	"\n"
-	"  -v, --vmlinux=FILE      the kernel's image with debug information and symbols; default:\n"
-	"                          $KLPMAKE_VMLINUX, else searched for in the debug folder and in\n"
-	"                          /lib/modules/RELEASE/build\n"
+	OPTIONS_USAGE_TARGET
 	"  -r, --release=RELEASE   the kernel's release; default: the one in the module's vermagic\n"
 	"  -s, --symvers=FILE      the kernel's Module.symvers; default: that of\n"
 	"                          /lib/modules/RELEASE/build, else the image's own export table\n"
-	"  -k, --kallsyms=FILE     /proc/kallsyms of the target: positions are checked against it\n"
-	"  -d, --debug-dir=DIR     where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"
 	"  -o, --output=FILE       write there instead of replacing MODULE\n"
 	"      --syms=FILE         write a table of all symbols that were resolved\n"
 	"      --strip-debug       leave the module's own debug information out\n"
 	"      --check             only check MODULE, finished already, as the kernel's loader will\n"
 	"      --dump-note         only print what the plugin recorded\n"
-	"  -q, --quiet             errors only\n"
-	"      --verbose           say what is done\n"
-	"      --help              print this text and exit\n"
-	"      --version           print the version and exit\n"
+	OPTIONS_USAGE_COMMON
 	"\n"
 	"Exit status: 0 done, 1 the input cannot become a correct livepatch, 2 wrong usage, 3 the\n"
 	"system failed. Unless the status is 0, MODULE is as it was.\n";
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
-	enum { SYMS = 256, STRIP, CHECKING, DUMP, VERBOSE, HELP, VERSION };
+	enum { SYMS = OPTIONS_OWN, STRIP, CHECKING, DUMP };
 	static const struct option known[] = {
-		{ "vmlinux", required_argument, NULL, 'v' },
-		{ "release", required_argument, NULL, 'r' },
+		OPTIONS_TABLE,
 		{ "symvers", required_argument, NULL, 's' },
-		{ "kallsyms", required_argument, NULL, 'k' },
-		{ "debug-dir", required_argument, NULL, 'd' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "syms", required_argument, NULL, SYMS },
 		{ "strip-debug", no_argument, NULL, STRIP },
 		{ "check", no_argument, NULL, CHECKING },
 		{ "dump-note", no_argument, NULL, DUMP },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "verbose", no_argument, NULL, VERBOSE },
-		{ "help", no_argument, NULL, HELP },
-		{ "version", no_argument, NULL, VERSION },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":v:r:s:k:d:o:q", known, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS "s:o:", known, NULL)) != -1) {
 		switch (option) {
-		case 'v':
-			options->target.vmlinux = optarg;
-			break;
-		case 'r':
-			options->target.release = optarg;
-			break;
 		case 's':
 			options->target.symvers = optarg;
-			break;
-		case 'k':
-			options->target.kallsyms = optarg;
-			break;
-		case 'd':
-			options->target.debug_dir = optarg;
 			break;
 		case 'o':
 			options->output = optarg;
@@ -122,22 +96,8 @@ static void parse_options(int argc, char **argv, struct options *options)
 		case DUMP:
 			options->action = DUMP_NOTE;
 			break;
-		case 'q':
-			diag_set_quiet(true);
-			break;
-		case VERBOSE:
-			diag_set_verbose(true);
-			break;
-		case HELP:
-			fputs(usage, stdout);
-			exit(DIAG_DONE);
-		case VERSION:
-			puts("klp-fixer (klpmake) " PACKAGE_VERSION);
-			exit(DIAG_DONE);
-		case ':':
-			diag_usage("option '%s' needs an argument", argv[optind - 1]);
 		default:
-			diag_usage("unknown option '%s'", argv[optind - 1]);
+			options_take(option, argv, &options->target, "klp-fixer", usage);
 		}
 	}
 	if (optind == argc)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cursor.h"
 #include "elf-relocate.h"
 
 #define RECORD_HEADER 12	/* bytes: three numbers */
@@ -37,12 +38,7 @@ static int malformed(const struct reader *reader, uint64_t offset, const char *w
 
 static uint64_t number_at(const struct reader *reader, uint64_t offset, unsigned int size)
 {
-	bool big_endian = reader->module->header.e_ident[EI_DATA] == ELFDATA2MSB;
-	uint64_t value = 0;
-
-	for (unsigned int i = 0; i < size; i++)
-		value |= (uint64_t)reader->data[offset + (big_endian ? size - 1 - i : i)] << 8 * i;
-	return value;
+	return number_load(reader->data + offset, size, elf_file_is_big_endian(reader->module));
 }
 
 /* A field of the record at hand; 0, and "bad", if the record is too short to have it. */

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cursor.h"
 #include "modinfo.h"
 
 /* One section of the new module. */
@@ -359,16 +360,9 @@ static void extend_modinfo(struct rewriter *rewriter, struct dst_section *dst)
 	dst->size += sizeof(mark);
 }
 
-static void store(unsigned char *at, uint64_t value, unsigned int size, bool big_endian)
-{
-	for (unsigned int i = 0; i < size; i++)
-		at[big_endian ? size - 1 - i : i] = (unsigned char)(value >> 8 * i);
-}
-
 /* Writes the positions that are in this section; its data is copied first. */
 static void fill_in_positions(struct rewriter *rewriter, struct dst_section *dst)
 {
-	bool big_endian = rewriter->module->header.e_ident[EI_DATA] == ELFDATA2MSB;
 	unsigned char *data = NULL;
 
 	for (size_t i = 0; i < rewriter->livepatch->function_count; i++) {
@@ -382,7 +376,8 @@ static void fill_in_positions(struct rewriter *rewriter, struct dst_section *dst
 			memcpy(data, dst->data, dst->size);
 			dst->data = data;
 		}
-		store(data + patch->sympos_at.offset, function->resolved.position, patch->sympos_size, big_endian);
+		number_store(data + patch->sympos_at.offset, function->resolved.position, patch->sympos_size,
+			     elf_file_is_big_endian(rewriter->module));
 	}
 }
 

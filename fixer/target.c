@@ -154,6 +154,7 @@ void target_close(struct target *target)
 		close_object(target->vmlinux);
 	for (struct kernel_object *object = target->modules; object; object = object->next)
 		close_object(object);
+	name_table_free(&target->missing);
 	name_table_free(&target->exports);
 	name_table_free(&target->kallsyms);
 	memset(target, 0, sizeof(*target));
@@ -212,12 +213,19 @@ static struct kernel_object *open_module(struct target *target, const char *name
 struct kernel_object *target_object(struct target *target, const char *name,
 				    const struct diag_place *place)
 {
+	struct kernel_object *object;
+
 	if (!name || !strcmp(name, "vmlinux"))
 		return target->vmlinux;
-	for (struct kernel_object *object = target->modules; object; object = object->next)
+	for (object = target->modules; object; object = object->next)
 		if (!strcmp(object->name, name))
 			return object;
-	return open_module(target, name, place);
+	if (name_table_find(&target->missing, name))
+		return NULL;
+	object = open_module(target, name, place);
+	if (!object)
+		name_table_add(&target->missing, name);
+	return object;
 }
 
 const char *target_exporter(const struct target *target, const char *name)

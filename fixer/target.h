@@ -36,6 +36,7 @@ struct target {
 	struct target_options options;
 	struct kernel_object *vmlinux;
 	struct kernel_object *modules;	/* those that were asked for */
+	struct name_table missing;	/* modules that could not be opened, which was reported */
 	struct name_table exports;	/* by owner; empty without a Module.symvers */
 	bool has_exports;
 	struct name_table kallsyms;
@@ -54,7 +55,7 @@ void target_close(struct target *target);
 
 /*
  * The object NAME, NULL for vmlinux; a module is searched in the debug folder and opened once. NULL
- * after a message at PLACE.
+ * after a message at PLACE, which is given once for a module.
  */
 struct kernel_object *target_object(struct target *target, const char *name,
 				    const struct diag_place *place);

@@ -6,29 +6,8 @@
  * libdwarf's reader of this table insists that the units are in the .debug_info that it sees, but
  * its handles see one unit only.
  */
-#include <string.h>
-
+#include "cursor.h"
 #include "dwarf-file.h"
-
-struct cursor {
-	const unsigned char *at, *end;
-	bool big_endian;
-};
-
-/* 0 behind the end. */
-static uint64_t read_number(struct cursor *cursor, unsigned int size)
-{
-	uint64_t value = 0;
-
-	if ((size_t)(cursor->end - cursor->at) < size) {
-		cursor->at = cursor->end;
-		return 0;
-	}
-	for (unsigned int i = 0; i < size; i++)
-		value |= (uint64_t)cursor->at[cursor->big_endian ? size - 1 - i : i] << 8 * i;
-	cursor->at += size;
-	return value;
-}
 
 static struct dwarf_unit *unit_at_offset(const struct dwarf_file *dwarf, uint64_t offset)
 {
@@ -53,28 +32,28 @@ static bool set_has_address(struct cursor *cursor, const unsigned char *start, u
 			    uint64_t *offset)
 {
 	unsigned int offset_size = 4, address_size, segment_size;
-	uint64_t length = read_number(cursor, 4), tuple, low, size;
+	uint64_t length = cursor_number(cursor, 4), tuple, low, size;
 	const unsigned char *end;
 	bool found = false;
 
 	if (length == 0xffffffff) {
 		offset_size = 8;
-		length = read_number(cursor, 8);
+		length = cursor_number(cursor, 8);
 	}
-	if (length > (size_t)(cursor->end - cursor->at))
-		length = (size_t)(cursor->end - cursor->at);
+	if (length > (uint64_t)(cursor->end - cursor->at))
+		length = (uint64_t)(cursor->end - cursor->at);
 	end = cursor->at + length;
-	read_number(cursor, 2);		/* the version */
-	*offset = read_number(cursor, offset_size);
-	address_size = (unsigned int)read_number(cursor, 1);
-	segment_size = (unsigned int)read_number(cursor, 1);
+	cursor_number(cursor, 2);		/* the version */
+	*offset = cursor_number(cursor, offset_size);
+	address_size = (unsigned int)cursor_number(cursor, 1);
+	segment_size = (unsigned int)cursor_number(cursor, 1);
 	if (address_size == 8 && !segment_size) {
 		/* The tuples are aligned to their size, seen from the set's start. */
 		tuple = 2 * address_size;
 		cursor->at += (tuple - (uint64_t)(cursor->at - start) % tuple) % tuple;
 		while (!found && cursor->at < end && (size_t)(end - cursor->at) >= tuple) {
-			low = read_number(cursor, address_size);
-			size = read_number(cursor, address_size);
+			low = cursor_number(cursor, address_size);
+			size = cursor_number(cursor, address_size);
 			found = address >= low && address - low < size;
 		}
 	}
@@ -85,7 +64,7 @@ static bool set_has_address(struct cursor *cursor, const unsigned char *start, u
 struct dwarf_unit *dwarf_file_unit_at(const struct dwarf_file *dwarf, uint64_t address)
 {
 	struct dwarf_section *section = dwarf_file_section(dwarf, ".debug_aranges");
-	struct cursor cursor = { .big_endian = dwarf->elf->header.e_ident[EI_DATA] == ELFDATA2MSB };
+	struct cursor cursor = { .big_endian = elf_file_is_big_endian(dwarf->elf) };
 	uint64_t offset;
 
 	if (!section || !dwarf_file_section_data(dwarf, section))

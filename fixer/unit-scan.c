@@ -13,18 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cursor.h"
 #include "diag.h"
 #include "dwarf-file.h"
 
 /* Bytes that are read at once: room for any unit's header and first entry, as compilers write. */
 #define ENTRY_ROOM 256
-
-/* Bytes of a section, read from front to back; reading behind the end sets "short_of". */
-struct cursor {
-	const unsigned char *at, *end;
-	bool big_endian;
-	bool short_of;
-};
 
 struct unit_header {
 	uint64_t size;		/* of the unit, with this header */
@@ -53,44 +47,6 @@ static int malformed(const struct dwarf_file *dwarf, uint64_t offset, const char
 	return -1;
 }
 
-static uint64_t read_number(struct cursor *cursor, unsigned int size)
-{
-	uint64_t value = 0;
-
-	if ((size_t)(cursor->end - cursor->at) < size) {
-		cursor->short_of = true;
-		cursor->at = cursor->end;
-		return 0;
-	}
-	for (unsigned int i = 0; i < size; i++)
-		value |= (uint64_t)cursor->at[cursor->big_endian ? size - 1 - i : i] << 8 * i;
-	cursor->at += size;
-	return value;
-}
-
-static uint64_t read_uleb(struct cursor *cursor)
-{
-	uint64_t value = 0;
-
-	for (unsigned int shift = 0;; shift += 7) {
-		uint64_t byte = read_number(cursor, 1);
-
-		if (shift < 64)
-			value |= (byte & 0x7f) << shift;
-		if (!(byte & 0x80) || cursor->short_of)
-			return value;
-	}
-}
-
-static void skip(struct cursor *cursor, uint64_t length)
-{
-	if ((uint64_t)(cursor->end - cursor->at) < length) {
-		cursor->short_of = true;
-		length = (uint64_t)(cursor->end - cursor->at);
-	}
-	cursor->at += length;
-}
-
 /*
  * Sets CURSOR to at most ROOM bytes of SECTION from OFFSET on, using BUFFER if they are not in
  * memory. -1 after a message.
@@ -102,7 +58,7 @@ static int read_at(const struct dwarf_file *dwarf, struct dwarf_section *section
 	ssize_t got;
 
 	memset(cursor, 0, sizeof(*cursor));
-	cursor->big_endian = dwarf->elf->header.e_ident[EI_DATA] == ELFDATA2MSB;
+	cursor->big_endian = elf_file_is_big_endian(dwarf->elf);
 	if (offset > section->size)
 		return 0;
 	if (room > section->size - offset)
@@ -127,23 +83,23 @@ static int read_at(const struct dwarf_file *dwarf, struct dwarf_section *section
 /* DWARF 5, 7.5.1.1, and its predecessors. */
 static void read_header(struct cursor *cursor, struct unit_header *header)
 {
-	uint64_t length = read_number(cursor, 4);
+	uint64_t length = cursor_number(cursor, 4);
 
 	header->offset_size = 4;
 	header->size = length + 4;
 	if (length == 0xffffffff) {
 		header->offset_size = 8;
-		header->size = read_number(cursor, 8) + 12;
+		header->size = cursor_number(cursor, 8) + 12;
 	}
-	header->version = (unsigned int)read_number(cursor, 2);
+	header->version = (unsigned int)cursor_number(cursor, 2);
 	header->type = DW_UT_compile;
 	if (header->version >= 5) {
-		header->type = (unsigned int)read_number(cursor, 1);
-		header->address_size = (unsigned int)read_number(cursor, 1);
-		header->abbreviations = read_number(cursor, header->offset_size);
+		header->type = (unsigned int)cursor_number(cursor, 1);
+		header->address_size = (unsigned int)cursor_number(cursor, 1);
+		header->abbreviations = cursor_number(cursor, header->offset_size);
 	} else {
-		header->abbreviations = read_number(cursor, header->offset_size);
-		header->address_size = (unsigned int)read_number(cursor, 1);
+		header->abbreviations = cursor_number(cursor, header->offset_size);
+		header->address_size = (unsigned int)cursor_number(cursor, 1);
 	}
 }
 
@@ -152,16 +108,16 @@ static bool find_abbreviation(struct cursor *cursor, uint64_t code, uint64_t *ta
 {
 	uint64_t found, attribute, form;
 
-	while ((found = read_uleb(cursor)) && !cursor->short_of) {
-		*tag = read_uleb(cursor);
-		skip(cursor, 1);	/* whether it has children */
+	while ((found = cursor_uleb(cursor)) && !cursor->short_of) {
+		*tag = cursor_uleb(cursor);
+		cursor_skip(cursor, 1);	/* whether it has children */
 		if (found == code)
 			return !cursor->short_of;
 		do {
-			attribute = read_uleb(cursor);
-			form = read_uleb(cursor);
+			attribute = cursor_uleb(cursor);
+			form = cursor_uleb(cursor);
 			if (form == DW_FORM_implicit_const)
-				read_uleb(cursor);
+				cursor_uleb(cursor);
 		} while ((attribute || form) && !cursor->short_of);
 	}
 	return false;
@@ -189,41 +145,41 @@ static bool read_value(const struct dwarf_file *dwarf, const struct unit_header 
 
 	switch (form) {
 	case DW_FORM_strp:
-		*string = string_at(dwarf, ".debug_str", read_number(cursor, header->offset_size));
+		*string = string_at(dwarf, ".debug_str", cursor_number(cursor, header->offset_size));
 		return *string;
 	case DW_FORM_line_strp:
-		*string = string_at(dwarf, ".debug_line_str", read_number(cursor, header->offset_size));
+		*string = string_at(dwarf, ".debug_line_str", cursor_number(cursor, header->offset_size));
 		return *string;
 	case DW_FORM_string:
-		while (read_number(cursor, 1))
+		while (cursor_number(cursor, 1))
 			;
 		if (cursor->short_of)
 			return false;
 		*string = arena_strdup(dwarf->arena, (const char *)start);
 		return true;
 	case DW_FORM_sec_offset:
-		skip(cursor, header->offset_size);
+		cursor_skip(cursor, header->offset_size);
 		return true;
 	case DW_FORM_addr:
-		skip(cursor, header->address_size);
+		cursor_skip(cursor, header->address_size);
 		return true;
 	case DW_FORM_flag:
 	case DW_FORM_data1:
-		skip(cursor, 1);
+		cursor_skip(cursor, 1);
 		return true;
 	case DW_FORM_data2:
-		skip(cursor, 2);
+		cursor_skip(cursor, 2);
 		return true;
 	case DW_FORM_data4:
-		skip(cursor, 4);
+		cursor_skip(cursor, 4);
 		return true;
 	case DW_FORM_data8:
-		skip(cursor, 8);
+		cursor_skip(cursor, 8);
 		return true;
 	case DW_FORM_udata:
 	case DW_FORM_sdata:
 	case DW_FORM_rnglistx:
-		read_uleb(cursor);
+		cursor_uleb(cursor);
 		return true;
 	case DW_FORM_flag_present:
 	case DW_FORM_implicit_const:
@@ -239,16 +195,16 @@ static enum outcome read_strings(const struct dwarf_file *dwarf, const struct un
 {
 	uint64_t tag;
 
-	if (!find_abbreviation(abbreviation, read_uleb(entry), &tag))
+	if (!find_abbreviation(abbreviation, cursor_uleb(entry), &tag))
 		return UNKNOWN_FORM;
 	if (tag != DW_TAG_compile_unit)
 		return NOT_A_UNIT;
 	while (!strings->name || !strings->comp_dir) {
-		uint64_t attribute = read_uleb(abbreviation), form = read_uleb(abbreviation);
+		uint64_t attribute = cursor_uleb(abbreviation), form = cursor_uleb(abbreviation);
 		const char *string = NULL;
 
 		if (form == DW_FORM_implicit_const)
-			read_uleb(abbreviation);
+			cursor_uleb(abbreviation);
 		if (abbreviation->short_of)
 			return UNKNOWN_FORM;
 		if (!attribute && !form)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cursor.h"
 #include "diag.h"
 
 /* How far DW_AT_abstract_origin and DW_AT_specification are followed; compilers need two. */
@@ -241,7 +242,6 @@ static int function_address(const struct reader *reader, Dwarf_Die die, Dwarf_Un
 /* The address of a variable with static storage; as get_number(), 0 for all other variables. */
 static int variable_address(const struct reader *reader, Dwarf_Die die, Dwarf_Unsigned *address)
 {
-	bool big_endian = reader->dwarf->elf->header.e_ident[EI_DATA] == ELFDATA2MSB;
 	Dwarf_Attribute attribute;
 	Dwarf_Unsigned length = 0;
 	Dwarf_Ptr bytes = NULL;
@@ -271,9 +271,7 @@ static int variable_address(const struct reader *reader, Dwarf_Die die, Dwarf_Un
 		return -1;
 	if (length != ADDRESS_EXPRESSION_SIZE || *(unsigned char *)bytes != DW_OP_addr)
 		return 0;
-	*address = 0;
-	for (int i = 0; i < 8; i++)
-		*address |= (Dwarf_Unsigned)((unsigned char *)bytes)[1 + (big_endian ? 7 - i : i)] << 8 * i;
+	*address = number_load((unsigned char *)bytes + 1, 8, elf_file_is_big_endian(reader->dwarf->elf));
 	return 1;
 }
 

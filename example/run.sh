@@ -1,0 +1,141 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Shows the examples at work: makes each one's livepatch for Debian's current cloud kernel, boots
+# that kernel in QEMU, and prints what the guest sees before the patch, with it, and after it.
+set -u
+
+usage() {
+	cat <<END
+usage: run.sh [NAME...]
+
+Makes the livepatch of each named example (default: all) for Debian's current cloud kernel, boots
+that kernel in QEMU, loads the livepatch there, and prints what it changes. Nothing is loaded into
+this machine's kernel. What is missing is installed with apt, as root or through sudo.
+
+  --help   this text
+
+Examples: ${names[*]}
+
+The kernel, its debug files and the built klpmake are kept in
+${KLPMAKE_CACHE:-the cache}; KLPMAKE_CACHE names another folder.
+
+Exit status: 0 every example did what it should, 1 one did not, 2 wrong usage, 3 the machine lacks
+something that is needed.
+END
+}
+
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+# shellcheck source-path=SCRIPTDIR source=../testsuite/lib/debian.sh
+. "$top/testsuite/lib/debian.sh"
+# shellcheck source-path=SCRIPTDIR source=../testsuite/lib/build.sh
+. "$top/testsuite/lib/build.sh"
+# shellcheck source-path=SCRIPTDIR source=../testsuite/lib/guest.sh
+. "$top/testsuite/lib/guest.sh"
+# shellcheck source-path=SCRIPTDIR source=../testsuite/lib/example.sh
+. "$top/testsuite/lib/example.sh"
+
+mapfile -t names < <(example_names)
+chosen=()
+for word; do
+	case " ${names[*]} " in
+	*" $word "*) chosen+=("$word"); continue ;;
+	esac
+	case $word in
+	-h | --help) usage; exit 0 ;;
+	-*) echo "run.sh: unknown option '$word'" >&2; usage >&2; exit 2 ;;
+	*) echo "run.sh: there is no example '$word', but: ${names[*]}" >&2; exit 2 ;;
+	esac
+done
+[ ${#chosen[@]} -gt 0 ] || chosen=("${names[@]}")
+
+# A checkout has its own work folder, found again by the next run.
+work=$KLPMAKE_CACHE/example/$(printf '%s' "$top" | sha256sum | cut -c 1-16)
+if ! mkdir -p "$work" || ! : >>"$work/lock"; then
+	echo "run.sh: cannot write to $work (KLPMAKE_CACHE names another folder)" >&2
+	exit 3
+fi
+exec {work_lock}>>"$work/lock"
+if ! flock -n "$work_lock"; then
+	echo "Waiting for another run of this checkout" >&2
+	flock "$work_lock"
+fi
+
+# What the sources are, besides the examples themselves.
+digest() {
+	(cd "$1" && find . -path ./example -prune -o -type f -print0 | sort -z | xargs -0 sha256sum) |
+		sha256sum
+}
+
+# Builds klpmake from a copy of the checkout and installs it in the work folder.
+install_klpmake() {
+	local new=$work/source.new
+
+	rm -rf "$new" && build_source "$top" "$new" || return 3
+	digest "$new" >"$work/digest.new" || return 3
+	if cmp -s "$work/digest.new" "$work/digest"; then
+		rm -rf "$new"
+		return 0
+	fi
+	echo "Building klpmake" >&2
+	rm -rf "$work/digest" "$work/source" "$work/build" "$work/installed" &&
+		mv "$new" "$work/source" &&
+		build_klpmake "$work/source" "$work/build" --prefix="$work/installed" &&
+		build_step make -C "$work/build" install &&
+		mv "$work/digest.new" "$work/digest"
+}
+
+# print_phase PHASE TITLE REPORT
+print_phase() {
+	echo "  $2"
+	guest_lines "$1" "$3" | sed 's/^/      /'
+}
+
+# run_example NAME
+run_example() {
+	local name=$1 folder=$work/run/$1 status=0
+
+	echo
+	echo "$name: $(example_title "$name")"
+	rm -rf "$folder" && mkdir -p "$folder" || return 3
+	echo "  making livepatch-$name.ko for $KERNEL_RELEASE" >&2
+	example_make "$name" "$folder" || return
+	echo "  symbols of livepatch-$name.ko:"
+	sed 's/^/      /' "$folder/patch/_klpmake.syms"
+	echo "  booting $KERNEL_RELEASE" >&2
+	example_boot "$name" "$folder" || status=$?
+	print_phase before "before:" "$folder/report"
+	print_phase after "with livepatch-$name loaded:" "$folder/report"
+	print_phase unloaded "after it is unloaded:" "$folder/report"
+	[ "$status" -ne 3 ] || return 3
+	if example_check "$name" "$folder/report" >"$folder/check"; then
+		echo "  ok: it did what it should"
+		return 0
+	fi
+	echo "  not as it should be:"
+	sed -n 's/^failed: /      expected /p' "$folder/check"
+	grep -E '^@(error|dmesg): ' "$folder/report" | grep -vx '@dmesg: clean' | sed 's/^/      /'
+	return 1
+}
+
+build_packages && debian_install busybox-static cpio make qemu-system-x86 xz-utils || exit 3
+debian_kernel || exit 3
+install_klpmake || exit 3
+KLPMAKE=$work/installed/bin/klpmake
+
+failed=()
+result=0
+for name in "${chosen[@]}"; do
+	run_example "$name" && continue
+	status=$?
+	failed+=("$name")
+	[ "$status" -gt 1 ] && result=3
+	[ "$result" -eq 3 ] || result=1
+done
+echo
+if [ "$result" -eq 0 ]; then
+	echo "Every example did what it should: ${chosen[*]}"
+else
+	echo "Failed: ${failed[*]} (logs are in $work/run)"
+fi
+exit "$result"

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The options that all programs have.
+ */
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "config.h"
+#include "diag.h"
+
+void options_take(int option, char **argv, struct target_options *target, const char *program,
+		  const char *usage)
+{
+	switch (option) {
+	case 'v':
+		target->vmlinux = optarg;
+		break;
+	case 'r':
+		target->release = optarg;
+		break;
+	case 'k':
+		target->kallsyms = optarg;
+		break;
+	case 'd':
+		target->debug_dir = optarg;
+		break;
+	case 'q':
+		diag_set_quiet(true);
+		break;
+	case OPTIONS_VERBOSE:
+		diag_set_verbose(true);
+		break;
+	case OPTIONS_HELP:
+		fputs(usage, stdout);
+		exit(DIAG_DONE);
+	case OPTIONS_VERSION:
+		printf("%s (klpmake) %s\n", program, PACKAGE_VERSION);
+		exit(DIAG_DONE);
+	case ':':
+		diag_usage("option '%s' needs an argument", argv[optind - 1]);
+	default:
+		diag_usage("unknown option '%s'", argv[optind - 1]);
+	}
+}

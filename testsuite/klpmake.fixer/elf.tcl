@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A reader of ELF files for x86-64 that shares nothing with klp-fixer, libelf included: what it finds
+# in a finished module is what the tests compare.
+#
+# elf_read FILE returns a dictionary:
+#
+#	sections	list of dictionaries: index name type flags address offset size link info
+#			align entsize
+#	symbols		list of dictionaries: index name value size info other section
+#	bytes		the file
+
+proc elf_read {file} {
+    set bytes [klp_read_bytes $file]
+    if {[string range $bytes 0 5] ne "\x7fELF\x02\x01"} {
+	error "$file is not a 64-bit little-endian ELF file"
+    }
+    binary scan $bytes @40w table
+    binary scan $bytes @58su3 numbers
+    lassign $numbers size count names
+    set sections {}
+    for {set i 0} {$i < $count} {incr i} {
+	lappend sections [elf_read_section $bytes [expr {$table + $i * $size}] $i]
+    }
+    set strings [lindex $sections $names]
+    for {set i 0} {$i < $count} {incr i} {
+	set section [lindex $sections $i]
+	dict set section name [elf_string $bytes $strings [dict get $section name]]
+	lset sections $i $section
+    }
+    set elf [dict create sections $sections bytes $bytes symbols {}]
+    dict set elf symbols [elf_read_symbols $elf]
+    return $elf
+}
+
+proc elf_read_section {bytes at index} {
+    binary scan $bytes @${at}iuiuwwwwiuiuww name type flags address offset size link info align entsize
+    return [dict create index $index name $name type $type flags $flags address $address \
+	offset $offset size $size \
+	link $link info $info align $align entsize $entsize]
+}
+
+proc elf_string {bytes strings at} {
+    set start [expr {[dict get $strings offset] + $at}]
+    return [string range $bytes $start [expr {[string first \0 $bytes $start] - 1}]]
+}
+
+proc elf_read_symbols {elf} {
+    set symbols {}
+    foreach table [elf_sections $elf type 2] {
+	set strings [lindex [dict get $elf sections] [dict get $table link]]
+	set data [elf_bytes $elf $table]
+	for {set at 0} {$at < [string length $data]} {incr at 24} {
+	    binary scan $data @${at}iucucusuww name info other section value size
+	    lappend symbols [dict create index [llength $symbols] value $value size $size info $info \
+		other $other section $section name [elf_string [dict get $elf bytes] $strings $name]]
+	}
+    }
+    return $symbols
+}
+
+# The sections whose FIELD has this value.
+proc elf_sections {elf field value} {
+    set found {}
+    foreach section [dict get $elf sections] {
+	if {[dict get $section $field] eq $value} {
+	    lappend found $section
+	}
+    }
+    return $found
+}
+
+# The one section of this name.
+proc elf_section {elf name} {
+    set found [elf_sections $elf name $name]
+    if {[llength $found] != 1} {
+	error "there are [llength $found] sections $name"
+    }
+    return [lindex $found 0]
+}
+
+# What is in a section; a section that occupies nothing in the file is empty.
+proc elf_bytes {elf section} {
+    if {[dict get $section type] == 8} {
+	return ""
+    }
+    set start [dict get $section offset]
+    return [string range [dict get $elf bytes] $start [expr {$start + [dict get $section size] - 1}]]
+}
+
+# A list of {offset type symbol-index addend}.
+proc elf_relocations {elf section} {
+    set relocations {}
+    set data [elf_bytes $elf $section]
+    for {set at 0} {$at < [string length $data]} {incr at 24} {
+	binary scan $data @${at}wiuiuw offset type symbol addend
+	lappend relocations [list $offset $type $symbol $addend]
+    }
+    return $relocations
+}
+
+proc elf_symbol_names {elf} {
+    return [lmap symbol [dict get $elf symbols] {dict get $symbol name}]
+}
+
+# Where the header of a section is in the file.
+proc elf_header_offset {elf section} {
+    binary scan [dict get $elf bytes] @40w table
+    return [expr {$table + 64 * [dict get $section index]}]
+}
+
+# The bytes with others from an offset on.
+proc bytes_replace {bytes at new} {
+    return [string replace $bytes $at [expr {$at + [string length $new] - 1}] $new]
+}
+
+proc write_bytes {file bytes} {
+    set channel [open $file wb]
+    puts -nonewline $channel $bytes
+    close $channel
+}

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the tests of klp-fixer and kallsympos share. A file of tests starts with
+#
+#	source [file dirname [info script]]/fixer.tcl
+#	proc kernel {} { return [small_kernel { PATH BLOCK... }] }
+#
+# and its tests make modules with klp_module and give them to "fixed" or "refused".
+
+source [file dirname [info script]]/elf.tcl
+source [file dirname [info script]]/rewrite.tcl
+
+# small_kernel [OPTION...] FILES: a kernel for all tests of the .exp file (see klp_kernel); its folder.
+proc small_kernel {args} {
+    return [klp_shared small-kernel [list klp_kernel {*}$args]]/kernel
+}
+
+# What a module of one file says of itself. To be the end of a source in which FUNCTION replaces OLD.
+proc livepatch {old function} {
+    return "
+#include <linux/livepatch.h>
+static struct klp_func funcs\[] = { { .old_name = \"$old\", .new_func = $function }, { } };
+static struct klp_object objs\[] = { { .funcs = funcs }, { } };
+static struct klp_patch patch = { .mod = THIS_MODULE, .objs = objs };
+static int patch_init(void) { return klp_enable_patch(&patch); }
+module_init(patch_init);
+MODULE_LICENSE(\"GPL\");
+"
+}
+
+# Runs klp-fixer, for the kernel of the test file.
+proc fixer {args} {
+    return [klp_run $::klp_fixer -v [kernel]/vmlinux -s [kernel]/Module.symvers {*}$args]
+}
+
+# fixed MODULE WHAT [OPTION...]: klp-fixer changes MODULE and all that is in it is as it should be.
+# MODULE.before is the module as it was.
+proc fixed {module what args} {
+    file copy -force $module $module.before
+    fixer -q {*}$args $module
+    klp_succeeds "$what: is made a livepatch"
+    set strip [expr {"--strip-debug" in $args ? "strip" : ""}]
+    set problems [rewrite_problems $module.before $module $strip]
+    klp_verdict [expr {$problems eq ""}] "$what: nothing else changes" [join $problems \n]
+}
+
+# refused MODULE STATUS LINES WHAT [OPTION...]: klp-fixer ends with STATUS, says LINES (see "lines" in
+# testcase.exp; only errors and notes are there to say), and everything is as it was.
+proc refused {module status lines what args} {
+    set state [klp_state $module]
+    set files [all_files]
+    fixer {*}$args $module
+    klp_expect stdout is "" "$what: nothing on standard output"
+    klp_refused $status $lines $what
+    klp_unchanged $state "$what: the module is as it was"
+    klp_expect_that [expr {[all_files] eq $files}] "$what: no file is left behind"
+}
+
+proc all_files {} {
+    return [lsort [glob -nocomplain * .*]]
+}
+
+# The livepatch symbols of a module, without their prefix, sorted.
+proc livepatch_symbols {module} {
+    set names {}
+    foreach symbol [dict get [elf_read $module] symbols] {
+	if {[regexp {^\.klp\.sym\.(.*)$} [dict get $symbol name] all name]} {
+	    lappend names $name
+	}
+    }
+    return [lsort $names]
+}
+
+# expect_symbols MODULE NAMES WHAT: these are its livepatch symbols, "OBJECT.NAME,POSITION" each.
+proc expect_symbols {module names what} {
+    set found [livepatch_symbols $module]
+    return [klp_verdict [expr {$found eq [lsort $names]}] $what "expected: [lsort $names]\nfound: $found"]
+}
+
+# The names of the symbols, in the order of the relocations, that a section's relocations refer to.
+proc relocated_symbols {module section} {
+    set elf [elf_read $module]
+    set names [elf_symbol_names $elf]
+    set found {}
+    foreach one [elf_sections $elf name $section] {
+	foreach relocation [elf_relocations $elf $one] {
+	    lappend found [lindex $names [lindex $relocation 2]]
+	}
+    }
+    return $found
+}
+
+# expect_relocated MODULE SECTION SYMBOLS WHAT: the relocations of this section refer to these.
+proc expect_relocated {module section symbols what} {
+    set found [relocated_symbols $module $section]
+    return [klp_verdict [expr {$found eq $symbols}] $what "expected: $symbols\nfound: $found"]
+}
+
+# The names of the undefined symbols.
+proc undefined_symbols {module} {
+    set names {}
+    foreach symbol [lrange [dict get [elf_read $module] symbols] 1 end] {
+	if {[dict get $symbol section] == 0} {
+	    lappend names [dict get $symbol name]
+	}
+    }
+    return [lsort $names]
+}
+
+# expect_positions MODULE VALUES WHAT: the old_sympos fields, in the order of the module's note. To be
+# used after "fixed".
+proc expect_positions {module values what} {
+    set found [sympos_values $module.before $module]
+    return [klp_verdict [expr {$found eq $values}] $what "expected: $values\nfound: $found"]
+}
+
+# holder VMLINUX PATTERN VALUE: "NAME,POSITION" of the int variable, of those whose names match, that is
+# initialised with VALUE. A test that cannot know how the compiler numbers symbols finds out like this.
+proc holder {vmlinux pattern value} {
+    set elf [elf_read $vmlinux]
+    foreach symbol [dict get $elf symbols] {
+	if {[string match $pattern [dict get $symbol name]] && [int_at $elf $symbol] == $value} {
+	    return [dict get $symbol name],[position $elf $symbol]
+	}
+    }
+    error "no $pattern is $value"
+}
+
+# The int that a symbol of a linked file stands for; "" where it has no contents.
+proc int_at {elf symbol} {
+    set section [lindex [dict get $elf sections] [dict get $symbol section]]
+    if {$section eq "" || [dict get $section type] != 1} {
+	return ""
+    }
+    set at [expr {[dict get $section offset] + [dict get $symbol value] - [dict get $section address]}]
+    binary scan [dict get $elf bytes] @${at}i value
+    return $value
+}
+
+# A symbol's position among those of its name, as kallsyms has them.
+proc position {elf symbol} {
+    set addresses {}
+    foreach other [dict get $elf symbols] {
+	if {[dict get $other name] eq [dict get $symbol name]} {
+	    lappend addresses [format %016lx [dict get $other value]]
+	}
+    }
+    if {[llength $addresses] == 1} {
+	return 0
+    }
+    return [expr {[lsearch -exact [lsort $addresses] [format %016lx [dict get $symbol value]]] + 1}]
+}

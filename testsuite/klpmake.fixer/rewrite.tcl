@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Compares a module with what klp-fixer made of it:
+#
+#	rewrite_problems BEFORE AFTER [strip]	a list of texts: what is not as it has to be
+#
+# The rules are those of the kernel's Documentation/livepatch/module-elf-format.rst and, beyond them,
+# that nothing else changes. With "strip", .debug_* sections have to be gone.
+
+set elf_symtab 2
+set elf_rela 4
+set elf_group 17
+set elf_strtab 3
+set klp_section_flags 0x100002
+set klp_symbol_section 0xff20
+
+proc rewrite_problems {before after {strip ""}} {
+    set old [elf_read $before]
+    set new [elf_read $after]
+    set sections [kept_sections $old $strip]
+    set symbols [kept_symbols $old $sections]
+    return [concat [section_problems $old $new $sections] [symbol_problems $old $new $sections $symbols] \
+	[relocation_problems $old $new $sections $symbols] [klp_section_problems $old $new $sections] \
+	[modinfo_problems $old $new] [readelf_problems $after]]
+}
+
+# The old indices of the sections that have to be there still, in order: the note is to go.
+proc kept_sections {old strip} {
+    set kept {}
+    foreach section [dict get $old sections] {
+	set name [dict get $section name]
+	if {$name in {.note.klpmake .rela.note.klpmake}} {
+	    continue
+	}
+	if {$strip eq "strip" && [regexp {^(\.rela)?\.debug_} $name]} {
+	    continue
+	}
+	lappend kept [dict get $section index]
+    }
+    return $kept
+}
+
+# The old indices of the symbols that have to be there still: those in a section that is gone are not.
+proc kept_symbols {old sections} {
+    set kept {}
+    foreach symbol [dict get $old symbols] {
+	set section [dict get $symbol section]
+	if {$section >= 0xff00 || $section in $sections} {
+	    lappend kept [dict get $symbol index]
+	}
+    }
+    return $kept
+}
+
+# The section INDEX of the old file in the new one: its index there.
+proc new_section {sections index} {
+    return [expr {$index >= 0xff00 ? $index : [lsearch -exact -integer $sections $index]}]
+}
+
+proc section_problems {old new sections} {
+    set problems {}
+    set i 0
+    foreach index $sections {
+	set one [lindex [dict get $old sections] $index]
+	set other [lindex [dict get $new sections] $i]
+	incr i
+	if {$other eq ""} {
+	    return [list "section [dict get $one name] is missing"]
+	}
+	foreach field {name type flags align entsize} {
+	    if {[dict get $one $field] ne [dict get $other $field]} {
+		lappend problems "section [dict get $one name]: another $field"
+	    }
+	}
+	if {[dict get $one link] && [dict get $other link] != [new_section $sections [dict get $one link]]} {
+	    lappend problems "section [dict get $one name]: another sh_link"
+	}
+	if {[contents_differ $old $one $new $other $sections]} {
+	    lappend problems "section [dict get $one name]: other contents"
+	}
+    }
+    return $problems
+}
+
+proc contents_differ {old one new other sections} {
+    set before [elf_bytes $old $one]
+    set after [elf_bytes $new $other]
+    if {[dict get $one name] eq ".modinfo"} {
+	return 0
+    }
+    if {[dict get $one type] in [list $::elf_symtab $::elf_rela]} {
+	return 0
+    }
+    if {[dict get $one type] == $::elf_strtab} {
+	return [expr {[string first $before $after] != 0}]
+    }
+    if {[dict get $one type] == $::elf_group} {
+	binary scan $before iu* before
+	binary scan $after iu* after
+	set members [lmap index [lrange $before 1 end] {new_section $sections $index}]
+	return [expr {$after ne [list [lindex $before 0] {*}$members]}]
+    }
+    foreach place [sympos_places $old] {
+	lassign $place section offset
+	if {$section == [dict get $one index]} {
+	    set before [bytes_replace $before $offset [string repeat \0 8]]
+	    set after [bytes_replace $after $offset [string repeat \0 8]]
+	}
+    }
+    return [expr {$before ne $after || [dict get $one size] != [dict get $other size]}]
+}
+
+proc symbol_problems {old new sections symbols} {
+    set problems {}
+    if {[llength [dict get $new symbols]] != [llength $symbols]} {
+	return [list "[llength [dict get $new symbols]] symbols instead of [llength $symbols]"]
+    }
+    foreach other [dict get $new symbols] index $symbols {
+	set one [lindex [dict get $old symbols] $index]
+	foreach field {value size info other} {
+	    if {[dict get $one $field] ne [dict get $other $field]} {
+		lappend problems "symbol [dict get $one name]: another $field"
+	    }
+	}
+	if {[is_livepatch_symbol $other]} {
+	    if {[dict get $one section] != 0} {
+		lappend problems "symbol [dict get $one name] was defined and is a livepatch symbol"
+	    }
+	} elseif {[dict get $one name] ne [dict get $other name] ||
+		  [dict get $other section] != [new_section $sections [dict get $one section]]} {
+	    lappend problems "symbol [dict get $one name]: became [dict get $other name]"
+	}
+    }
+    set first_global [dict get [lindex [elf_sections $new type $::elf_symtab] 0] info]
+    foreach symbol [dict get $new symbols] {
+	if {([dict get $symbol info] >> 4 == 0) != ([dict get $symbol index] < $first_global)} {
+	    lappend problems "symbol [dict get $symbol name]: not where sh_info has it"
+	}
+    }
+    return $problems
+}
+
+# The mark is there, or the name: each of them alone is wrong.
+proc is_livepatch_symbol {symbol} {
+    return [expr {[dict get $symbol section] == $::klp_symbol_section ||
+		  [string match .klp.sym.* [dict get $symbol name]]}]
+}
+
+# The object that a livepatch symbol is of; "" for another symbol.
+proc livepatch_object {symbol} {
+    if {[dict get $symbol section] == $::klp_symbol_section} {
+	regexp {^\.klp\.sym\.([^.]+)\.[^,]+,\d+$} [dict get $symbol name] all object
+	return [expr {[info exists object] ? $object : "(malformed)"}]
+    }
+    return [expr {[is_livepatch_symbol $symbol] ? "(not marked)" : ""}]
+}
+
+# Each section with relocations keeps those that no livepatch symbol is in, in order; the others are
+# in the livepatch section of their symbol's object, in order.
+proc relocation_problems {old new sections symbols} {
+    set problems {}
+    foreach one [elf_sections $old type $::elf_rela] {
+	if {[dict get $one index] ni $sections} {
+	    continue
+	}
+	set target [lindex [dict get $old sections] [dict get $one info]]
+	set place [new_section $sections [dict get $one info]]
+	set other [lindex [dict get $new sections] [new_section $sections [dict get $one index]]]
+	if {[dict get $other info] != $place} {
+	    lappend problems "[dict get $one name] is of another section"
+	}
+	set loaded [expr {[dict get $target flags] & 2}]
+	set expected [expected_relocations $old $new $one $symbols $loaded]
+	set found [dict create "" [elf_relocations $new $other]]
+	foreach section [klp_sections $new] {
+	    if {[dict get $section info] == $place} {
+		set object [lindex [split [dict get $section name] .] 3]
+		dict lappend found $object {*}[elf_relocations $new $section]
+		set name ".klp.rela.$object.[dict get $target name]"
+		if {[dict get $section name] ne $name} {
+		    lappend problems "[dict get $section name]: should be called $name"
+		}
+	    }
+	}
+	foreach object [lsort -unique [concat [dict keys $expected] [dict keys $found]]] {
+	    if {![dict exists $expected $object] || ![dict exists $found $object]
+		|| [dict get $expected $object] ne [dict get $found $object]} {
+		lappend problems "[dict get $one name]: other relocations for object '$object'"
+	    }
+	}
+    }
+    return $problems
+}
+
+# By object ("": ordinary), the relocations of a section as they have to be.
+proc expected_relocations {old new section symbols loaded} {
+    set expected [dict create "" {}]
+    foreach relocation [elf_relocations $old $section] {
+	lassign $relocation offset type symbol addend
+	set symbol [lsearch -exact -integer $symbols $symbol]
+	set object ""
+	if {$loaded} {
+	    set object [livepatch_object [lindex [dict get $new symbols] $symbol]]
+	}
+	dict lappend expected $object [list $offset $type $symbol $addend]
+    }
+    return $expected
+}
+
+proc klp_sections {elf} {
+    set found {}
+    foreach section [dict get $elf sections] {
+	if {[string match .klp.rela.* [dict get $section name]] || [dict get $section flags] & 0x100000} {
+	    lappend found $section
+	}
+    }
+    return $found
+}
+
+# The livepatch sections are the only new ones, at the end; each has the right form, and none is empty.
+proc klp_section_problems {old new sections} {
+    set problems {}
+    set symtab [dict get [lindex [elf_sections $new type $::elf_symtab] 0] index]
+    foreach section [lrange [dict get $new sections] [llength $sections] end] {
+	set name [dict get $section name]
+	set target [lindex [dict get $new sections] [dict get $section info]]
+	if {$name eq ".modinfo"} {
+	    continue
+	}
+	if {![string match .klp.rela.* $name]} {
+	    lappend problems "section $name is new"
+	}
+	if {[dict get $section flags] != $::klp_section_flags || [dict get $section type] != $::elf_rela
+	    || [dict get $section link] != $symtab || [dict get $section entsize] != 24
+	    || [dict get $section size] == 0 || !([dict get $target flags] & 2)} {
+	    lappend problems "section $name has not the form of a livepatch section"
+	}
+	if {[llength [elf_sections $new name $name]] != 1} {
+	    lappend problems "section $name is there twice"
+	}
+    }
+    return $problems
+}
+
+proc modinfo_problems {old new} {
+    set before [modinfo $old]
+    set after [modinfo $new]
+    set expected $before
+    if {[lsearch -glob $before livepatch=*] < 0} {
+	lappend expected livepatch=Y
+    }
+    lappend expected klpmake=$::klp_version
+    if {$after ne $expected} {
+	return [list ".modinfo is: $after"]
+    }
+    return {}
+}
+
+# The strings of .modinfo.
+proc modinfo {elf} {
+    set sections [elf_sections $elf name .modinfo]
+    if {[llength $sections] == 0} {
+	return {}
+    }
+    return [split [string trimright [elf_bytes $elf [lindex $sections 0]] \0] \0]
+}
+
+# Is anything wrong in the eyes of somebody else?
+proc readelf_problems {file} {
+    if {[catch {exec readelf -aW $file >/dev/null} message]} {
+	return [list "readelf says: $message"]
+    }
+    return {}
+}
+
+# Where the module has the old_sympos fields that the plugin noted: a list of {section-index offset},
+# in the order of the notes. The note has two addresses for each, the other one is code.
+proc sympos_places {elf} {
+    set places {}
+    foreach section [elf_sections $elf name .rela.note.klpmake] {
+	foreach relocation [lsort -integer -index 0 [elf_relocations $elf $section]] {
+	    lassign $relocation at type symbol addend
+	    set symbol [lindex [dict get $elf symbols] $symbol]
+	    set place [lindex [dict get $elf sections] [dict get $symbol section]]
+	    if {[dict get $symbol section] && !([dict get $place flags] & 4)} {
+		lappend places [list [dict get $place index] [expr {[dict get $symbol value] + $addend}]]
+	    }
+	}
+    }
+    return $places
+}
+
+# The values of these fields.
+proc sympos_values {before after} {
+    set old [elf_read $before]
+    set new [elf_read $after]
+    set kept [kept_sections $old ""]
+    set values {}
+    foreach place [sympos_places $old] {
+	lassign $place section offset
+	set section [lindex [dict get $new sections] [new_section $kept $section]]
+	binary scan [elf_bytes $new $section] @${offset}w value
+	lappend values $value
+    }
+    return $values
+}

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Makes an example's livepatch, tries it in a booted kernel and judges what came of it. To be
+# sourced, after guest.sh; used by example/run.sh and by the tests. The variables of debian_kernel
+# have to be set, and KLPMAKE to the klpmake command.
+#
+#	example_names				prints the examples there are
+#	example_make NAME WORK			WORK/patch/livepatch-NAME.ko from a copy of the example
+#	example_boot NAME WORK [MODULE.ko]	WORK/report, see guest-init.sh, and WORK/console
+#	example_check NAME REPORT		a line "ok: ..." or "failed: ..." for each expectation
+#
+# An example is a folder with its patch sources and
+#
+#	guest.sh	shell functions for the guest: observe PHASE prints what the livepatch is
+#			about to change; setup, where there is one, comes first
+#	expect		lines "PHASE: REGEX" (a line that observe printed matches as a whole) and
+#			"PHASE! REGEX" (none does). Phases: before, after (the patch is in place),
+#			unloaded
+#	guest/		if there, what to build with make for the guest: programs and modules, and
+#			in "modules" the names of the kernel's own modules that are needed
+# shellcheck shell=bash
+
+example_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../example" && pwd)
+
+example_names() {
+	local file
+
+	for file in "$example_top"/*/expect; do
+		file=${file%/expect}
+		echo "${file##*/}"
+	done
+}
+
+example_title() {
+	sed -n 's/^# //p;/^# /q' "$example_top/$1/README.md"
+}
+
+# example_step LOG COMMAND...: the output is shown only if the command fails.
+example_step() {
+	local log=$1
+
+	shift
+	"$@" >"$log" 2>&1 </dev/null && return
+	echo "${1##*/} failed:" >&2
+	sed 's/^/    /' "$log" >&2
+	return 1
+}
+
+example_make() {
+	local name=$1 work=$2
+
+	rm -rf "$work/patch" && mkdir -p "$work/patch" || return 3
+	find "$example_top/$name" -maxdepth 1 -type f -name '[!.]*' \
+		-exec cp --no-preserve=mode -t "$work/patch" {} + || return 3
+	example_step "$work/klpmake.log" "$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" \
+		-v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" -C "$work/patch" || return
+	if [ ! -f "$work/patch/livepatch-$name.ko" ]; then
+		echo "klpmake has made no livepatch-$name.ko" >&2
+		return 1
+	fi
+}
+
+# example_guest NAME WORK: builds what the guest needs besides, into WORK/root/example.
+example_guest() {
+	local name=$1 work=$2 root=$2/root/example source=$example_top/$1/guest module file
+
+	rm -rf "$work/root" "$work/guest" && mkdir -p "$root" || return 3
+	cp "$example_top/$name/guest.sh" "$root" || return 3
+	[ -d "$source" ] || return 0
+
+	cp -R --no-preserve=mode "$source" "$work/guest" || return 3
+	example_step "$work/guest.log" make -C "$work/guest" "KERNEL_BUILD=$KERNEL_BUILD" || return 3
+	find "$work/guest" -maxdepth 1 -type f '(' -name '*.ko' -o -perm -u=x ')' \
+		-exec cp -t "$root" {} + || return 3
+	[ -f "$source/modules" ] || return 0
+	while read -r module; do
+		[ "${module#\#}" = "$module" ] || continue
+		file=$(find "$KERNEL_MODULES" -name "$module.ko*" -print -quit)
+		case $file in
+		*.ko) cp "$file" "$root" ;;
+		*.ko.xz) xz -dc "$file" >"$root/$module.ko" ;;
+		*) echo "the kernel $KERNEL_RELEASE has no module $module" >&2; false ;;
+		esac || return 3
+	done <"$source/modules"
+}
+
+# The guest's steps, the same for all examples.
+example_steps() {
+	cat <<'END'
+. /example/guest.sh
+if command -v setup >/dev/null; then
+	guest_phase setup setup
+fi
+livepatch=$(echo /example/livepatch-*.ko)
+guest_phase before observe before
+guest_load "$livepatch" || exit 1
+guest_phase after observe after
+guest_unload "$livepatch" || exit 1
+guest_phase unloaded observe unloaded
+guest_dmesg_check
+END
+}
+
+# 0 if the steps ended well, 1 if not, 3 if there was no guest or it came to no end.
+example_boot() {
+	local name=$1 work=$2 module=${3:-$2/patch/livepatch-$1.ko}
+
+	: >"$work/report" || return 3
+	example_guest "$name" "$work" || return
+	cp "$module" "$work/root/example/livepatch-$name.ko" || return 3
+	example_steps >"$work/steps" || return 3
+	guest_image "$work/initramfs" "$work/steps" "$work/root" || return
+	guest_boot "$KERNEL_IMAGE" "$work/initramfs" "$work"
+}
+
+# example_expect REPORT PHASE SIGN REGEX
+example_expect() {
+	local found=no
+
+	guest_lines "$2" "$1" | grep -qxE -- "$4" && found=yes
+	case $3$found in
+	:yes | !no) echo "ok: $2$3 $4" ;;
+	*) echo "failed: $2$3 $4"; return 1 ;;
+	esac
+}
+
+example_check() {
+	local name=$1 report=$2 line phase status=0
+
+	while read -r line; do
+		phase=${line%%[:!]*}
+		case $line in
+		'' | '#'*) ;;
+		"$phase"[:!]' '*)
+			example_expect "$report" "$phase" "${line:${#phase}:1}" "${line:${#phase}+2}" || status=1 ;;
+		*) echo "failed: $name/expect has a line that is none: $line"; status=1 ;;
+		esac
+	done < <(cat "$example_top/$name/expect" - <<-'END'
+		load: .* ok
+		unload: .* ok
+		dmesg: clean
+		error! .*
+		done: 0
+	END
+	)
+	return "$status"
+}
