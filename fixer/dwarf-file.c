@@ -269,7 +269,22 @@ static int open_handle(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 	return dwarf_file_error(dwarf, NULL, error);
 }
 
-int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit, Dwarf_Die *die)
+static void close_unit(struct dwarf_unit *unit)
+{
+	if (!unit || !unit->debug)
+		return;
+	if (unit->die)
+		dwarf_dealloc_die(unit->die);
+#ifdef HAVE_DWARF_OBJECT_FINISH_1
+	dwarf_object_finish(unit->debug);
+#else
+	dwarf_object_finish(unit->debug, NULL);
+#endif
+	unit->debug = NULL;
+	unit->die = NULL;
+}
+
+int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 {
 	Dwarf_Unsigned length, type_offset, next;
 	Dwarf_Half version, address_size, length_size, extension_size, type;
@@ -277,35 +292,36 @@ int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit, Dwar
 	Dwarf_Sig8 signature;
 	Dwarf_Error error = NULL;
 
+	if (unit->debug)
+		return 0;
 	if (open_handle(dwarf, unit))
 		return -1;
 	if (dwarf_next_cu_header_d(unit->debug, true, &length, &version, &abbreviations, &address_size,
 				   &length_size, &extension_size, &signature, &type_offset, &next, &type,
 				   &error) != DW_DLV_OK ||
-	    dwarf_siblingof_b(unit->debug, NULL, true, die, &error) != DW_DLV_OK) {
+	    dwarf_siblingof_b(unit->debug, NULL, true, &unit->die, &error) != DW_DLV_OK) {
 		dwarf_file_error(dwarf, unit->debug, error);
-		dwarf_file_close_unit(unit);
+		unit->die = NULL;
+		close_unit(unit);
 		return -1;
 	}
+	close_unit(dwarf->open[dwarf->next_open]);
+	dwarf->open[dwarf->next_open] = unit;
+	dwarf->next_open = (dwarf->next_open + 1) % DWARF_OPEN_UNITS;
 	return 0;
 }
 
-void dwarf_file_close_unit(struct dwarf_unit *unit)
+void dwarf_file_close_units(struct dwarf_file *dwarf)
 {
-	if (!unit->debug)
-		return;
-#ifdef HAVE_DWARF_OBJECT_FINISH_1
-	dwarf_object_finish(unit->debug);
-#else
-	dwarf_object_finish(unit->debug, NULL);
-#endif
-	unit->debug = NULL;
+	for (size_t i = 0; i < DWARF_OPEN_UNITS; i++) {
+		close_unit(dwarf->open[i]);
+		dwarf->open[i] = NULL;
+	}
 }
 
 void dwarf_file_close(struct dwarf_file *dwarf)
 {
-	for (size_t i = 0; i < dwarf->unit_count; i++)
-		dwarf_file_close_unit(&dwarf->units[i]);
+	dwarf_file_close_units(dwarf);
 	for (size_t i = 0; i < dwarf->section_count; i++)
 		free(dwarf->sections[i].copy);
 	free(dwarf->units);

@@ -31,8 +31,12 @@ struct dwarf_unit {
 	uint64_t offset;	/* of its header in .debug_info, bytes */
 	uint64_t size;		/* with its header, bytes */
 	Dwarf_Debug debug;	/* while dwarf_file_open_unit() has it open, else NULL */
+	Dwarf_Die die;		/* likewise: the unit's own entry */
 	struct unit_content *content;	/* unit.c's; NULL until it is asked for */
 };
+
+/* Units whose handles stay open; each has tables of up to 1 MiB. */
+#define DWARF_OPEN_UNITS 8
 
 struct dwarf_section {
 	size_t index;		/* in the ELF file */
@@ -50,6 +54,8 @@ struct dwarf_file {
 	size_t section_count;
 	struct dwarf_unit *units;
 	size_t unit_count;
+	struct dwarf_unit *open[DWARF_OPEN_UNITS];	/* units with a handle; NULL: a free place */
+	size_t next_open;	/* the place in open[] that is used next */
 };
 
 /*
@@ -61,12 +67,11 @@ int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const 
 void dwarf_file_close(struct dwarf_file *dwarf);
 
 /*
- * Opens UNIT in libdwarf; *DIE becomes the unit's own, which the caller frees with
- * dwarf_dealloc_die(). 0, or -1 after a message.
+ * Opens UNIT in libdwarf, unless it is open: sets unit->debug and unit->die. It may be closed again when
+ * another one is opened. 0, or -1 after a message.
  */
-int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit, Dwarf_Die *die);
-/* A handle has tables of about 1 MiB: closes it as soon as the unit was read. */
-void dwarf_file_close_unit(struct dwarf_unit *unit);
+int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit);
+void dwarf_file_close_units(struct dwarf_file *dwarf);
 
 /* The section of that name; NULL: there is none. */
 struct dwarf_section *dwarf_file_section(const struct dwarf_file *dwarf, const char *name);

@@ -225,21 +225,19 @@ static int ask_libdwarf(struct dwarf_file *dwarf, struct dwarf_unit *unit, struc
 	static const Dwarf_Half numbers[] = { DW_AT_name, DW_AT_comp_dir };
 	const char **texts[] = { &strings->name, &strings->comp_dir };
 	Dwarf_Error error = NULL;
-	Dwarf_Die die;
 	int result = 0;
 
-	if (dwarf_file_open_unit(dwarf, unit, &die))
+	if (dwarf_file_open_unit(dwarf, unit))
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(numbers) && result != DW_DLV_ERROR; i++) {
 		char *text = NULL;
 
-		result = dwarf_die_text(die, numbers[i], &text, &error);
+		result = dwarf_die_text(unit->die, numbers[i], &text, &error);
 		if (result == DW_DLV_OK)
 			*texts[i] = text;	/* in a section, so that it outlives the handle */
 	}
-	dwarf_dealloc_die(die);
 	result = result == DW_DLV_ERROR ? dwarf_file_error(dwarf, unit->debug, error) : 0;
-	dwarf_file_close_unit(unit);
+	dwarf_file_close_units(dwarf);	/* UNIT is about to move */
 	return result;
 }
 

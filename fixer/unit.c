@@ -47,36 +47,48 @@ static int get_attribute(const struct reader *reader, Dwarf_Die die, Dwarf_Half 
 	}
 }
 
-/* dwarf_formudata(), which some versions of libdwarf refuse for one form. */
-static int form_number(Dwarf_Attribute attribute, Dwarf_Unsigned *value, Dwarf_Error *error)
+/*
+ * The number in ATTRIBUTE; as unit_number(). Not all versions of libdwarf take every form: an
+ * implicit constant is refused by dwarf_formudata(), a length that is computed by all.
+ */
+static int form_number(const struct reader *reader, Dwarf_Attribute attribute, Dwarf_Unsigned *value)
 {
+	Dwarf_Error error = NULL;
 	Dwarf_Signed number;
 	Dwarf_Half form;
-	int result = dwarf_whatform(attribute, &form, error);
+	int result;
 
-	if (result != DW_DLV_OK || form != DW_FORM_implicit_const)
-		return result == DW_DLV_OK ? dwarf_formudata(attribute, value, error) : result;
-	result = dwarf_formsdata(attribute, &number, error);
-	*value = (Dwarf_Unsigned)number;
-	return result;
+	if (dwarf_whatform(attribute, &form, &error) != DW_DLV_OK)
+		return failed(reader, error);
+	switch (form) {
+	case DW_FORM_exprloc:
+	case DW_FORM_block1:
+	case DW_FORM_ref4:
+		return 0;
+	case DW_FORM_implicit_const:
+	case DW_FORM_sdata:
+		result = dwarf_formsdata(attribute, &number, &error);
+		*value = (Dwarf_Unsigned)number;
+		break;
+	default:
+		result = dwarf_formudata(attribute, value, &error);
+	}
+	return result == DW_DLV_OK ? 1 : failed(reader, error);
 }
 
-/* 1 with *VALUE, 0: DIE has no such attribute, -1 after a message. */
 static int get_number(const struct reader *reader, Dwarf_Die die, Dwarf_Half number,
 		      Dwarf_Unsigned *value)
 {
 	Dwarf_Attribute attribute;
-	Dwarf_Error error = NULL;
 	int result = get_attribute(reader, die, number, &attribute);
 
 	if (result != 1)
 		return result;
-	result = form_number(attribute, value, &error);
+	result = form_number(reader, attribute, value);
 	dwarf_dealloc_attribute(attribute);
-	return result == DW_DLV_OK ? 1 : failed(reader, error);
+	return result;
 }
 
-/* The entry that a reference attribute of DIE leads to, which the caller frees; as above. */
 static int get_origin(const struct reader *reader, Dwarf_Die die, Dwarf_Half number, Dwarf_Die *origin)
 {
 	Dwarf_Attribute attribute;
@@ -93,12 +105,28 @@ static int get_origin(const struct reader *reader, Dwarf_Die die, Dwarf_Half num
 	return result == DW_DLV_OK ? 1 : failed(reader, error);
 }
 
+int unit_number(struct dwarf_file *dwarf, struct dwarf_unit *unit, Dwarf_Die die, Dwarf_Half number,
+		Dwarf_Unsigned *value)
+{
+	struct reader reader = { .dwarf = dwarf, .unit = unit };
+
+	return get_number(&reader, die, number, value);
+}
+
+int unit_follow(struct dwarf_file *dwarf, struct dwarf_unit *unit, Dwarf_Die die, Dwarf_Half number,
+		Dwarf_Die *target)
+{
+	struct reader reader = { .dwarf = dwarf, .unit = unit };
+
+	return get_origin(&reader, die, number, target);
+}
+
 /* Name and place of DIE's declaration, gathered from it and from where it refers to. */
 struct declaration {
 	const char *name;
 	Dwarf_Unsigned file, line;
 	bool has_file;
-	bool is_declaration;	/* DW_AT_declaration of DIE itself */
+	Dwarf_Off die;		/* of DIE itself */
 };
 
 static int read_own_declaration(const struct reader *reader, Dwarf_Die die, struct declaration *declaration)
@@ -126,9 +154,12 @@ static int read_own_declaration(const struct reader *reader, Dwarf_Die die, stru
 static int read_declaration(const struct reader *reader, Dwarf_Die die, struct declaration *declaration)
 {
 	Dwarf_Die current = die, next = NULL;
+	Dwarf_Error error = NULL;
 	int result = 0;
 
 	memset(declaration, 0, sizeof(*declaration));
+	if (dwarf_dieoffset(die, &declaration->die, &error) != DW_DLV_OK)
+		return failed(reader, error);
 	for (int i = 0; i < MAX_ORIGINS; i++) {
 		if (read_own_declaration(reader, current, declaration)) {
 			result = -1;
@@ -285,6 +316,7 @@ static struct definition *add_definition(struct reader *reader, const struct dec
 	definition = &content->definitions[content->count++];
 	memset(definition, 0, sizeof(*definition));
 	definition->name = declaration->name;
+	definition->die = declaration->die;
 	if (declaration->has_file && index < content->file_count) {
 		definition->file = content->files[index];
 		definition->line = (unsigned int)declaration->line;
@@ -441,20 +473,17 @@ static int read_version(struct reader *reader, Dwarf_Die die)
 int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 {
 	struct reader reader = { .dwarf = dwarf, .unit = unit };
-	Dwarf_Die die;
-	int result;
 
 	if (unit->content)
 		return 0;
-	if (dwarf_file_open_unit(dwarf, unit, &die))
+	if (dwarf_file_open_unit(dwarf, unit))
 		return -1;
 	unit->content = reader.content = xcalloc(1, sizeof(*unit->content));
-	result = read_version(&reader, die) || read_files(&reader, die) || read_children(&reader, die, NULL);
-	dwarf_dealloc_die(die);
-	dwarf_file_close_unit(unit);
-	if (result)
-		unit_free(unit);
-	return result ? -1 : 0;
+	if (!read_version(&reader, unit->die) && !read_files(&reader, unit->die) &&
+	    !read_children(&reader, unit->die, NULL))
+		return 0;
+	unit_free(unit);
+	return -1;
 }
 
 void unit_free(struct dwarf_unit *unit)
@@ -470,20 +499,11 @@ int unit_includes(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char 
 {
 	struct unit_content content = { NULL, 0, NULL, 0 };
 	struct reader reader = { .dwarf = dwarf, .unit = unit, .content = &content };
-	Dwarf_Die die;
-	int result;
 
-	if (unit->content) {
+	if (unit->content)
 		content = *unit->content;
-	} else {
-		if (dwarf_file_open_unit(dwarf, unit, &die))
-			return -1;
-		result = read_files(&reader, die);
-		dwarf_dealloc_die(die);
-		dwarf_file_close_unit(unit);
-		if (result)
-			return -1;
-	}
+	else if (dwarf_file_open_unit(dwarf, unit) || read_files(&reader, unit->die))
+		return -1;
 	for (size_t i = 0; i < content.file_count; i++)
 		if (dwarf_path_matches(content.files[i], unit->comp_dir, source))
 			return 1;

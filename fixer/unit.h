@@ -27,6 +27,7 @@ struct definition {
 	uint64_t address;
 	const char *file;	/* where it is declared, as DWARF has it; NULL: unknown */
 	unsigned int line;
+	uint64_t die;		/* offset of its DWARF entry in its unit */
 };
 
 struct unit_content {
@@ -49,5 +50,15 @@ void unit_free(struct dwarf_unit *unit);
  * 1, 0, or -1 after a message.
  */
 int unit_includes(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char *source);
+
+/*
+ * The number in an attribute of DIE, an entry of UNIT, which is open. 1, 0: DIE has no such attribute
+ * or it is no constant, -1 after a message.
+ */
+int unit_number(struct dwarf_file *dwarf, struct dwarf_unit *unit, Dwarf_Die die, Dwarf_Half number,
+		Dwarf_Unsigned *value);
+/* The entry that an attribute of DIE refers to, which the caller frees. Likewise. */
+int unit_follow(struct dwarf_file *dwarf, struct dwarf_unit *unit, Dwarf_Die die, Dwarf_Half number,
+		Dwarf_Die *target);
 
 #endif

@@ -23,7 +23,9 @@ static struct klp_func funcs\[] = { { .old_name = \"$old\", .new_func = $functio
 static struct klp_object objs\[] = { { .funcs = funcs }, { } };
 static struct klp_patch patch = { .mod = THIS_MODULE, .objs = objs };
 static int patch_init(void) { return klp_enable_patch(&patch); }
+static void patch_exit(void) { }
 module_init(patch_init);
+module_exit(patch_exit);
 MODULE_LICENSE(\"GPL\");
 "
 }
@@ -107,11 +109,12 @@ proc undefined_symbols {module} {
     return [lsort $names]
 }
 
-# expect_positions MODULE VALUES WHAT: the old_sympos fields, in the order of the module's note. To be
-# used after "fixed".
-proc expect_positions {module values what} {
-    set found [sympos_values $module.before $module]
-    return [klp_verdict [expr {$found eq $values}] $what "expected: $values\nfound: $found"]
+# expect_positions MODULE {OLD-NAME POSITION...} WHAT: the klp_funcs have these old_sympos. Those of one
+# name in the order of their addresses. To be used after "fixed".
+proc expect_positions {module expected what} {
+    set found [concat {*}[lsort -index 0 [sympos_values $module.before $module]]]
+    set expected [concat {*}[lsort -index 0 [lmap {name value} $expected {list $name $value}]]]
+    return [klp_verdict [expr {$found eq $expected}] $what "expected: $expected\nfound: $found"]
 }
 
 # holder VMLINUX PATTERN VALUE: "NAME,POSITION" of the int variable, of those whose names match, that is

@@ -19,6 +19,11 @@ proc rewrite_problems {before after {strip ""}} {
     set new [elf_read $after]
     set sections [kept_sections $old $strip]
     set symbols [kept_symbols $old $sections]
+    set names [lmap index $sections {dict get [lindex [dict get $old sections] $index] name}]
+    set found [lmap section [dict get $new sections] {dict get $section name}]
+    if {[lrange $found 0 [llength $names]-1] ne $names} {
+	return [list "the sections are: $found"]
+    }
     return [concat [section_problems $old $new $sections] [symbol_problems $old $new $sections $symbols] \
 	[relocation_problems $old $new $sections $symbols] [klp_section_problems $old $new $sections] \
 	[modinfo_problems $old $new] [readelf_problems $after]]
@@ -32,12 +37,30 @@ proc kept_sections {old strip} {
 	if {$name in {.note.klpmake .rela.note.klpmake}} {
 	    continue
 	}
-	if {$strip eq "strip" && [regexp {^(\.rela)?\.debug_} $name]} {
+	if {$strip eq "strip" && ([is_debug_name $name] || [is_debug_group $old $section])} {
 	    continue
 	}
 	lappend kept [dict get $section index]
     }
     return $kept
+}
+
+proc is_debug_name {name} {
+    return [regexp {^(\.rela)?\.debug_} $name]
+}
+
+# Is it a group that nothing is left of when debug information goes?
+proc is_debug_group {elf section} {
+    if {[dict get $section type] != $::elf_group} {
+	return 0
+    }
+    binary scan [elf_bytes $elf $section] iu* words
+    foreach index [lrange $words 1 end] {
+	if {![is_debug_name [dict get [lindex [dict get $elf sections] $index] name]]} {
+	    return 0
+	}
+    }
+    return 1
 }
 
 # The old indices of the symbols that have to be there still: those in a section that is gone are not.
@@ -64,10 +87,7 @@ proc section_problems {old new sections} {
 	set one [lindex [dict get $old sections] $index]
 	set other [lindex [dict get $new sections] $i]
 	incr i
-	if {$other eq ""} {
-	    return [list "section [dict get $one name] is missing"]
-	}
-	foreach field {name type flags align entsize} {
+	foreach field {type flags align entsize} {
 	    if {[dict get $one $field] ne [dict get $other $field]} {
 		lappend problems "section [dict get $one name]: another $field"
 	    }
@@ -273,24 +293,29 @@ proc readelf_problems {file} {
     return {}
 }
 
-# Where the module has the old_sympos fields that the plugin noted: a list of {section-index offset},
-# in the order of the notes. The note has two addresses for each, the other one is code.
+# Where the module has the old_sympos fields that the plugin noted: a list of {section-index offset}, by
+# address. The note has two addresses for each, the other one is code.
 proc sympos_places {elf} {
     set places {}
     foreach section [elf_sections $elf name .rela.note.klpmake] {
-	foreach relocation [lsort -integer -index 0 [elf_relocations $elf $section]] {
-	    lassign $relocation at type symbol addend
-	    set symbol [lindex [dict get $elf symbols] $symbol]
-	    set place [lindex [dict get $elf sections] [dict get $symbol section]]
-	    if {[dict get $symbol section] && !([dict get $place flags] & 4)} {
-		lappend places [list [dict get $place index] [expr {[dict get $symbol value] + $addend}]]
+	foreach relocation [elf_relocations $elf $section] {
+	    lassign [relocation_target $elf $relocation] index offset
+	    if {$index && !([dict get [lindex [dict get $elf sections] $index] flags] & 4)} {
+		lappend places [list $index $offset]
 	    }
 	}
     }
-    return $places
+    return [lsort -integer -index 0 [lsort -integer -index 1 $places]]
 }
 
-# The values of these fields.
+# {section-index offset} of what a relocation refers to.
+proc relocation_target {elf relocation} {
+    lassign $relocation at type symbol addend
+    set symbol [lindex [dict get $elf symbols] $symbol]
+    return [list [dict get $symbol section] [expr {[dict get $symbol value] + $addend}]]
+}
+
+# {old_name old_sympos} of each struct klp_func, by address.
 proc sympos_values {before after} {
     set old [elf_read $before]
     set new [elf_read $after]
@@ -298,9 +323,25 @@ proc sympos_values {before after} {
     set values {}
     foreach place [sympos_places $old] {
 	lassign $place section offset
-	set section [lindex [dict get $new sections] [new_section $kept $section]]
-	binary scan [elf_bytes $new $section] @${offset}w value
-	lappend values $value
+	set other [lindex [dict get $new sections] [new_section $kept $section]]
+	binary scan [elf_bytes $new $other] @${offset}w value
+	lappend values [list [string_pointed_to $old $section [expr {$offset - 16}]] $value]
     }
     return $values
+}
+
+# The string that the pointer in this place is relocated to.
+proc string_pointed_to {elf section offset} {
+    foreach relocations [elf_sections $elf type $::elf_rela] {
+	if {[dict get $relocations info] != $section} {
+	    continue
+	}
+	foreach relocation [elf_relocations $elf $relocations] {
+	    if {[lindex $relocation 0] == $offset} {
+		lassign [relocation_target $elf $relocation] index at
+		return [elf_string [dict get $elf bytes] [lindex [dict get $elf sections] $index] $at]
+	    }
+	}
+    }
+    error "no pointer at offset $offset"
 }
