@@ -10,13 +10,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util.h"
+
 static struct {
 	const char *program;
 	bool quiet, verbose, colour;
 	bool note_follows;	/* the message before was printed, so its notes are as well */
 	unsigned int errors;
 	enum diag_status status;
+	unsigned int allowed;	/* a bit for each of allowable[] */
 } diag;
+
+static const char *const allowable[] = { DIAG_ALLOWABLE };
 
 #define BOLD	"\33[1m"
 #define RED	"\33[1;31m"
@@ -94,16 +99,55 @@ void diag_system(const struct diag_place *place, const char *format, ...)
 	count_error(DIAG_SYSTEM);
 }
 
+static void print_warning(const struct diag_place *place, const char *class, const char *format,
+			  va_list arguments)
+{
+	diag.note_follows = !diag.quiet;
+	if (!diag.quiet)
+		print(place, "warning", MAGENTA, class, format, arguments);
+}
+
 void diag_warning(const struct diag_place *place, const char *class, const char *format, ...)
 {
 	va_list arguments;
 
-	diag.note_follows = !diag.quiet;
-	if (diag.quiet)
-		return;
 	va_start(arguments, format);
-	print(place, "warning", MAGENTA, class, format, arguments);
+	print_warning(place, class, format, arguments);
 	va_end(arguments);
+}
+
+static bool is_allowed(const char *class)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(allowable); i++)
+		if (!strcmp(allowable[i], class))
+			return diag.allowed & 1u << i;
+	return false;
+}
+
+bool diag_allow(const char *class)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(allowable); i++)
+		if (!strcmp(allowable[i], class)) {
+			diag.allowed |= 1u << i;
+			return true;
+		}
+	return false;
+}
+
+int diag_refuse(const struct diag_place *place, const char *class, const char *format, ...)
+{
+	bool allowed = is_allowed(class);
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (allowed)
+		print_warning(place, class, format, arguments);
+	else
+		print(place, "error", RED, class, format, arguments);
+	va_end(arguments);
+	if (!allowed)
+		count_error(DIAG_REFUSED);
+	return allowed ? 0 : -1;
 }
 
 void diag_note(const struct diag_place *place, const char *format, ...)

@@ -30,6 +30,16 @@ void diag_set_verbose(bool verbose);
 /* The input is refused. CLASS is a stable word for the kind of error, without brackets. */
 void diag_error(const struct diag_place *place, const char *class, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/*
+ * As diag_error(), for what an author may override: a warning where CLASS was allowed. Returns 0 then,
+ * else -1.
+ */
+int diag_refuse(const struct diag_place *place, const char *class, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Allows CLASS, one of DIAG_ALLOWABLE; false: it is none of them. */
+bool diag_allow(const char *class);
+#define DIAG_ALLOWABLE "inlined", "cloned", "prototype", "vermagic", "crc"
+
 /* As diag_error(), for what the system refuses: leads to DIAG_SYSTEM. */
 void diag_system(const struct diag_place *place, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -67,7 +67,7 @@ static int get_section_info(void *object, section_index index, access_section *i
 		return DW_DLV_NO_ENTRY;
 	section = &window->dwarf->sections[index];
 	memset(info, 0, sizeof(*info));
-	info->FIELD(name) = section->name;
+	info->FIELD(name) = section->hidden ? "" : section->name;
 	info->FIELD(size) = is_debug_info(section) ? window->unit->size : section->size;
 	info->FIELD(type) = index ? SHT_PROGBITS : SHT_NULL;
 	return DW_DLV_OK;
@@ -183,6 +183,7 @@ static int add_section(struct dwarf_file *dwarf, size_t index)
 		section->file_offset = header.sh_offset;
 	}
 	section->size = header.sh_size;
+	section->hidden = !strcmp(section->name, ".debug_rnglists") || !strcmp(section->name, ".debug_aranges");
 	dwarf->section_count++;
 	return 0;
 }

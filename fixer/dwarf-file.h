@@ -45,6 +45,7 @@ struct dwarf_section {
 	uint64_t file_offset;	/* 0: the contents are not in the file as they are needed */
 	unsigned char *data;	/* NULL until it is asked for */
 	unsigned char *copy;	/* what is to be freed: data, if it had to be relocated */
+	bool hidden;		/* from libdwarf, which would read much of it for each handle */
 };
 
 struct dwarf_file {

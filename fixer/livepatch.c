@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "patchable.h"
+#include "prototype.h"
+
 struct planner {
 	struct livepatch *livepatch;
 	const struct elf_file *module;
@@ -75,11 +78,22 @@ static int resolve_ref(struct planner *planner, struct source *source, const str
 		.place = ref->place,
 	};
 
+	struct declared declared = {
+		.name = ref->name,
+		.signature = ref->signature,
+		.is_function = ref->kind == KLP_NOTE_FUNCTION,
+		.place = ref->place,
+		.source = source,
+	};
+	int result;
+
 	if (!source->object)
 		return -1;	/* the tag was reported */
 	if (ref->scope == KLP_NOTE_LOCAL)
-		return resolve_in_source(planner->resolver, source, &wanted, resolved);
-	return resolve_extern(planner->resolver, source->object, source, &wanted, resolved);
+		result = resolve_in_source(planner->resolver, source, &wanted, resolved);
+	else
+		result = resolve_extern(planner->resolver, source->object, source, &wanted, resolved);
+	return result ? -1 : prototype_check(planner->resolver, &declared, resolved);
 }
 
 static const char *livepatch_name(struct arena *arena, const struct resolved *resolved)
@@ -234,7 +248,10 @@ static int plan_function(struct planner *planner, size_t unit, const struct note
 	struct livepatch *livepatch = planner->livepatch;
 	struct source *source = defining_source(planner, unit, patch);
 	struct wanted wanted = {
-		.name = patch->old_name, .kind = DEFINITION_FUNCTION, .place = patch->place
+		.name = patch->old_name, .kind = DEFINITION_FUNCTION, .replaced = true, .place = patch->place
+	};
+	struct declared declared = {
+		.name = patch->old_name, .signature = patch->signature, .is_function = true, .place = patch->place
 	};
 	struct livepatch_function function = { .patch = patch, .fill_in = !patch->sympos_given };
 	struct kernel_object *object = source->object;
@@ -258,6 +275,9 @@ static int plan_function(struct planner *planner, size_t unit, const struct note
 		return -1;
 	if (patch->sympos_given && check_given_position(patch, &function.resolved))
 		return -1;
+	declared.source = source;
+	if (prototype_check(planner->resolver, &declared, &function.resolved))
+		return -1;
 	livepatch->functions = array_grow(livepatch->functions, livepatch->function_count, sizeof(function));
 	livepatch->functions[livepatch->function_count++] = function;
 	return 0;
@@ -271,6 +291,24 @@ static int plan_functions(struct planner *planner)
 		for (size_t j = 0; j < planner->note->units[i].patch_count; j++)
 			if (plan_function(planner, i, &planner->note->units[i].patches[j]))
 				result = -1;
+	return result;
+}
+
+/* Once it is known what the patch replaces. */
+static int check_functions(struct planner *planner)
+{
+	struct livepatch *livepatch = planner->livepatch;
+	size_t count = livepatch->function_count;
+	struct replaced *all = arena_alloc(planner->resolver->arena, count * sizeof(*all));
+	int result = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		all[i].resolved = livepatch->functions[i].resolved;
+		all[i].place = livepatch->functions[i].patch->place;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (patchable_check(planner->resolver, all, count, i))
+			result = -1;
 	return result;
 }
 
@@ -291,6 +329,8 @@ int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module, c
 	if (plan_symbols(&planner))
 		result = -1;
 	if (plan_functions(&planner))
+		result = -1;
+	if (check_functions(&planner))
 		result = -1;
 	return result;
 }

@@ -52,6 +52,8 @@ static const char usage[] =
 	"                          /lib/modules/RELEASE/build, else the image's own export table\n"
 	"  -o, --output=FILE       write there instead of replacing MODULE\n"
 	"      --syms=FILE         write a table of all symbols that were resolved\n"
+	"      --allow=CLASS       take errors of CLASS for warnings: inlined, cloned, prototype,\n"
+	"                          vermagic or crc\n"
 	"      --strip-debug       leave the module's own debug information out\n"
 	"      --check             only check MODULE, finished already, as the kernel's loader will\n"
 	"      --dump-note         only print what the plugin recorded\n"
@@ -62,12 +64,13 @@ static const char usage[] =
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
-	enum { SYMS = OPTIONS_OWN, STRIP, CHECKING, DUMP };
+	enum { SYMS = OPTIONS_OWN, STRIP, CHECKING, DUMP, ALLOW };
 	static const struct option known[] = {
 		OPTIONS_TABLE,
 		{ "symvers", required_argument, NULL, 's' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "syms", required_argument, NULL, SYMS },
+		{ "allow", required_argument, NULL, ALLOW },
 		{ "strip-debug", no_argument, NULL, STRIP },
 		{ "check", no_argument, NULL, CHECKING },
 		{ "dump-note", no_argument, NULL, DUMP },
@@ -86,6 +89,10 @@ static void parse_options(int argc, char **argv, struct options *options)
 			break;
 		case SYMS:
 			options->symbols = optarg;
+			break;
+		case ALLOW:
+			if (!diag_allow(optarg))
+				diag_usage("'%s' cannot be allowed", optarg);
 			break;
 		case STRIP:
 			options->rewrite.strip_debug = true;
@@ -216,7 +223,7 @@ static void fix(const struct options *options, const struct elf_file *module, co
 	if (target_open(&target, &options->target, module->header.e_machine, arena))
 		return;
 	resolver.target = &target;
-	if (!livepatch_plan(&livepatch, module, note, &resolver) &&
+	if (!livepatch_plan(&livepatch, module, note, &resolver) && !diag_errors() &&
 	    !write_results(options, module, note, &livepatch, &target, arena))
 		summarise(options, &livepatch);
 	livepatch_free(&livepatch);

@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "patchable.h"
+
 /* A definition and the symbol at its address. */
 struct candidate {
 	const struct definition *definition;
@@ -168,7 +170,7 @@ static const struct elf_symbol *symbol_of(struct kernel_object *object, const st
 
 static bool is_wanted(const struct definition *definition, const struct wanted *wanted)
 {
-	if (strcmp(definition->name, wanted->name))
+	if (definition->state == DEFINITION_ELSEWHERE || strcmp(definition->name, wanted->name))
 		return false;
 	if (!wanted->any_kind && definition->kind != wanted->kind)
 		return false;
@@ -254,6 +256,11 @@ static void suggest_names(const struct source *source, const struct wanted *want
 	}
 }
 
+static const char *definition_file(const struct source *source, const struct definition *definition)
+{
+	return definition->file ? dwarf_path_strip(definition->file, source->units[0]->comp_dir) : source->path;
+}
+
 static int report_missing(struct resolver *resolver, struct source *source, const struct wanted *wanted)
 {
 	const struct elf_symbol *symbol = symbol_table_next(&source->object->symbols, wanted->name, NULL);
@@ -270,9 +277,28 @@ static int report_missing(struct resolver *resolver, struct source *source, cons
 	return -1;
 }
 
-static const char *definition_file(const struct source *source, const struct definition *definition)
+static int note_copy(const struct unit_copy *copy, void *context)
 {
-	return definition->file ? dwarf_path_strip(definition->file, source->units[0]->comp_dir) : source->path;
+	const struct source *source = context;
+	struct diag_place place = { copy->file ? dwarf_path_strip(copy->file, source->units[0]->comp_dir) : NULL,
+				    copy->line };
+
+	diag_note(&place, "inlined into '%s'", copy->into);
+	return 0;
+}
+
+/* What to do without DEFINITION, which has no code, or not as it is declared. */
+static void advise(struct source *source, const struct wanted *wanted, const struct definition *definition)
+{
+	if (!wanted->replaced) {
+		diag_note(NULL, "define it in the patch file: copy it from %s:%u", definition_file(source, definition),
+			  definition->line);
+		return;
+	}
+	for (size_t i = 0; i < source->unit_count; i++)
+		unit_find_copies(&source->object->dwarf, source->units[i], definition, note_copy, source);
+	diag_note(NULL, "replace the functions that call it instead");
+	patchable_note_syscall(source->object, wanted->name);
 }
 
 /* There are definitions, but none with a symbol of its own: tells why. */
@@ -286,30 +312,23 @@ static int report_unreachable(struct resolver *resolver, struct source *source, 
 	for (size_t i = 0; i < candidates->count; i++)
 		if (candidates->list[i].definition->state == DEFINITION_PRESENT)
 			definition = candidates->list[i].definition;
+	symbol = symbol_table_at(&source->object->symbols, definition->address, NULL);
 	if (definition->state == DEFINITION_INLINED_ONLY) {
-		diag_error(&wanted->place, "inlined", "function %s exists only inlined into its callers", name);
-		diag_note(NULL, "define it in the patch file: copy it from %s:%u",
-			  definition_file(source, definition), definition->line);
-		return -1;
-	}
-	if (definition->state == DEFINITION_OPTIMISED_OUT) {
+		diag_error(&wanted->place, "only-inlined", "function %s exists only inlined into its callers", name);
+		advise(source, wanted, definition);
+	} else if (definition->state == DEFINITION_OPTIMISED_OUT) {
 		diag_error(&wanted->place, "optimised-out", "variable %s has no storage: the compiler replaced it by "
 			   "its value", name);
-		diag_note(NULL, "define it in the patch file: copy it from %s:%u",
-			  definition_file(source, definition), definition->line);
-		return -1;
-	}
-	symbol = symbol_table_at(&source->object->symbols, definition->address, NULL);
-	if (symbol && string_starts_with(symbol->name, definition->name)) {
+		advise(source, wanted, definition);
+	} else if (symbol && string_starts_with(symbol->name, definition->name)) {
 		diag_error(&wanted->place, "clone", "function %s exists only as '%s', whose parameters the compiler "
 			   "changed", name, symbol->name);
-		diag_note(NULL, "it cannot be called as it is declared; copy it into the patch file from %s:%u",
-			  definition_file(source, definition), definition->line);
-		return -1;
+		advise(source, wanted, definition);
+	} else {
+		diag_error(&wanted->place, "overridden", "%s of '%s' is not in the kernel: another definition took its "
+			   "place", name, source->path);
+		diag_note(NULL, "declare it 'extern' if the other one is meant");
 	}
-	diag_error(&wanted->place, "overridden", "%s of '%s' is not in the kernel: another definition took its place",
-		   name, source->path);
-	diag_note(NULL, "declare it 'extern' if the other one is meant");
 	return -1;
 }
 
@@ -431,6 +450,7 @@ int resolve_patched(struct resolver *resolver, struct kernel_object *object, str
 		return resolve_in_source(resolver, source, wanted, resolved);
 	if (!symbol) {
 		diag_error(&wanted->place, "no-function", "%s has no function '%s'", object->name, wanted->name);
+		patchable_note_syscall(object, wanted->name);
 	} else if (source && !source->object) {
 		return -1;	/* the tag was reported */
 	} else {

@@ -41,6 +41,7 @@ struct wanted {
 	const char *function;	/* a variable inside of that function; NULL: none's */
 	bool any_kind;		/* a function or a variable */
 	enum definition_kind kind;	/* unless ANY_KIND */
+	bool replaced;		/* the patch replaces it, rather than refers to it */
 	struct diag_place place;	/* for messages */
 };
 

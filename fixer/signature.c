@@ -5,19 +5,18 @@
  */
 #include "signature.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
+#include "die.h"
 
 /* Deeper types than compilers make are taken for damaged. */
 #define MAX_DEPTH 64
 
 struct writer {
-	struct dwarf_file *dwarf;
-	struct dwarf_unit *unit;
+	struct die_context context;
 	char *text;
 	size_t length;
 	int depth;
@@ -34,23 +33,12 @@ static void add_text(struct writer *writer, const char *text)
 	writer->length += length;
 }
 
-static int failed(const struct writer *writer, Dwarf_Error error)
-{
-	return dwarf_file_error(writer->dwarf, writer->unit->debug, error);
-}
-
-/* The type that DIE refers to, which the caller frees. 1, 0: none, that is void, -1 after a message. */
-static int get_type(const struct writer *writer, Dwarf_Die die, Dwarf_Die *type)
-{
-	return unit_follow(writer->dwarf, writer->unit, die, DW_AT_type, type);
-}
-
 /* KIND and the size in bytes, if it is known. */
 static int spell_sized(struct writer *writer, Dwarf_Die die, char kind)
 {
 	Dwarf_Unsigned size;
 	char text[32] = { kind };
-	int result = unit_number(writer->dwarf, writer->unit, die, DW_AT_byte_size, &size);
+	int result = die_number(&writer->context, die, DW_AT_byte_size, &size);
 
 	if (result == 1)
 		snprintf(text + 1, sizeof(text) - 1, "%llu", (unsigned long long)size);
@@ -62,7 +50,7 @@ static int spell_base(struct writer *writer, Dwarf_Die die)
 {
 	Dwarf_Unsigned encoding;
 
-	if (unit_number(writer->dwarf, writer->unit, die, DW_AT_encoding, &encoding) < 0)
+	if (die_number(&writer->context, die, DW_AT_encoding, &encoding) < 0)
 		return -1;
 	switch (encoding) {
 	case DW_ATE_boolean:
@@ -90,7 +78,7 @@ static int spell_tagged(struct writer *writer, Dwarf_Die die, char kind)
 	if (spell_sized(writer, die, kind))
 		return -1;
 	if (dwarf_die_text(die, DW_AT_name, &name, &error) == DW_DLV_ERROR)
-		return failed(writer, error);
+		return die_failed(&writer->context, error);
 	add_text(writer, ":");
 	add_text(writer, name ? name : "");
 	add_text(writer, ";");
@@ -103,7 +91,7 @@ static int spell(struct writer *writer, Dwarf_Die type, int pointers);
 static int spell_target(struct writer *writer, Dwarf_Die die, int pointers)
 {
 	Dwarf_Die type;
-	int result = get_type(writer, die, &type);
+	int result = die_follow(&writer->context, die, DW_AT_type, &type);
 
 	if (!result)
 		add_text(writer, "v");
@@ -123,43 +111,19 @@ static int spell_pointer(struct writer *writer, Dwarf_Die die, int pointers)
 	return 0;
 }
 
-/* What is done with each child of an entry; not 0 ends it. */
-typedef int child_function(struct writer *writer, Dwarf_Die child, Dwarf_Half tag, void *context);
-
-static int each_child(struct writer *writer, Dwarf_Die parent, child_function *use, void *context)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Die child, next;
-	int result = dwarf_child(parent, &child, &error), bad = 0;
-
-	while (result == DW_DLV_OK) {
-		Dwarf_Half tag;
-
-		if (dwarf_tag(child, &tag, &error) != DW_DLV_OK)
-			bad = failed(writer, error);
-		else
-			bad = use(writer, child, tag, context);
-		result = bad ? DW_DLV_NO_ENTRY :
-			       dwarf_siblingof_b(writer->unit->debug, child, true, &next, &error);
-		dwarf_dealloc_die(child);
-		child = next;
-	}
-	return result == DW_DLV_ERROR ? failed(writer, error) : bad;
-}
-
 /* A dimension of an array. */
-static int spell_dimension(struct writer *writer, Dwarf_Die child, Dwarf_Half tag, void *context)
+static int spell_dimension(void *data, Dwarf_Die child, Dwarf_Half tag)
 {
+	struct writer *writer = data;
 	Dwarf_Unsigned count;
 	char text[32] = "a";
 	int result;
 
-	(void)context;
 	if (tag != DW_TAG_subrange_type)
 		return 0;
-	result = unit_number(writer->dwarf, writer->unit, child, DW_AT_count, &count);
+	result = die_number(&writer->context, child, DW_AT_count, &count);
 	if (!result) {
-		result = unit_number(writer->dwarf, writer->unit, child, DW_AT_upper_bound, &count);
+		result = die_number(&writer->context, child, DW_AT_upper_bound, &count);
 		/* GCC gives an array without elements the upper bound -1. */
 		count++;
 	}
@@ -171,33 +135,34 @@ static int spell_dimension(struct writer *writer, Dwarf_Die child, Dwarf_Half ta
 }
 
 struct parameters {
+	struct writer *writer;
 	int pointers;
 	bool any;
 };
 
-static int spell_parameter(struct writer *writer, Dwarf_Die child, Dwarf_Half tag, void *context)
+static int spell_parameter(void *data, Dwarf_Die child, Dwarf_Half tag)
 {
-	struct parameters *parameters = context;
+	struct parameters *parameters = data;
 
 	if (tag == DW_TAG_unspecified_parameters) {
-		add_text(writer, parameters->any ? "." : "?");
+		add_text(parameters->writer, parameters->any ? "." : "?");
 		parameters->any = true;
 	} else if (tag == DW_TAG_formal_parameter) {
 		parameters->any = true;
-		return spell_target(writer, child, parameters->pointers);
+		return spell_target(parameters->writer, child, parameters->pointers);
 	}
 	return 0;
 }
 
 static int spell_function(struct writer *writer, Dwarf_Die die, int pointers)
 {
-	struct parameters parameters = { pointers, false };
+	struct parameters parameters = { writer, pointers, false };
 
 	add_text(writer, "F");
 	if (spell_target(writer, die, pointers))
 		return -1;
 	add_text(writer, "(");
-	if (each_child(writer, die, spell_parameter, &parameters))
+	if (die_each_child(&writer->context, die, spell_parameter, &parameters))
 		return -1;
 	add_text(writer, ")");
 	return 0;
@@ -217,7 +182,7 @@ static int spell_type(struct writer *writer, Dwarf_Die die, Dwarf_Half tag, int 
 	case DW_TAG_enumeration_type:
 		return spell_tagged(writer, die, 'E');
 	case DW_TAG_array_type:
-		if (each_child(writer, die, spell_dimension, NULL))
+		if (die_each_child(&writer->context, die, spell_dimension, writer))
 			return -1;
 		return spell_target(writer, die, pointers);
 	case DW_TAG_subroutine_type:
@@ -241,9 +206,9 @@ static int spell(struct writer *writer, Dwarf_Die die, int pointers)
 	int result;
 
 	if (dwarf_tag(die, &tag, &error) != DW_DLV_OK)
-		return failed(writer, error);
+		return die_failed(&writer->context, error);
 	if (writer->depth == MAX_DEPTH)
-		return failed(writer, NULL);
+		return die_failed(&writer->context, NULL);
 	writer->depth++;
 	result = spell_type(writer, die, tag, pointers);
 	writer->depth--;
@@ -260,9 +225,9 @@ static Dwarf_Die typed_entry(struct writer *writer, Dwarf_Die die)
 	int result;
 
 	for (int i = 0; i < MAX_DEPTH; i++) {
-		result = unit_follow(writer->dwarf, writer->unit, die, DW_AT_abstract_origin, &origin);
+		result = die_follow(&writer->context, die, DW_AT_abstract_origin, &origin);
 		if (!result)
-			result = unit_follow(writer->dwarf, writer->unit, die, DW_AT_specification, &origin);
+			result = die_follow(&writer->context, die, DW_AT_specification, &origin);
 		if (!result)
 			return die;
 		dwarf_dealloc_die(die);
@@ -270,14 +235,14 @@ static Dwarf_Die typed_entry(struct writer *writer, Dwarf_Die die)
 			return NULL;
 		die = origin;
 	}
-	failed(writer, NULL);
+	die_failed(&writer->context, NULL);
 	return NULL;
 }
 
 const char *signature_read(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 			   const struct definition *definition)
 {
-	struct writer writer = { .dwarf = dwarf, .unit = unit };
+	struct writer writer = { .context = { dwarf, unit } };
 	const char *signature = NULL;
 	Dwarf_Error error = NULL;
 	Dwarf_Die die, typed;
@@ -286,7 +251,7 @@ const char *signature_read(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	if (dwarf_file_open_unit(dwarf, unit))
 		return NULL;
 	if (dwarf_offdie_b(unit->debug, definition->die, true, &die, &error) != DW_DLV_OK) {
-		failed(&writer, error);
+		die_failed(&writer.context, error);
 		return NULL;
 	}
 	typed = typed_entry(&writer, die);

@@ -17,6 +17,7 @@ enum definition_state {
 	DEFINITION_PRESENT,		/* it has an address */
 	DEFINITION_INLINED_ONLY,	/* a function without code of its own */
 	DEFINITION_OPTIMISED_OUT,	/* a variable without storage */
+	DEFINITION_ELSEWHERE,		/* a variable that is only declared here */
 };
 
 struct definition {
@@ -35,6 +36,7 @@ struct unit_content {
 	size_t count;
 	const char *const *files;	/* the unit's source files, its headers too */
 	size_t file_count;
+	unsigned int first_file;	/* number that DWARF gives to files[0] */
 };
 
 /*
@@ -42,6 +44,8 @@ struct unit_content {
  * message.
  */
 int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit);
+/* The source file that DWARF calls NUMBER in UNIT, which was read; NULL: there is none. */
+const char *unit_file(const struct dwarf_unit *unit, uint64_t number);
 /* Frees unit->content. */
 void unit_free(struct dwarf_unit *unit);
 
@@ -51,14 +55,19 @@ void unit_free(struct dwarf_unit *unit);
  */
 int unit_includes(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char *source);
 
+/* A place where the compiler inlined a function. */
+struct unit_copy {
+	const char *into;	/* the function with code of its own that has the copy in it */
+	Dwarf_Unsigned into_address;
+	const char *file;	/* where the function is called; NULL: unknown */
+	unsigned int line;
+};
+
 /*
- * The number in an attribute of DIE, an entry of UNIT, which is open. 1, 0: DIE has no such attribute
- * or it is no constant, -1 after a message.
+ * unit-copies.c: calls USE for each place where FUNCTION, one of UNIT's definitions, was inlined; not 0 ends it. 0, or -1
+ * after a message.
  */
-int unit_number(struct dwarf_file *dwarf, struct dwarf_unit *unit, Dwarf_Die die, Dwarf_Half number,
-		Dwarf_Unsigned *value);
-/* The entry that an attribute of DIE refers to, which the caller frees. Likewise. */
-int unit_follow(struct dwarf_file *dwarf, struct dwarf_unit *unit, Dwarf_Die die, Dwarf_Half number,
-		Dwarf_Die *target);
+int unit_find_copies(struct dwarf_file *dwarf, struct dwarf_unit *unit, const struct definition *function,
+		     int (*use)(const struct unit_copy *copy, void *context), void *context);
 
 #endif

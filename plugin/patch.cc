@@ -280,9 +280,14 @@ static void walk_initialiser(struct walk *walk, tree value, unsigned HOST_WIDE_I
 
 static void walk_variables(vec<struct object_funcs> *objects, bool collecting_objects)
 {
+	auto_vec<varpool_node *> nodes;
 	varpool_node *node;
+	unsigned int i;
 
-	FOR_EACH_VARIABLE (node) {
+	/* GCC lists last what comes first in the source. */
+	FOR_EACH_VARIABLE (node)
+		nodes.safe_push(node);
+	FOR_EACH_VEC_ELT_REVERSE (nodes, i, node) {
 		struct walk walk = { node, false, NULL, objects, collecting_objects };
 
 		if (!DECL_EXTERNAL(node->decl) && DECL_INITIAL(node->decl) &&

@@ -206,8 +206,8 @@ void reference_write(void)
 	unsigned int i;
 	char *name;
 
-	/* Optimisation may have removed what was collected. */
-	FOR_EACH_VEC_ELT (references, i, reference)
+	/* GCC lists what comes first last. Optimisation may have removed what was collected. */
+	FOR_EACH_VEC_ELT_REVERSE (references, i, reference)
 		if (TREE_SYMBOL_REFERENCED(identifiers[i]))
 			write_reference(reference);
 	FOR_EACH_VEC_ELT (definitions, i, name) {

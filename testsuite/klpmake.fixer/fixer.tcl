@@ -153,3 +153,26 @@ proc position {elf symbol} {
     }
     return [expr {[lsearch -exact [lsort $addresses] [format %016lx [dict get $symbol value]]] + 1}]
 }
+
+# fix_all MODULES: one process runs klp-fixer on each, with a limit of time. Returns a list of the exit
+# statuses; what it says of a module is in MODULE.err.
+proc fix_all {modules} {
+    klp_must sh -c {
+	fixer=$1; kernel=$2; shift 2
+	for module; do
+		timeout 10 "$fixer" -q -v "$kernel/vmlinux" -s "$kernel/Module.symvers" "$module" 2>"$module.err"
+		echo $?
+	done
+    } sh $::klp_fixer [kernel] {*}$modules
+    return [split [string trim $::klp_result(stdout)] \n]
+}
+
+# What klp_state has, for many files.
+proc states {files} {
+    set states {}
+    foreach status [split [exec stat -c {%a %u %g %i %s %y} {*}$files] \n] \
+	sum [split [exec sha256sum {*}$files] \n] {
+	lappend states "$status $sum"
+    }
+    return $states
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Compares how a patch declares a symbol of the kernel with what the kernel has. Comes in: the
+ * plugin's signature and the symbol that was found. Goes out: yes, or a message with both in C.
+ *
+ * A call through a wrong prototype passes its parameters in the wrong registers, and a variable of
+ * another size is read beyond its end: neither is seen before the patch runs.
+ */
+#include "prototype.h"
+
+#include <string.h>
+
+#include "signature.h"
+
+/* Where the kernel's own declaration is. */
+struct found {
+	struct dwarf_unit *unit;
+	const struct definition *definition;
+};
+
+/* The entry of UNIT for SYMBOL; DECLARATIONS: one that only declares it will do. */
+static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
+			 const struct elf_symbol *symbol, const struct declared *declared, struct found *found)
+{
+	enum definition_kind kind = declared->is_function ? DEFINITION_FUNCTION : DEFINITION_VARIABLE;
+	const struct definition *elsewhere = NULL;
+
+	if (unit_read(&object->dwarf, unit))
+		return false;
+	for (size_t i = 0; i < unit->content->count; i++) {
+		const struct definition *definition = &unit->content->definitions[i];
+
+		if (definition->kind != kind || strncmp(definition->name, symbol->name, strlen(definition->name)))
+			continue;
+		if (definition->state == DEFINITION_PRESENT && definition->address == symbol->address) {
+			*found = (struct found){ unit, definition };
+			return true;
+		}
+		if (definition->state == DEFINITION_ELSEWHERE && !strcmp(definition->name, symbol->name))
+			elsewhere = definition;
+	}
+	*found = (struct found){ unit, elsewhere };
+	return elsewhere;
+}
+
+/*
+ * A function is found through the unit that has its code. No table leads to the unit that has a
+ * global variable: the tagged file's own unit declares it, if it uses it at all.
+ */
+static bool find(const struct declared *declared, const struct resolved *resolved, struct found *found)
+{
+	struct dwarf_unit *unit = dwarf_file_unit_at(&resolved->object->dwarf, resolved->symbol->address);
+
+	if (unit && find_in_unit(resolved->object, unit, resolved->symbol, declared, found))
+		return true;
+	if (!declared->source || declared->source->object != resolved->object)
+		return false;
+	for (size_t i = 0; i < declared->source->unit_count; i++)
+		if (find_in_unit(resolved->object, declared->source->units[i], resolved->symbol, declared, found))
+			return true;
+	return false;
+}
+
+int prototype_check(struct resolver *resolver, const struct declared *declared,
+		    const struct resolved *resolved)
+{
+	struct arena *arena = resolver->arena;
+	struct diag_place theirs = { NULL, 0 };
+	const char *signature;
+	struct found found;
+	int result;
+
+	if (!find(declared, resolved, &found))
+		return 0;
+	signature = signature_read(&resolved->object->dwarf, found.unit, found.definition);
+	if (!signature)
+		return -1;
+	if (signature_agrees(declared->signature, signature))
+		return 0;
+	if (found.definition->file) {
+		theirs.file = dwarf_path_strip(found.definition->file, found.unit->comp_dir);
+		theirs.line = found.definition->line;
+	}
+	result = diag_refuse(&declared->place, "prototype", "%s '%s' is declared differently than in the kernel",
+			     declared->is_function ? "function" : "variable", declared->name);
+	diag_note(NULL, "in the patch:   %s", signature_in_c(declared->signature, declared->name, arena));
+	diag_note(&theirs, "in the kernel:  %s", signature_in_c(signature, declared->name, arena));
+	return result;
+}
