@@ -19,7 +19,7 @@
 
 struct checker {
 	const char *name;
-	const struct target *target;
+	struct target *target;
 	const struct livepatch *livepatch;
 	struct elf_file elf;
 	int result;
@@ -38,14 +38,17 @@ static void __attribute__((format(printf, 2, 3))) refuse(struct checker *checker
 	checker->result = -1;
 }
 
-static struct kernel_object *object_named(const struct target *target, const char *name)
+/* The object NAME; NULL, after a warning that is given once: its debug file is not at hand. */
+static struct kernel_object *object_named(struct checker *checker, const char *name)
 {
-	if (!strcmp(name, "vmlinux"))
-		return target->vmlinux;
-	for (struct kernel_object *object = target->modules; object; object = object->next)
-		if (!strcmp(object->name, name))
-			return object;
-	return NULL;
+	bool known = name_table_find(&checker->target->missing, name);
+	struct kernel_object *object = target_object(checker->target, name, NULL);
+	struct diag_place place = { checker->name, 0 };
+
+	if (!object && !known)
+		diag_warning(&place, "no-module", "the symbols of module '%s' are not checked: its debug file is not "
+			     "there", name);
+	return object;
 }
 
 /* As klp_find_object_symbol() does. NULL, with a message: it would find nothing. */
@@ -91,9 +94,9 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 		       section_object);
 		return;
 	}
-	object = object_named(checker->target, object_name);
+	object = object_named(checker, object_name);
 	if (!object)
-		return;		/* a module that is not at hand */
+		return;
 	found = find_symbol(checker, object, symbol_name, position);
 	if (!found || !checker->livepatch)
 		return;
@@ -186,7 +189,7 @@ static void check_modinfo(struct checker *checker)
 		refuse(checker, "its .modinfo does not say livepatch=Y");
 }
 
-int check_module(const char *path, const char *name, const struct target *target,
+int check_module(const char *path, const char *name, struct target *target,
 		 const struct livepatch *livepatch)
 {
 	struct checker checker = { .name = name, .target = target, .livepatch = livepatch };

@@ -14,7 +14,7 @@
  * NULL, every livepatch symbol also has to lead to the symbol that was meant. 0, or -1 after
  * messages.
  */
-int check_module(const char *path, const char *name, const struct target *target,
+int check_module(const char *path, const char *name, struct target *target,
 		 const struct livepatch *livepatch);
 
 #endif

@@ -19,6 +19,9 @@ static struct {
 	unsigned int errors;
 	enum diag_status status;
 	unsigned int allowed;	/* a bit for each of allowable[] */
+	struct arena arena;	/* of the records' text */
+	struct diag_record *warnings;
+	size_t warning_count;
 } diag;
 
 static const char *const allowable[] = { DIAG_ALLOWABLE };
@@ -99,9 +102,35 @@ void diag_system(const struct diag_place *place, const char *format, ...)
 	count_error(DIAG_SYSTEM);
 }
 
+static void record_warning(const struct diag_place *place, const char *class, const char *format,
+			   va_list arguments)
+{
+	struct diag_record *record;
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	diag.warnings = array_grow(diag.warnings, diag.warning_count, sizeof(*diag.warnings));
+	record = &diag.warnings[diag.warning_count++];
+	record->file = place && place->file ? arena_strdup(&diag.arena, place->file) : NULL;
+	record->line = place ? place->line : 0;
+	record->class = class;
+	record->text = arena_strdup(&diag.arena, text);
+}
+
+const struct diag_record *diag_warnings(size_t *count)
+{
+	*count = diag.warning_count;
+	return diag.warnings;
+}
+
 static void print_warning(const struct diag_place *place, const char *class, const char *format,
 			  va_list arguments)
 {
+	va_list again;
+
+	va_copy(again, arguments);
+	record_warning(place, class, format, again);
+	va_end(again);
 	diag.note_follows = !diag.quiet;
 	if (!diag.quiet)
 		print(place, "warning", MAGENTA, class, format, arguments);

@@ -7,6 +7,7 @@
 #define KLPMAKE_DIAG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Exit statuses of all programs. */
 enum diag_status {
@@ -56,6 +57,17 @@ void diag_verbose(const char *format, ...) __attribute__((format(printf, 1, 2)))
 void diag_usage(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 /* Exits with DIAG_SYSTEM. */
 void diag_out_of_memory(void) __attribute__((noreturn));
+
+/* A warning that was given. */
+struct diag_record {
+	const char *file;	/* NULL: none */
+	unsigned int line;
+	const char *class;
+	const char *text;
+};
+
+/* All warnings so far, also those that diag_set_quiet() kept off the screen; *COUNT becomes their number. */
+const struct diag_record *diag_warnings(size_t *count);
 
 /* How many errors there were. */
 unsigned int diag_errors(void);

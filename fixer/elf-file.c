@@ -190,18 +190,9 @@ static const char *build_id_in(Elf_Data *data, struct arena *arena)
 	GElf_Nhdr note;
 
 	while ((offset = gelf_getnote(data, offset, &note, &name, &desc)) > 0) {
-		const unsigned char *bytes = (const unsigned char *)data->d_buf + desc;
-		char *text;
-
-		if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != sizeof("GNU") ||
-		    memcmp((const char *)data->d_buf + name, "GNU", sizeof("GNU")))
-			continue;
-		text = arena_alloc(arena, 2 * note.n_descsz + 1);
-		for (size_t i = 0; i < note.n_descsz; i++) {
-			text[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-			text[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-		}
-		return text;
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == sizeof("GNU") &&
+		    !memcmp((const char *)data->d_buf + name, "GNU", sizeof("GNU")))
+			return hex_digits((const unsigned char *)data->d_buf + desc, note.n_descsz, arena);
 	}
 	return NULL;
 }

@@ -6,10 +6,14 @@
  *	elf-file	opens the module
  *	note		reads what the plugin recorded
  *	target		opens the kernel's image (symbol-table, dwarf-file, unit-scan, text-file)
- *	livepatch	plans: which symbol of the kernel each reference means (resolve, unit)
+ *	same-kernel	compares what is known of the module's, the image's and the target's build
+ *	livepatch	plans: which symbol of the kernel each reference means (resolve, unit), and
+ *			whether its type agrees (prototype, signature); what is replaced, and whether
+ *			that is possible (patchable)
+ *	sealed		finds addresses that may not be taken (IBT)
  *	rewrite		writes the module into a temporary file (output-file)
  *	check		reads it the way the kernel's loader will
- *	report		writes the table of symbols
+ *	report		writes the table of symbols, or JSON
  */
 #include <errno.h>
 #include <stdio.h>
@@ -26,6 +30,8 @@
 #include "output-file.h"
 #include "report.h"
 #include "rewrite.h"
+#include "same-kernel.h"
+#include "sealed.h"
 
 enum action {
 	FIX,
@@ -38,6 +44,8 @@ struct options {
 	const char *module;
 	const char *output;	/* NULL: the module itself */
 	const char *symbols;	/* where the table goes; NULL: nowhere */
+	const char *notes;	/* the target's /sys/kernel/notes; NULL: not given */
+	bool json;
 	struct target_options target;
 	struct rewrite_options rewrite;
 };
@@ -50,8 +58,11 @@ static const char usage[] =
 	"  -r, --release=RELEASE   the kernel's release; default: the one in the module's vermagic\n"
 	"  -s, --symvers=FILE      the kernel's Module.symvers; default: that of\n"
 	"                          /lib/modules/RELEASE/build, else the image's own export table\n"
+	"      --notes=FILE        /sys/kernel/notes of the target, which has to be of the same build; default:\n"
+	"                          the running kernel's, if that is of the target's release\n"
 	"  -o, --output=FILE       write there instead of replacing MODULE\n"
 	"      --syms=FILE         write a table of all symbols that were resolved\n"
+	"      --json              print what was resolved to standard output, as doc/json.md describes\n"
 	"      --allow=CLASS       take errors of CLASS for warnings: inlined, cloned, prototype,\n"
 	"                          vermagic or crc\n"
 	"      --strip-debug       leave the module's own debug information out\n"
@@ -64,12 +75,14 @@ static const char usage[] =
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
-	enum { SYMS = OPTIONS_OWN, STRIP, CHECKING, DUMP, ALLOW };
+	enum { SYMS = OPTIONS_OWN, STRIP, CHECKING, DUMP, ALLOW, NOTES, JSON };
 	static const struct option known[] = {
 		OPTIONS_TABLE,
 		{ "symvers", required_argument, NULL, 's' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "syms", required_argument, NULL, SYMS },
+		{ "notes", required_argument, NULL, NOTES },
+		{ "json", no_argument, NULL, JSON },
 		{ "allow", required_argument, NULL, ALLOW },
 		{ "strip-debug", no_argument, NULL, STRIP },
 		{ "check", no_argument, NULL, CHECKING },
@@ -89,6 +102,12 @@ static void parse_options(int argc, char **argv, struct options *options)
 			break;
 		case SYMS:
 			options->symbols = optarg;
+			break;
+		case NOTES:
+			options->notes = optarg;
+			break;
+		case JSON:
+			options->json = true;
 			break;
 		case ALLOW:
 			if (!diag_allow(optarg))
@@ -183,7 +202,7 @@ static int write_table(const struct livepatch *livepatch, struct output_file *fi
 /* Both files are written before one of them gets its name. */
 static int write_results(const struct options *options, const struct elf_file *module,
 			 const struct note *note, const struct livepatch *livepatch,
-			 const struct target *target, struct arena *arena)
+			 struct target *target, struct arena *arena)
 {
 	const char *path = options->output ? options->output : options->module;
 	struct output_file file = { .fd = -1 }, table = { .fd = -1 };
@@ -205,8 +224,14 @@ static int write_results(const struct options *options, const struct elf_file *m
 	return result;
 }
 
-static void summarise(const struct options *options, const struct livepatch *livepatch)
+static void summarise(const struct options *options, const struct elf_file *module, const struct note *note,
+		      const struct livepatch *livepatch, const struct target *target)
 {
+	if (options->json)
+		report_json(module, note, livepatch, target, stdout);
+	else if (isatty(STDOUT_FILENO))
+		report_symbols(livepatch, stdout);
+
 	diag_info("%s: %zu function%s replaced, %zu livepatch symbol%s",
 		  options->output ? options->output : options->module, livepatch->function_count,
 		  livepatch->function_count == 1 ? "" : "s", livepatch->symbol_count,
@@ -223,9 +248,11 @@ static void fix(const struct options *options, const struct elf_file *module, co
 	if (target_open(&target, &options->target, module->header.e_machine, arena))
 		return;
 	resolver.target = &target;
-	if (!livepatch_plan(&livepatch, module, note, &resolver) && !diag_errors() &&
-	    !write_results(options, module, note, &livepatch, &target, arena))
-		summarise(options, &livepatch);
+	same_kernel_check(&target, module, options->notes);
+	if (!livepatch_plan(&livepatch, module, note, &resolver))
+		sealed_check(module, &livepatch);
+	if (!diag_errors() && !write_results(options, module, note, &livepatch, &target, arena))
+		summarise(options, module, note, &livepatch, &target);
 	livepatch_free(&livepatch);
 	target_close(&target);
 }
@@ -247,7 +274,8 @@ static void check(const struct options *options, const struct elf_file *module, 
 
 	if (target_open(&target, &options->target, module->header.e_machine, arena))
 		return;
-	if (!check_module(options->module, options->module, &target, NULL))
+	same_kernel_check(&target, module, options->notes);
+	if (!check_module(options->module, options->module, &target, NULL) && !diag_errors())
 		diag_info("%s: the kernel will accept it", options->module);
 	target_close(&target);
 }

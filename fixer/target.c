@@ -119,6 +119,7 @@ static int read_exports(struct target *target)
 	}
 	diag_verbose("exported symbols: %s", path);
 	target->has_exports = true;
+	target->symvers = path;
 	return text_file_read_symvers(&target->exports, path, target->arena);
 }
 
@@ -195,6 +196,8 @@ static struct kernel_object *open_module(struct target *target, const char *name
 	const char *path = find_module_below(root, name, target->arena);
 	struct kernel_object *object;
 
+	if (!path && !place)
+		return NULL;
 	if (!path) {
 		diag_error(place, "no-module", "no debug file of the module '%s' found in %s", name, root);
 		diag_note(NULL, "a klp_object's name is that of the module as lsmod shows it; the folder with "

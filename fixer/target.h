@@ -39,6 +39,7 @@ struct target {
 	struct name_table missing;	/* modules that could not be opened, which was reported */
 	struct name_table exports;	/* by owner; empty without a Module.symvers */
 	bool has_exports;
+	const char *symvers;		/* the Module.symvers that was read; NULL: none */
 	struct name_table kallsyms;
 	bool has_kallsyms;
 };
@@ -55,7 +56,8 @@ void target_close(struct target *target);
 
 /*
  * The object NAME, NULL for vmlinux; a module is searched in the debug folder and opened once. NULL
- * after a message at PLACE, which is given once for a module.
+ * after a message at PLACE, which is given once for a module; PLACE NULL: no message if it is not
+ * there.
  */
 struct kernel_object *target_object(struct target *target, const char *name,
 				    const struct diag_place *place);

@@ -73,15 +73,21 @@ static int each_line(struct name_table *table, const char *path, const char *for
 /* "CRC \t name \t owner \t kind of export [\t namespace]" (scripts/mod/modpost.c, read_dump()) */
 static bool use_symvers_line(struct name_table *table, char *line)
 {
-	char *name, *owner, *kind;
+	char *crc = strsep(&line, "\t"), *name, *owner, *kind, *end;
+	unsigned long long number;
+	struct name_entry *entry;
 
-	strsep(&line, "\t");
 	name = strsep(&line, "\t");
 	owner = strsep(&line, "\t");
 	kind = strsep(&line, "\t");
 	if (!name || !*name || !owner || !*owner || !kind)
 		return false;
-	name_table_add(table, name)->text = owner;
+	number = strtoull(crc, &end, 16);
+	if (end == crc || *end)
+		return false;
+	entry = name_table_add(table, name);
+	entry->text = owner;
+	entry->number = number;
 	return true;
 }
 

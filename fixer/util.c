@@ -93,6 +93,17 @@ void arena_free(struct arena *arena)
 	memset(arena, 0, sizeof(*arena));
 }
 
+char *hex_digits(const unsigned char *bytes, size_t size, struct arena *arena)
+{
+	char *text = arena_alloc(arena, 2 * size + 1);
+
+	for (size_t i = 0; i < size; i++) {
+		text[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+		text[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+	}
+	return text;
+}
+
 void *array_grow(void *array, size_t count, size_t size)
 {
 	void *grown;

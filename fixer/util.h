@@ -26,6 +26,8 @@ char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void arena_free(struct arena *arena);
+/* SIZE bytes as lower-case hexadecimal digits. */
+char *hex_digits(const unsigned char *bytes, size_t size, struct arena *arena);
 
 /*
  * An array that grows by doubling: returns ARRAY, moved if need be, with room for COUNT + 1 elements

@@ -154,16 +154,20 @@ proc position {elf symbol} {
     return [expr {[lsearch -exact [lsort $addresses] [format %016lx [dict get $symbol value]]] + 1}]
 }
 
-# fix_all MODULES: one process runs klp-fixer on each, with a limit of time. Returns a list of the exit
-# statuses; what it says of a module is in MODULE.err.
-proc fix_all {modules} {
-    klp_must sh -c {
+# fix_all MODULES [FIXER [OPTION...]]: one process runs klp-fixer on each, with a limit of time. Returns a
+# list of the exit statuses; what it says of a module is in MODULE.err.
+proc fix_all {modules {fixer ""} args} {
+    if {$fixer eq ""} {
+	set fixer $::klp_fixer
+    }
+    klp_run -limit 300 -stdin [join $modules \n]\n sh -c {
 	fixer=$1; kernel=$2; shift 2
-	for module; do
-		timeout 10 "$fixer" -q -v "$kernel/vmlinux" -s "$kernel/Module.symvers" "$module" 2>"$module.err"
+	while read -r module; do
+		timeout 10 "$fixer" -q -v "$kernel/vmlinux" -s "$kernel/Module.symvers" "$@" "$module" \
+			2>"$module.err" </dev/null
 		echo $?
 	done
-    } sh $::klp_fixer [kernel] {*}$modules
+    } sh $fixer [kernel] {*}$args
     return [split [string trim $::klp_result(stdout)] \n]
 }
 

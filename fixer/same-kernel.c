@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Are the module, the kernel's files and the target of one kernel build? Comes in: an open target and
+ * the module. Goes out: yes or messages. An address of another build is a jump to anywhere.
+ */
+#include "same-kernel.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "cursor.h"
+#include "diag.h"
+#include "modinfo.h"
+
+#define RUNNING_NOTES "/sys/kernel/notes"
+#define NOTES_ROOM (64 * 1024)
+
+/* struct modversion_info of include/linux/module.h: a CRC and a name, 64 bytes in all. */
+#define VERSION_SIZE 64
+#define VERSION_CRC_SIZE 8
+#define MAX_NAMED 5
+
+/* The string that the image's variable NAME holds; NULL: it has no such variable. */
+static const char *image_string(const struct kernel_object *image, const char *name)
+{
+	const struct elf_symbol *symbol = symbol_table_next(&image->symbols, name, NULL);
+	const GElf_Shdr *header;
+	uint64_t offset;
+	Elf_Data *data;
+
+	if (!symbol || symbol->type != STT_OBJECT || symbol_table_count(&image->symbols, name) != 1)
+		return NULL;
+	header = &image->elf.sections[symbol->section].header;
+	data = header->sh_type == SHT_NOBITS ? NULL : elf_file_raw_data(&image->elf, symbol->section);
+	offset = symbol->address - header->sh_addr;
+	if (!data || symbol->address < header->sh_addr || offset >= data->d_size ||
+	    !memchr((char *)data->d_buf + offset, 0, data->d_size - offset))
+		return NULL;
+	return (const char *)data->d_buf + offset;
+}
+
+/* The kernel compares the two as same_magic() of kernel/module/version.c does. */
+static int check_vermagic(const struct target *target, const struct elf_file *module)
+{
+	const char *ours = modinfo_find(module, "vermagic"), *theirs = image_string(target->vmlinux, "vermagic");
+	struct diag_place place = { module->path, 0 };
+	int result;
+
+	if (!ours || !theirs || !strcmp(ours, theirs))
+		return 0;
+	result = diag_refuse(&place, "vermagic", "the module was built for another kernel than that of '%s'",
+			     target->vmlinux->elf.path);
+	diag_note(NULL, "vermagic of the module:  '%s'", ours);
+	diag_note(NULL, "vermagic of the kernel:  '%s'", theirs);
+	diag_note(NULL, "build the module with the headers of the kernel that the image is of");
+	return result;
+}
+
+/* The symbol versions that modpost put into the module, against those that the kernel exports. */
+static int check_versions(const struct target *target, const struct elf_file *module)
+{
+	size_t section = elf_file_find_section(module, "__versions"), differing = 0;
+	struct diag_place place = { module->path, 0 };
+	const char *names[MAX_NAMED];
+	Elf_Data *data;
+	int result;
+
+	if (!section || !target->has_exports)
+		return 0;
+	data = elf_file_raw_data(module, section);
+	if (!data)
+		return -1;
+	for (size_t i = 0; i + VERSION_SIZE <= data->d_size; i += VERSION_SIZE) {
+		const unsigned char *entry = (unsigned char *)data->d_buf + i;
+		const char *name = (const char *)entry + VERSION_CRC_SIZE;
+		uint64_t crc = number_load(entry, VERSION_CRC_SIZE, elf_file_is_big_endian(module));
+		const struct name_entry *exported;
+
+		if (!memchr(name, 0, VERSION_SIZE - VERSION_CRC_SIZE))
+			continue;
+		exported = name_table_find(&target->exports, name);
+		if (!exported || !exported->number || !crc || exported->number == crc)
+			continue;
+		if (differing < MAX_NAMED)
+			names[differing] = name;
+		differing++;
+	}
+	if (!differing)
+		return 0;
+	result = diag_refuse(&place, "crc", "%zu symbol version%s of the module differ%s from those of '%s'", differing,
+			     differing == 1 ? "" : "s", differing == 1 ? "s" : "", target->symvers);
+	for (size_t i = 0; i < differing && i < MAX_NAMED; i++)
+		diag_note(NULL, "the version of '%s' differs", names[i]);
+	diag_note(NULL, "build the module with the headers of the kernel that Module.symvers is of");
+	return result;
+}
+
+/* The build ID in notes as the kernel shows them, as hexadecimal digits; NULL: none. */
+static char *build_id_of(const unsigned char *notes, size_t size, bool big_endian, struct arena *arena)
+{
+	struct cursor cursor = { .at = notes, .end = notes + size, .big_endian = big_endian };
+
+	while (cursor.at < cursor.end && !cursor.short_of) {
+		uint64_t name_size = cursor_number(&cursor, 4), desc_size = cursor_number(&cursor, 4);
+		uint64_t type = cursor_number(&cursor, 4);
+		const unsigned char *name = cursor.at, *desc;
+
+		cursor_skip(&cursor, (name_size + 3) & ~3ull);
+		desc = cursor.at;
+		cursor_skip(&cursor, (desc_size + 3) & ~3ull);
+		if (!cursor.short_of && type == NT_GNU_BUILD_ID && name_size == sizeof("GNU") &&
+		    !memcmp(name, "GNU", sizeof("GNU")))
+			return hex_digits(desc, desc_size, arena);
+	}
+	return NULL;
+}
+
+static bool is_running(const char *release)
+{
+	struct utsname name;
+
+	return !uname(&name) && !strcmp(name.release, release);
+}
+
+static int check_build_id(const struct target *target, const char *notes)
+{
+	const char *ours = elf_file_build_id(&target->vmlinux->elf, target->arena), *theirs;
+	struct diag_place place = { notes ? notes : RUNNING_NOTES, 0 };
+	unsigned char *bytes;
+	size_t size;
+	FILE *stream;
+
+	if (!notes && (!is_running(target->options.release) || access(RUNNING_NOTES, R_OK)))
+		return 0;
+	stream = fopen(place.file, "re");
+	if (!stream) {
+		diag_system(&place, "cannot read: %s", strerror(errno));
+		return -1;
+	}
+	bytes = arena_alloc(target->arena, NOTES_ROOM);
+	size = fread(bytes, 1, NOTES_ROOM, stream);
+	fclose(stream);
+	theirs = build_id_of(bytes, size, elf_file_is_big_endian(&target->vmlinux->elf), target->arena);
+	if (!theirs && notes) {
+		diag_error(&place, "build-id", "no build ID in it: this is not a copy of " RUNNING_NOTES);
+		return -1;
+	}
+	if (!ours || !theirs || !strcmp(ours, theirs))
+		return 0;
+	diag_error(&place, "build-id", "the target is another build of the kernel than '%s'",
+		   target->vmlinux->elf.path);
+	diag_note(NULL, "build ID of the target:  %s", theirs);
+	diag_note(NULL, "build ID of the image:   %s", ours);
+	return -1;
+}
+
+int same_kernel_check(const struct target *target, const struct elf_file *module, const char *notes)
+{
+	int result = 0;
+
+	if (check_build_id(target, notes))
+		result = -1;
+	if (check_vermagic(target, module))
+		result = -1;
+	if (check_versions(target, module))
+		result = -1;
+	return result;
+}
