@@ -30,6 +30,8 @@ struct dwarf_unit {
 	const char *comp_dir;	/* DW_AT_comp_dir; "" for none */
 	uint64_t offset;	/* of its header in .debug_info, bytes */
 	uint64_t size;		/* with its header, bytes */
+	uint64_t lines;		/* of its line table in .debug_line, bytes */
+	bool has_lines;
 	Dwarf_Debug debug;	/* while dwarf_file_open_unit() has it open, else NULL */
 	Dwarf_Die die;		/* likewise: the unit's own entry */
 	struct unit_content *content;	/* unit.c's; NULL until it is asked for */
@@ -93,6 +95,12 @@ int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Er
 
 /* unit-ranges.c: the unit whose code is at ADDRESS; NULL: none, or the file does not tell. */
 struct dwarf_unit *dwarf_file_unit_at(const struct dwarf_file *dwarf, uint64_t address);
+
+/*
+ * unit-scan.c: may UNIT have been compiled from a file whose last path component is NAME? Looks at the
+ * unit's line table only coarsely: false is certain. 1, 0, or -1 after a message.
+ */
+int unit_may_include(const struct dwarf_file *dwarf, const struct dwarf_unit *unit, const char *name);
 
 /* unit-scan.c: fills in dwarf->units. 0, or -1 after a message. */
 int unit_scan(struct dwarf_file *dwarf);

@@ -60,17 +60,16 @@ static int defines_part_of(struct dwarf_file *dwarf, struct dwarf_unit *unit, co
 	return 0;
 }
 
-/*
- * Units that #include the file: kernel/sched/rt.c, for example, is part of build_policy.c. Asks for
- * the line tables of all units, which takes a second.
- */
+/* Units that #include the file: kernel/sched/rt.c, for example, is part of build_policy.c. */
 static int find_including_units(struct resolver *resolver, struct source *source,
 				struct kernel_object *object)
 {
 	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
 		struct dwarf_unit *unit = &object->dwarf.units[i];
-		int included = unit_includes(&object->dwarf, unit, source->path);
+		int included = unit_may_include(&object->dwarf, unit, path_base(source->path));
 
+		if (included > 0)
+			included = unit_includes(&object->dwarf, unit, source->path);
 		if (included > 0)
 			included = defines_part_of(&object->dwarf, unit, source->path);
 		if (included < 0)

@@ -26,9 +26,17 @@ struct unit_header {
 	unsigned int version, type, address_size, offset_size;
 };
 
-/* The strings that are looked for; NULL: not found. */
+/* The attributes that are looked for; strings NULL: not found. */
 struct unit_strings {
 	const char *name, *comp_dir;
+	uint64_t lines;
+	bool has_lines;
+};
+
+/* The value of an attribute, as far as it is of interest. */
+struct value {
+	const char *string;
+	uint64_t offset;
 };
 
 /* What became of one unit. */
@@ -134,31 +142,28 @@ static const char *string_at(const struct dwarf_file *dwarf, const char *section
 	return (const char *)data + offset;
 }
 
-/*
- * Passes one attribute's value; *STRING becomes its text if it is one. False: the form is not known
- * here.
- */
+/* Passes one attribute's value. False: the form is not known here. */
 static bool read_value(const struct dwarf_file *dwarf, const struct unit_header *header, uint64_t form,
-		       struct cursor *cursor, const char **string)
+		       struct cursor *cursor, struct value *value)
 {
 	const unsigned char *start = cursor->at;
 
 	switch (form) {
 	case DW_FORM_strp:
-		*string = string_at(dwarf, ".debug_str", cursor_number(cursor, header->offset_size));
-		return *string;
+		value->string = string_at(dwarf, ".debug_str", cursor_number(cursor, header->offset_size));
+		return value->string;
 	case DW_FORM_line_strp:
-		*string = string_at(dwarf, ".debug_line_str", cursor_number(cursor, header->offset_size));
-		return *string;
+		value->string = string_at(dwarf, ".debug_line_str", cursor_number(cursor, header->offset_size));
+		return value->string;
 	case DW_FORM_string:
 		while (cursor_number(cursor, 1))
 			;
 		if (cursor->short_of)
 			return false;
-		*string = arena_strdup(dwarf->arena, (const char *)start);
+		value->string = arena_strdup(dwarf->arena, (const char *)start);
 		return true;
 	case DW_FORM_sec_offset:
-		cursor_skip(cursor, header->offset_size);
+		value->offset = cursor_number(cursor, header->offset_size);
 		return true;
 	case DW_FORM_addr:
 		cursor_skip(cursor, header->address_size);
@@ -171,10 +176,10 @@ static bool read_value(const struct dwarf_file *dwarf, const struct unit_header 
 		cursor_skip(cursor, 2);
 		return true;
 	case DW_FORM_data4:
-		cursor_skip(cursor, 4);
+		value->offset = cursor_number(cursor, 4);
 		return true;
 	case DW_FORM_data8:
-		cursor_skip(cursor, 8);
+		value->offset = cursor_number(cursor, 8);
 		return true;
 	case DW_FORM_udata:
 	case DW_FORM_sdata:
@@ -199,9 +204,9 @@ static enum outcome read_strings(const struct dwarf_file *dwarf, const struct un
 		return UNKNOWN_FORM;
 	if (tag != DW_TAG_compile_unit)
 		return NOT_A_UNIT;
-	while (!strings->name || !strings->comp_dir) {
+	while (!strings->name || !strings->comp_dir || !strings->has_lines) {
 		uint64_t attribute = cursor_uleb(abbreviation), form = cursor_uleb(abbreviation);
-		const char *string = NULL;
+		struct value value = { NULL, 0 };
 
 		if (form == DW_FORM_implicit_const)
 			cursor_uleb(abbreviation);
@@ -209,12 +214,16 @@ static enum outcome read_strings(const struct dwarf_file *dwarf, const struct un
 			return UNKNOWN_FORM;
 		if (!attribute && !form)
 			return FOUND;
-		if (!read_value(dwarf, header, form, entry, &string) || entry->short_of)
+		if (!read_value(dwarf, header, form, entry, &value) || entry->short_of)
 			return UNKNOWN_FORM;
-		if (attribute == DW_AT_name)
-			strings->name = string;
-		else if (attribute == DW_AT_comp_dir)
-			strings->comp_dir = string;
+		if (attribute == DW_AT_name) {
+			strings->name = value.string;
+		} else if (attribute == DW_AT_comp_dir) {
+			strings->comp_dir = value.string;
+		} else if (attribute == DW_AT_stmt_list) {
+			strings->lines = value.offset;
+			strings->has_lines = true;
+		}
 	}
 	return FOUND;
 }
@@ -251,6 +260,8 @@ static void add_unit(struct dwarf_file *dwarf, const struct dwarf_unit *unit,
 	*added = *unit;
 	added->name = strings->name ? strings->name : "";
 	added->comp_dir = strings->comp_dir ? strings->comp_dir : "";
+	added->lines = strings->lines;
+	added->has_lines = strings->has_lines;
 }
 
 static int scan_unit(struct dwarf_file *dwarf, struct dwarf_section *info,
@@ -258,7 +269,7 @@ static int scan_unit(struct dwarf_file *dwarf, struct dwarf_section *info,
 {
 	unsigned char entry_bytes[ENTRY_ROOM];
 	struct cursor entry, abbreviation;
-	struct unit_strings strings = { NULL, NULL };
+	struct unit_strings strings = { .name = NULL };
 	struct unit_header header;
 	enum outcome outcome;
 
@@ -299,4 +310,78 @@ int unit_scan(struct dwarf_file *dwarf)
 		if (scan_unit(dwarf, info, abbreviations, &unit))
 			return -1;
 	return 0;
+}
+
+/* Is one of the numbers of SIZE bytes in HEADER, wherever it stands, within [first, last]? */
+static bool has_number_within(const struct cursor *header, unsigned int size, uint64_t first, uint64_t last)
+{
+	for (const unsigned char *at = header->at; (size_t)(header->end - at) >= size; at++) {
+		uint64_t number = number_load(at, size, header->big_endian);
+
+		if (number >= first && number <= last)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does HEADER refer to a string of .debug_line_str that is NAME or a path that ends with it? The linker
+ * lets strings share their ends, so that a reference may also lead into a longer string.
+ */
+static bool refers_to_name(const struct dwarf_file *dwarf, const struct cursor *header, unsigned int offset_size,
+			   const char *name)
+{
+	struct dwarf_section *section = dwarf_file_section(dwarf, ".debug_line_str");
+	const unsigned char *data = section ? dwarf_file_section_data(dwarf, section) : NULL;
+	size_t length = strlen(name) + 1;
+	const unsigned char *at = data, *start;
+
+	while (data && (at = memmem(at, section->size - (size_t)(at - data), name, length))) {
+		start = at;
+		if (at > data && at[-1] == '/')
+			while (start > data && start[-1])
+				start--;
+		if (has_number_within(header, offset_size, (uint64_t)(start - data), (uint64_t)(at - data)))
+			return true;
+		at += length;
+	}
+	return false;
+}
+
+int unit_may_include(const struct dwarf_file *dwarf, const struct dwarf_unit *unit, const char *name)
+{
+	struct dwarf_section *section = dwarf_file_section(dwarf, ".debug_line");
+	unsigned char *buffer = NULL, start[32];
+	unsigned int offset_size = 4, version;
+	struct cursor cursor;
+	uint64_t length;
+	int result;
+
+	if (!section)
+		return 0;
+	if (!unit->has_lines)
+		return 1;
+	if (read_at(dwarf, section, unit->lines, start, sizeof(start), &cursor))
+		return -1;
+	/* DWARF 5, 6.2.4, up to header_length. */
+	if (cursor_number(&cursor, 4) == 0xffffffff) {
+		offset_size = 8;
+		cursor_skip(&cursor, 8);
+	}
+	version = (unsigned int)cursor_number(&cursor, 2);
+	if (version >= 5)
+		cursor_skip(&cursor, 2);
+	length = cursor_number(&cursor, offset_size);
+	if (cursor.short_of || length > section->size)
+		return 1;	/* let libdwarf say what is wrong */
+	length += sizeof(start);
+	buffer = xcalloc(length, 1);
+	if (read_at(dwarf, section, unit->lines, buffer, length, &cursor))
+		result = -1;
+	else if (version >= 5)
+		result = refers_to_name(dwarf, &cursor, offset_size, name);
+	else
+		result = memmem(cursor.at, (size_t)(cursor.end - cursor.at), name, strlen(name) + 1) != NULL;
+	free(buffer);
+	return result;
 }
