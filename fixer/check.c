@@ -14,8 +14,8 @@
 
 #include "modinfo.h"
 
-#define OBJECT_NAME_SIZE 56	/* MODULE_NAME_LEN */
-#define SYMBOL_NAME_SIZE 512	/* KSYM_NAME_LEN */
+#define OBJECT_NAME_SIZE 56  /* MODULE_NAME_LEN */
+#define SYMBOL_NAME_SIZE 512 /* KSYM_NAME_LEN */
 
 struct checker {
 	const char *name;
@@ -25,7 +25,8 @@ struct checker {
 	int result;
 };
 
-static void __attribute__((format(printf, 2, 3))) refuse(struct checker *checker, const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+refuse(struct checker *checker, const char *format, ...)
 {
 	struct diag_place place = { checker->name, 0 };
 	va_list arguments;
@@ -46,8 +47,10 @@ static struct kernel_object *object_named(struct checker *checker, const char *n
 	struct diag_place place = { checker->name, 0 };
 
 	if (!object && !known)
-		diag_warning(&place, "no-module", "the symbols of module '%s' are not checked: its debug file is not "
-			     "there", name);
+		diag_warning(&place, "no-module",
+			     "the symbols of module '%s' are not checked: its debug file is not "
+			     "there",
+			     name);
 	return object;
 }
 
@@ -68,7 +71,8 @@ static const struct elf_symbol *find_symbol(struct checker *checker, struct kern
 	if (count && !position)
 		refuse(checker, "%s has %lu symbols '%s'", object->name, count, name);
 	else
-		refuse(checker, "%s has no symbol '%s' of position %lu", object->name, name, position);
+		refuse(checker, "%s has no symbol '%s' of position %lu", object->name, name,
+		       position);
 	return NULL;
 }
 
@@ -84,14 +88,15 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 		refuse(checker, "symbol '%s' is not marked as a livepatch symbol", symbol->name);
 		return;
 	}
-	if (sscanf(symbol->name, LIVEPATCH_SYM_PREFIX "%55[^.].%511[^,],%lu", object_name, symbol_name,
-		   &position) != 3) {
+	if (sscanf(symbol->name, LIVEPATCH_SYM_PREFIX "%55[^.].%511[^,],%lu", object_name,
+		   symbol_name, &position) != 3) {
 		refuse(checker, "livepatch symbol '%s' has an incorrect name", symbol->name);
 		return;
 	}
 	if (strcmp(section_object, "vmlinux") && !strcmp(object_name, "vmlinux")) {
-		refuse(checker, "invalid access to vmlinux symbol '%s' from the section of module '%s'", symbol_name,
-		       section_object);
+		refuse(checker,
+		       "invalid access to vmlinux symbol '%s' from the section of module '%s'",
+		       symbol_name, section_object);
 		return;
 	}
 	object = object_named(checker, object_name);
@@ -144,8 +149,10 @@ static void check_relocations(struct checker *checker, size_t index)
 	}
 	if (livepatch && sscanf(section->name, LIVEPATCH_RELA_PREFIX "%55[^.]", object_name) != 1)
 		refuse(checker, "section '%s' has an incorrect name", section->name);
-	if (livepatch && (!(section->header.sh_flags & SHF_ALLOC) || section->header.sh_link != checker->elf.symtab))
-		refuse(checker, "section '%s' has incorrect flags or no symbol table", section->name);
+	if (livepatch && (!(section->header.sh_flags & SHF_ALLOC) ||
+			  section->header.sh_link != checker->elf.symtab))
+		refuse(checker, "section '%s' has incorrect flags or no symbol table",
+		       section->name);
 	relocations = elf_file_data(&checker->elf, index);
 	target = elf_file_raw_data(&checker->elf, section->header.sh_info);
 	if (!relocations || !target) {

@@ -15,11 +15,11 @@
 static struct {
 	const char *program;
 	bool quiet, verbose, colour;
-	bool note_follows;	/* the message before was printed, so its notes are as well */
+	bool note_follows; /* the message before was printed, so its notes are as well */
 	unsigned int errors;
 	enum diag_status status;
-	unsigned int allowed;	/* a bit for each of allowable[] */
-	struct arena arena;	/* of the records' text */
+	unsigned int allowed; /* a bit for each of allowable[] */
+	struct arena arena;   /* of the records' text */
 	struct diag_record *warnings;
 	size_t warning_count;
 } diag;
@@ -28,7 +28,7 @@ static const char *const allowable[] = { DIAG_ALLOWABLE };
 
 #define BOLD	"\33[1m"
 #define RED	"\33[1;31m"
-#define MAGENTA	"\33[1;35m"
+#define MAGENTA "\33[1;35m"
 #define CYAN	"\33[1;36m"
 #define PLAIN	"\33[0m"
 

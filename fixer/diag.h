@@ -12,9 +12,9 @@
 /* Exit statuses of all programs. */
 enum diag_status {
 	DIAG_DONE = 0,
-	DIAG_REFUSED = 1,	/* the input cannot become a correct livepatch */
+	DIAG_REFUSED = 1, /* the input cannot become a correct livepatch */
 	DIAG_USAGE = 2,
-	DIAG_SYSTEM = 3,	/* I/O, memory, a missing tool */
+	DIAG_SYSTEM = 3, /* I/O, memory, a missing tool */
 };
 
 /* Where something is wrong. FILE NULL: nowhere in a file; LINE 0: the file as a whole. */
@@ -25,15 +25,15 @@ struct diag_place {
 
 /* PROGRAM stays the caller's. */
 void diag_init(const char *program);
-void diag_set_quiet(bool quiet);	/* errors only: no warnings, no "info" */
+void diag_set_quiet(bool quiet); /* errors only: no warnings, no "info" */
 void diag_set_verbose(bool verbose);
 
 /* The input is refused. CLASS is a stable word for the kind of error, without brackets. */
 void diag_error(const struct diag_place *place, const char *class, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /*
- * As diag_error(), for what an author may override: a warning where CLASS was allowed. Returns 0 then,
- * else -1.
+ * As diag_error(), for what an author may override: a warning where CLASS was allowed. Returns 0
+ * then, else -1.
  */
 int diag_refuse(const struct diag_place *place, const char *class, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -60,13 +60,16 @@ void diag_out_of_memory(void) __attribute__((noreturn));
 
 /* A warning that was given. */
 struct diag_record {
-	const char *file;	/* NULL: none */
+	const char *file; /* NULL: none */
 	unsigned int line;
 	const char *class;
 	const char *text;
 };
 
-/* All warnings so far, also those that diag_set_quiet() kept off the screen; *COUNT becomes their number. */
+/*
+ * All warnings so far, also those that diag_set_quiet() kept off the screen; *COUNT becomes their
+ * number.
+ */
 const struct diag_record *diag_warnings(size_t *count);
 
 /* How many errors there were. */

@@ -22,7 +22,7 @@ int die_failed(const struct die_context *context, Dwarf_Error error)
 }
 
 int die_attribute(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
-			 Dwarf_Attribute *attribute)
+		  Dwarf_Attribute *attribute)
 {
 	Dwarf_Error error = NULL;
 
@@ -40,7 +40,8 @@ int die_attribute(const struct die_context *context, Dwarf_Die die, Dwarf_Half n
  * The number in ATTRIBUTE; as die_number(). Not all versions of libdwarf take every form: an
  * implicit constant is refused by dwarf_formudata(), a length that is computed by all.
  */
-static int form_number(const struct die_context *context, Dwarf_Attribute attribute, Dwarf_Unsigned *value)
+static int form_number(const struct die_context *context, Dwarf_Attribute attribute,
+		       Dwarf_Unsigned *value)
 {
 	Dwarf_Error error = NULL;
 	Dwarf_Signed number;
@@ -66,7 +67,7 @@ static int form_number(const struct die_context *context, Dwarf_Attribute attrib
 }
 
 int die_number(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
-		      Dwarf_Unsigned *value)
+	       Dwarf_Unsigned *value)
 {
 	Dwarf_Attribute attribute;
 	int result = die_attribute(context, die, number, &attribute);
@@ -78,7 +79,8 @@ int die_number(const struct die_context *context, Dwarf_Die die, Dwarf_Half numb
 	return result;
 }
 
-int die_follow(const struct die_context *context, Dwarf_Die die, Dwarf_Half number, Dwarf_Die *origin)
+int die_follow(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
+	       Dwarf_Die *origin)
 {
 	Dwarf_Attribute attribute;
 	Dwarf_Error error = NULL;
@@ -94,7 +96,8 @@ int die_follow(const struct die_context *context, Dwarf_Die die, Dwarf_Half numb
 	return result == DW_DLV_OK ? 1 : die_failed(context, error);
 }
 
-static int own_declaration(const struct die_context *context, Dwarf_Die die, struct die_declaration *declaration)
+static int own_declaration(const struct die_context *context, Dwarf_Die die,
+			   struct die_declaration *declaration)
 {
 	Dwarf_Error error = NULL;
 	char *name;
@@ -109,14 +112,16 @@ static int own_declaration(const struct die_context *context, Dwarf_Die die, str
 	}
 	if (!declaration->has_file) {
 		result = die_number(context, die, DW_AT_decl_file, &declaration->file);
-		if (result < 0 || (result && die_number(context, die, DW_AT_decl_line, &declaration->line) < 0))
+		if (result < 0 ||
+		    (result && die_number(context, die, DW_AT_decl_line, &declaration->line) < 0))
 			return -1;
 		declaration->has_file = result;
 	}
 	return 0;
 }
 
-int die_declaration(const struct die_context *context, Dwarf_Die die, struct die_declaration *declaration)
+int die_declaration(const struct die_context *context, Dwarf_Die die,
+		    struct die_declaration *declaration)
 {
 	Dwarf_Die current = die, next = NULL;
 	Dwarf_Error error = NULL;
@@ -145,7 +150,8 @@ int die_declaration(const struct die_context *context, Dwarf_Die die, struct die
 }
 
 /* The number of an indexed form, by way of the unit's table, as an offset in .debug_rnglists. */
-static int rnglist_offset(const struct die_context *context, struct dwarf_section *section, Dwarf_Unsigned *list)
+static int rnglist_offset(const struct die_context *context, struct dwarf_section *section,
+			  Dwarf_Unsigned *list)
 {
 	Dwarf_Unsigned base = 0;
 	int result = die_number(context, context->unit->die, DW_AT_rnglists_base, &base);
@@ -160,8 +166,8 @@ static int rnglist_offset(const struct die_context *context, struct dwarf_sectio
 }
 
 /*
- * The start of the first range of a DWARF 5 list (DWARF 5, 2.17.3); as die_number(). libdwarf reads the
- * headers of all units' lists before it reads one.
+ * The start of the first range of a DWARF 5 list (DWARF 5, 2.17.3); as die_number(). libdwarf reads
+ * the headers of all units' lists before it reads one.
  */
 static int first_of_rnglist(const struct die_context *context, Dwarf_Unsigned list, bool indexed,
 			    Dwarf_Unsigned *address)
@@ -212,8 +218,8 @@ static int first_of_ranges(const struct die_context *context, Dwarf_Die die, Dwa
 	Dwarf_Error error = NULL;
 	int found = 0;
 
-	if (dwarf_get_ranges_b(context->unit->debug, list, die, &offset, &ranges, &count, NULL, &error) !=
-	    DW_DLV_OK)
+	if (dwarf_get_ranges_b(context->unit->debug, list, die, &offset, &ranges, &count, NULL,
+			       &error) != DW_DLV_OK)
 		return die_failed(context, error);
 	for (Dwarf_Signed i = 0; i < count && !found; i++) {
 		if (ranges[i].dwr_type == DW_RANGES_ADDRESS_SELECTION) {
@@ -247,7 +253,8 @@ int die_function_address(const struct die_context *context, Dwarf_Die die, Dwarf
 		return result;
 	if (dwarf_whatform(attribute, &form, &error) != DW_DLV_OK)
 		result = die_failed(context, error);
-	else if (form == DW_FORM_sec_offset && dwarf_global_formref(attribute, &list, &error) != DW_DLV_OK)
+	else if (form == DW_FORM_sec_offset &&
+		 dwarf_global_formref(attribute, &list, &error) != DW_DLV_OK)
 		result = die_failed(context, error);
 	else if (form != DW_FORM_sec_offset)
 		result = form_number(context, attribute, &list);
@@ -292,12 +299,13 @@ int die_variable_address(const struct die_context *context, Dwarf_Die die, Dwarf
 		return -1;
 	if (length != ADDRESS_EXPRESSION_SIZE || *(unsigned char *)bytes != DW_OP_addr)
 		return 0;
-	*address = number_load((unsigned char *)bytes + 1, 8, elf_file_is_big_endian(context->dwarf->elf));
+	*address = number_load((unsigned char *)bytes + 1, 8,
+			       elf_file_is_big_endian(context->dwarf->elf));
 	return 1;
 }
 
-
-int die_each_child(const struct die_context *context, Dwarf_Die parent, die_function *use, void *data)
+int die_each_child(const struct die_context *context, Dwarf_Die parent, die_function *use,
+		   void *data)
 {
 	Dwarf_Error error = NULL;
 	Dwarf_Die child, next;
@@ -310,8 +318,9 @@ int die_each_child(const struct die_context *context, Dwarf_Die parent, die_func
 			ended = die_failed(context, error);
 		else
 			ended = use(data, child, tag);
-		result = ended ? DW_DLV_NO_ENTRY :
-				 dwarf_siblingof_b(context->unit->debug, child, true, &next, &error);
+		result =
+			ended ? DW_DLV_NO_ENTRY
+			      : dwarf_siblingof_b(context->unit->debug, child, true, &next, &error);
 		dwarf_dealloc_die(child);
 		child = next;
 	}

@@ -27,7 +27,8 @@ int die_attribute(const struct die_context *context, Dwarf_Die die, Dwarf_Half n
 int die_number(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
 	       Dwarf_Unsigned *value);
 /* The entry that a reference leads to. */
-int die_follow(const struct die_context *context, Dwarf_Die die, Dwarf_Half number, Dwarf_Die *target);
+int die_follow(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
+	       Dwarf_Die *target);
 /*
  * The address of a function's entry: of a function in several parts it is where the first part
  * starts.
@@ -38,19 +39,21 @@ int die_variable_address(const struct die_context *context, Dwarf_Die die, Dwarf
 
 /* Name and place of an entry's declaration, gathered from it and from where it refers to. */
 struct die_declaration {
-	const char *name;	/* libdwarf's; NULL: it has none */
-	Dwarf_Unsigned file, line;	/* FILE as DW_AT_decl_file numbers it */
+	const char *name;	   /* libdwarf's; NULL: it has none */
+	Dwarf_Unsigned file, line; /* FILE as DW_AT_decl_file numbers it */
 	bool has_file;
-	Dwarf_Off die;		/* of the entry itself */
+	Dwarf_Off die; /* of the entry itself */
 };
 
 /* 0, or -1 after a message. */
-int die_declaration(const struct die_context *context, Dwarf_Die die, struct die_declaration *declaration);
+int die_declaration(const struct die_context *context, Dwarf_Die die,
+		    struct die_declaration *declaration);
 
 /* What is done with each child of an entry; not 0 ends it. */
 typedef int die_function(void *data, Dwarf_Die child, Dwarf_Half tag);
 
 /* Returns what USE ended with, 0, or -1 after a message. */
-int die_each_child(const struct die_context *context, Dwarf_Die parent, die_function *use, void *data);
+int die_each_child(const struct die_context *context, Dwarf_Die parent, die_function *use,
+		   void *data);
 
 #endif

@@ -34,22 +34,22 @@ typedef Dwarf_Obj_Access_Methods_a access_methods;
 typedef Dwarf_Obj_Access_Section_a access_section;
 typedef LIBDWARF_SECTION_INDEX section_index;
 typedef Dwarf_Small byte_order;
-#define FIELD(name) as_##name
-#define METHOD(name) om_##name
+#define FIELD(name)	as_##name
+#define METHOD(name)	om_##name
 #define INTERFACE(name) ai_##name
-#define ORDER_BIG DW_END_big
-#define ORDER_LITTLE DW_END_little
+#define ORDER_BIG	DW_END_big
+#define ORDER_LITTLE	DW_END_little
 #else
 typedef Dwarf_Obj_Access_Interface access_interface;
 typedef Dwarf_Obj_Access_Methods access_methods;
 typedef Dwarf_Obj_Access_Section access_section;
 typedef Dwarf_Half section_index;
 typedef Dwarf_Endianness byte_order;
-#define FIELD(name) name
-#define METHOD(name) name
+#define FIELD(name)	name
+#define METHOD(name)	name
 #define INTERFACE(name) name
-#define ORDER_BIG DW_OBJECT_MSB
-#define ORDER_LITTLE DW_OBJECT_LSB
+#define ORDER_BIG	DW_OBJECT_MSB
+#define ORDER_LITTLE	DW_OBJECT_LSB
 #endif
 
 static bool is_debug_info(const struct dwarf_section *section)
@@ -141,7 +141,8 @@ int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Er
 {
 	struct diag_place place = { dwarf->elf->path, 0 };
 
-	diag_error(&place, "dwarf", "malformed DWARF: %s", error ? dwarf_errmsg(error) : "no more entries");
+	diag_error(&place, "dwarf", "malformed DWARF: %s",
+		   error ? dwarf_errmsg(error) : "no more entries");
 	if (debug && error)
 		dwarf_dealloc_error(debug, error);
 	return -1;
@@ -176,14 +177,16 @@ static int add_section(struct dwarf_file *dwarf, size_t index)
 	section->name = from->name;
 	if (header.sh_flags & SHF_COMPRESSED) {
 		if (elf_compress(from->scn, 0, 0) < 0 || !gelf_getshdr(from->scn, &header)) {
-			diag_error(&place, "dwarf", "cannot decompress %s: %s", from->name, elf_errmsg(-1));
+			diag_error(&place, "dwarf", "cannot decompress %s: %s", from->name,
+				   elf_errmsg(-1));
 			return -1;
 		}
 	} else if (dwarf->elf->header.e_type != ET_REL) {
 		section->file_offset = header.sh_offset;
 	}
 	section->size = header.sh_size;
-	section->hidden = !strcmp(section->name, ".debug_rnglists") || !strcmp(section->name, ".debug_aranges");
+	section->hidden = !strcmp(section->name, ".debug_rnglists") ||
+			  !strcmp(section->name, ".debug_aranges");
 	dwarf->section_count++;
 	return 0;
 }
@@ -195,9 +198,9 @@ static int add_section(struct dwarf_file *dwarf, size_t index)
 static bool is_needed(const struct elf_section *section)
 {
 	static const char *const names[] = {
-		".debug_info", ".debug_abbrev", ".debug_str", ".debug_line", ".debug_line_str",
-		".debug_ranges", ".debug_rnglists", ".debug_addr", ".debug_str_offsets",
-		".debug_aranges",
+		".debug_info",	      ".debug_abbrev",	".debug_str",	   ".debug_line",
+		".debug_line_str",    ".debug_ranges",	".debug_rnglists", ".debug_addr",
+		".debug_str_offsets", ".debug_aranges",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -241,8 +244,10 @@ int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const 
 	info = dwarf_file_section(dwarf, ".debug_info");
 	if (!info || !info->size) {
 		diag_error(&place, "no-dwarf", "%s has no debug information", what);
-		diag_note(NULL, "the file with debug information is needed: on Debian it is in the package "
-			  "linux-image-RELEASE-dbg, on Fedora and openEuler in kernel-debuginfo");
+		diag_note(
+			NULL,
+			"the file with debug information is needed: on Debian it is in the package "
+			"linux-image-RELEASE-dbg, on Fedora and openEuler in kernel-debuginfo");
 		return -1;
 	}
 	if (unit_scan(dwarf)) {
@@ -263,7 +268,8 @@ static int open_handle(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 	window->unit = unit;
 	interface->INTERFACE(object) = window;
 	interface->INTERFACE(methods) = &methods;
-	result = dwarf_object_init_b(interface, NULL, NULL, DW_GROUPNUMBER_ANY, &unit->debug, &error);
+	result = dwarf_object_init_b(interface, NULL, NULL, DW_GROUPNUMBER_ANY, &unit->debug,
+				     &error);
 	if (result == DW_DLV_OK)
 		return 0;
 	unit->debug = NULL;
@@ -297,9 +303,9 @@ int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 		return 0;
 	if (open_handle(dwarf, unit))
 		return -1;
-	if (dwarf_next_cu_header_d(unit->debug, true, &length, &version, &abbreviations, &address_size,
-				   &length_size, &extension_size, &signature, &type_offset, &next, &type,
-				   &error) != DW_DLV_OK ||
+	if (dwarf_next_cu_header_d(unit->debug, true, &length, &version, &abbreviations,
+				   &address_size, &length_size, &extension_size, &signature,
+				   &type_offset, &next, &type, &error) != DW_DLV_OK ||
 	    dwarf_siblingof_b(unit->debug, NULL, true, &unit->die, &error) != DW_DLV_OK) {
 		dwarf_file_error(dwarf, unit->debug, error);
 		unit->die = NULL;
@@ -363,7 +369,8 @@ const char *dwarf_path_strip(const char *path, const char *comp_dir)
 {
 	size_t length = strlen(comp_dir);
 
-	return length && !strncmp(path, comp_dir, length) && path[length] == '/' ? path + length + 1 : path;
+	return length && !strncmp(path, comp_dir, length) && path[length] == '/' ? path + length + 1
+										 : path;
 }
 
 bool dwarf_path_matches(const char *path, const char *comp_dir, const char *source)

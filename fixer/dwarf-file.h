@@ -26,39 +26,39 @@
 struct unit_content;
 
 struct dwarf_unit {
-	const char *name;	/* DW_AT_name: relative to the source root or absolute */
-	const char *comp_dir;	/* DW_AT_comp_dir; "" for none */
-	uint64_t offset;	/* of its header in .debug_info, bytes */
-	uint64_t size;		/* with its header, bytes */
-	uint64_t lines;		/* of its line table in .debug_line, bytes */
+	const char *name;     /* DW_AT_name: relative to the source root or absolute */
+	const char *comp_dir; /* DW_AT_comp_dir; "" for none */
+	uint64_t offset;      /* of its header in .debug_info, bytes */
+	uint64_t size;	      /* with its header, bytes */
+	uint64_t lines;	      /* of its line table in .debug_line, bytes */
 	bool has_lines;
-	Dwarf_Debug debug;	/* while dwarf_file_open_unit() has it open, else NULL */
-	Dwarf_Die die;		/* likewise: the unit's own entry */
-	struct unit_content *content;	/* unit.c's; NULL until it is asked for */
+	Dwarf_Debug debug;	      /* while dwarf_file_open_unit() has it open, else NULL */
+	Dwarf_Die die;		      /* likewise: the unit's own entry */
+	struct unit_content *content; /* unit.c's; NULL until it is asked for */
 };
 
 /* Units whose handles stay open; each has tables of up to 1 MiB. */
 #define DWARF_OPEN_UNITS 8
 
 struct dwarf_section {
-	size_t index;		/* in the ELF file */
+	size_t index; /* in the ELF file */
 	const char *name;
-	uint64_t size;		/* bytes, decompressed */
-	uint64_t file_offset;	/* 0: the contents are not in the file as they are needed */
-	unsigned char *data;	/* NULL until it is asked for */
-	unsigned char *copy;	/* what is to be freed: data, if it had to be relocated */
-	bool hidden;		/* from libdwarf, which would read much of it for each handle */
+	uint64_t size;	      /* bytes, decompressed */
+	uint64_t file_offset; /* 0: the contents are not in the file as they are needed */
+	unsigned char *data;  /* NULL until it is asked for */
+	unsigned char *copy;  /* what is to be freed: data, if it had to be relocated */
+	bool hidden;	      /* from libdwarf, which would read much of it for each handle */
 };
 
 struct dwarf_file {
 	const struct elf_file *elf;
-	struct arena *arena;	/* the caller's */
-	struct dwarf_section *sections;	/* [0] is an empty one, as libdwarf expects */
+	struct arena *arena;		/* the caller's */
+	struct dwarf_section *sections; /* [0] is an empty one, as libdwarf expects */
 	size_t section_count;
 	struct dwarf_unit *units;
 	size_t unit_count;
-	struct dwarf_unit *open[DWARF_OPEN_UNITS];	/* units with a handle; NULL: a free place */
-	size_t next_open;	/* the place in open[] that is used next */
+	struct dwarf_unit *open[DWARF_OPEN_UNITS]; /* units with a handle; NULL: a free place */
+	size_t next_open;			   /* the place in open[] that is used next */
 };
 
 /*
@@ -70,8 +70,8 @@ int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const 
 void dwarf_file_close(struct dwarf_file *dwarf);
 
 /*
- * Opens UNIT in libdwarf, unless it is open: sets unit->debug and unit->die. It may be closed again when
- * another one is opened. 0, or -1 after a message.
+ * Opens UNIT in libdwarf, unless it is open: sets unit->debug and unit->die. It may be closed again
+ * when another one is opened. 0, or -1 after a message.
  */
 int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit);
 void dwarf_file_close_units(struct dwarf_file *dwarf);
@@ -96,11 +96,27 @@ int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Er
 /* unit-ranges.c: the unit whose code is at ADDRESS; NULL: none, or the file does not tell. */
 struct dwarf_unit *dwarf_file_unit_at(const struct dwarf_file *dwarf, uint64_t address);
 
+/* More places than this are not told apart: every unit may be one then. */
+#define UNIT_SEARCH_PLACES 64
+
+/* A search for the units that were compiled from a file whose last path component is NAME. */
+struct unit_search {
+	const char *name; /* the caller's */
+	struct {
+		uint64_t first, last; /* offsets in .debug_line_str that may mean NAME */
+	} places[UNIT_SEARCH_PLACES];
+	size_t place_count;
+};
+
+/* unit-scan.c */
+void unit_search_start(const struct dwarf_file *dwarf, struct unit_search *search,
+		       const char *name);
 /*
- * unit-scan.c: may UNIT have been compiled from a file whose last path component is NAME? Looks at the
- * unit's line table only coarsely: false is certain. 1, 0, or -1 after a message.
+ * May UNIT be one? Looks at its line table only coarsely: a no is certain. 1, 0, or -1 after a
+ * message.
  */
-int unit_may_include(const struct dwarf_file *dwarf, const struct dwarf_unit *unit, const char *name);
+int unit_search_may_include(const struct dwarf_file *dwarf, const struct unit_search *search,
+			    const struct dwarf_unit *unit);
 
 /* unit-scan.c: fills in dwarf->units. 0, or -1 after a message. */
 int unit_scan(struct dwarf_file *dwarf);

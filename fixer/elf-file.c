@@ -34,17 +34,20 @@ static int open_libelf(struct elf_file *file, const char *what)
 		return -1;
 	}
 	if (!S_ISREG(status.st_mode)) {
-		diag_error(&place, "elf", "%s has to be an ELF file: this is not even a regular file", what);
+		diag_error(&place, "elf",
+			   "%s has to be an ELF file: this is not even a regular file", what);
 		return -1;
 	}
 	elf_version(EV_CURRENT);
 	file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
-	if (!file->elf || elf_kind(file->elf) != ELF_K_ELF || !gelf_getehdr(file->elf, &file->header)) {
+	if (!file->elf || elf_kind(file->elf) != ELF_K_ELF ||
+	    !gelf_getehdr(file->elf, &file->header)) {
 		diag_error(&place, "elf", "not an ELF file, but %s has to be one", what);
 		return -1;
 	}
 	if (gelf_getclass(file->elf) != ELFCLASS64) {
-		diag_error(&place, "elf", "a 32-bit ELF file: livepatches exist for 64-bit kernels only");
+		diag_error(&place, "elf",
+			   "a 32-bit ELF file: livepatches exist for 64-bit kernels only");
 		return -1;
 	}
 	return 0;
@@ -158,7 +161,8 @@ size_t elf_file_find_section(const struct elf_file *file, const char *name)
 
 static Elf_Data *checked_data(const struct elf_file *file, size_t section, Elf_Data *data)
 {
-	if (data && (data->d_buf || !data->d_size || file->sections[section].header.sh_type == SHT_NOBITS))
+	if (data &&
+	    (data->d_buf || !data->d_size || file->sections[section].header.sh_type == SHT_NOBITS))
 		return data;
 	malformed(file, "a section's contents lie outside of the file");
 	return NULL;
@@ -192,7 +196,8 @@ static const char *build_id_in(Elf_Data *data, struct arena *arena)
 	while ((offset = gelf_getnote(data, offset, &note, &name, &desc)) > 0) {
 		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == sizeof("GNU") &&
 		    !memcmp((const char *)data->d_buf + name, "GNU", sizeof("GNU")))
-			return hex_digits((const unsigned char *)data->d_buf + desc, note.n_descsz, arena);
+			return hex_digits((const unsigned char *)data->d_buf + desc, note.n_descsz,
+					  arena);
 	}
 	return NULL;
 }

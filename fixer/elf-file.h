@@ -11,30 +11,30 @@
 #include "util.h"
 
 struct elf_section {
-	Elf_Scn *scn;		/* libelf's */
+	Elf_Scn *scn; /* libelf's */
 	GElf_Shdr header;
-	const char *name;	/* libelf's */
+	const char *name; /* libelf's */
 };
 
 struct elf_symbol {
-	const char *name;	/* libelf's; "" for none */
-	uint64_t value;		/* st_value */
-	uint64_t address;	/* elf_file_address() of it */
-	uint64_t size;		/* bytes */
-	uint32_t index;		/* in the symbol table */
-	uint16_t section;	/* st_shndx as it stands in the file */
+	const char *name; /* libelf's; "" for none */
+	uint64_t value;	  /* st_value */
+	uint64_t address; /* elf_file_address() of it */
+	uint64_t size;	  /* bytes */
+	uint32_t index;	  /* in the symbol table */
+	uint16_t section; /* st_shndx as it stands in the file */
 	unsigned char type, binding;
 };
 
 struct elf_file {
-	const char *path;	/* the caller's */
+	const char *path; /* the caller's */
 	int fd;
 	Elf *elf;
 	GElf_Ehdr header;
-	struct elf_section *sections;	/* [0] is the empty one */
+	struct elf_section *sections; /* [0] is the empty one */
 	size_t section_count;
-	size_t symtab;		/* section index, 0: it has none */
-	struct elf_symbol *symbols;	/* [0] is the empty one */
+	size_t symtab;		    /* section index, 0: it has none */
+	struct elf_symbol *symbols; /* [0] is the empty one */
 	size_t symbol_count;
 };
 

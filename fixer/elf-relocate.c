@@ -16,18 +16,12 @@ unsigned int elf_absolute_relocation_size(unsigned int machine, unsigned int typ
 	static const struct {
 		unsigned int machine, type, size;
 	} known[] = {
-		{ EM_X86_64, R_X86_64_64, 8 },
-		{ EM_X86_64, R_X86_64_32, 4 },
-		{ EM_X86_64, R_X86_64_32S, 4 },
-		{ EM_AARCH64, R_AARCH64_ABS64, 8 },
-		{ EM_AARCH64, R_AARCH64_ABS32, 4 },
-		{ EM_RISCV, R_RISCV_64, 8 },
-		{ EM_RISCV, R_RISCV_32, 4 },
-		{ EM_PPC64, R_PPC64_ADDR64, 8 },
-		{ EM_PPC64, R_PPC64_ADDR32, 4 },
-		{ EM_PPC64, R_PPC64_UADDR64, 8 },
-		{ EM_PPC64, R_PPC64_UADDR32, 4 },
-		{ EM_S390, R_390_64, 8 },
+		{ EM_X86_64, R_X86_64_64, 8 },	    { EM_X86_64, R_X86_64_32, 4 },
+		{ EM_X86_64, R_X86_64_32S, 4 },	    { EM_AARCH64, R_AARCH64_ABS64, 8 },
+		{ EM_AARCH64, R_AARCH64_ABS32, 4 }, { EM_RISCV, R_RISCV_64, 8 },
+		{ EM_RISCV, R_RISCV_32, 4 },	    { EM_PPC64, R_PPC64_ADDR64, 8 },
+		{ EM_PPC64, R_PPC64_ADDR32, 4 },    { EM_PPC64, R_PPC64_UADDR64, 8 },
+		{ EM_PPC64, R_PPC64_UADDR32, 4 },   { EM_S390, R_390_64, 8 },
 		{ EM_S390, R_390_32, 4 },
 	};
 
@@ -38,7 +32,8 @@ unsigned int elf_absolute_relocation_size(unsigned int machine, unsigned int typ
 }
 
 /* 0, or -1 where the relocation does not fit the section. Other kinds are left alone. */
-static int apply(const struct elf_file *file, unsigned char *copy, size_t size, const GElf_Rela *rela)
+static int apply(const struct elf_file *file, unsigned char *copy, size_t size,
+		 const GElf_Rela *rela)
 {
 	unsigned int width = elf_absolute_relocation_size(file->header.e_machine,
 							  (unsigned int)GELF_R_TYPE(rela->r_info));
@@ -48,8 +43,8 @@ static int apply(const struct elf_file *file, unsigned char *copy, size_t size, 
 		return 0;
 	if (!range_is_within(rela->r_offset, width, size) || index >= file->symbol_count)
 		return -1;
-	number_store(copy + rela->r_offset, file->symbols[index].address + (uint64_t)rela->r_addend, width,
-		     elf_file_is_big_endian(file));
+	number_store(copy + rela->r_offset, file->symbols[index].address + (uint64_t)rela->r_addend,
+		     width, elf_file_is_big_endian(file));
 	return 0;
 }
 
@@ -73,7 +68,8 @@ unsigned char *elf_relocated_copy(const struct elf_file *file, size_t section,
 		for (int j = 0; gelf_getrela(relocations, j, &rela); j++) {
 			if (!apply(file, copy, contents->d_size, &rela))
 				continue;
-			diag_error(&place, "elf", "malformed ELF file: relocation %d of %s lies outside", j,
+			diag_error(&place, "elf",
+				   "malformed ELF file: relocation %d of %s lies outside", j,
 				   file->sections[i].name);
 			goto failed;
 		}

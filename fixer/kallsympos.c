@@ -14,7 +14,7 @@
 
 struct options {
 	bool batch;
-	const char *source, *symbol;	/* unless BATCH */
+	const char *source, *symbol; /* unless BATCH */
 	struct target_options target;
 };
 
@@ -24,19 +24,19 @@ static const char usage[] =
 	"Print the position of SYMBOL, a function or variable that the kernel source file SOURCE defines,\n"
 	"among the kernel's symbols of that name: 1 for the first, 0 if the name is unique. A static\n"
 	"variable inside of a function is given as FUNCTION::VARIABLE.\n"
-	"\n"
-	OPTIONS_USAGE_TARGET
+	"\n" OPTIONS_USAGE_TARGET
 	"  -r, --release=RELEASE   the kernel's release; default: that of the running kernel\n"
 	"      --batch             read lines 'SOURCE SYMBOL' from standard input; print for each the\n"
-	"                          tab-separated source, symbol, object, position and address\n"
-	OPTIONS_USAGE_COMMON
+	"                          tab-separated source, symbol, object, position and address\n" OPTIONS_USAGE_COMMON
 	"\n"
 	"Exit status: 0 done, 1 there is no such symbol, or not just one, 2 wrong usage, 3 the system\n"
 	"failed.\n";
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
-	enum { BATCH = OPTIONS_OWN };
+	enum {
+		BATCH = OPTIONS_OWN
+	};
 	static const struct option known[] = {
 		OPTIONS_TABLE,
 		{ "batch", no_argument, NULL, BATCH },
@@ -52,7 +52,8 @@ static void parse_options(int argc, char **argv, struct options *options)
 			options_take(option, argv, &options->target, "kallsympos", usage);
 	}
 	if (argc - optind != (options->batch ? 0 : 2))
-		diag_usage(options->batch ? "--batch takes no SOURCE and SYMBOL" : "SOURCE and SYMBOL are needed");
+		diag_usage(options->batch ? "--batch takes no SOURCE and SYMBOL"
+					  : "SOURCE and SYMBOL are needed");
 	if (!options->batch) {
 		options->source = argv[optind];
 		options->symbol = argv[optind + 1];
@@ -70,7 +71,8 @@ static int look_up(struct resolver *resolver, const char *source_path, const cha
 		wanted.function = arena_strndup(resolver->arena, symbol, (size_t)(colons - symbol));
 		wanted.name = colons + 2;
 	}
-	source = resolve_source(resolver, arena_strdup(resolver->arena, source_path), NULL, 0, place);
+	source = resolve_source(resolver, arena_strdup(resolver->arena, source_path), NULL, 0,
+				place);
 	return resolve_in_source(resolver, source, &wanted, resolved);
 }
 
@@ -97,8 +99,8 @@ static void look_up_line(struct resolver *resolver, char *line, const struct dia
 	}
 	if (look_up(resolver, source, symbol, place, &resolved))
 		return;
-	printf("%s\t%s\t%s\t%lu\t%016llx\n", source, symbol, resolved.object->name, resolved.position,
-	       (unsigned long long)resolved.symbol->value);
+	printf("%s\t%s\t%s\t%lu\t%016llx\n", source, symbol, resolved.object->name,
+	       resolved.position, (unsigned long long)resolved.symbol->value);
 }
 
 static void look_up_batch(struct resolver *resolver)

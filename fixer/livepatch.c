@@ -17,9 +17,9 @@ struct planner {
 	const struct elf_file *module;
 	const struct note *note;
 	struct resolver *resolver;
-	struct kernel_object **objects;	/* modules that the patch names */
+	struct kernel_object **objects; /* modules that the patch names */
 	size_t object_count;
-	struct source **sources;	/* by unit of the note */
+	struct source **sources; /* by unit of the note */
 };
 
 /* Opens the modules that some klp_object names. */
@@ -41,7 +41,8 @@ static int open_objects(struct planner *planner)
 
 			if (!patch->object)
 				continue;
-			object = target_object(planner->resolver->target, patch->object, &patch->place);
+			object = target_object(planner->resolver->target, patch->object,
+					       &patch->place);
 			if (object)
 				planner->objects[planner->object_count++] = object;
 			else
@@ -88,11 +89,12 @@ static int resolve_ref(struct planner *planner, struct source *source, const str
 	int result;
 
 	if (!source->object)
-		return -1;	/* the tag was reported */
+		return -1; /* the tag was reported */
 	if (ref->scope == KLP_NOTE_LOCAL)
 		result = resolve_in_source(planner->resolver, source, &wanted, resolved);
 	else
-		result = resolve_extern(planner->resolver, source->object, source, &wanted, resolved);
+		result = resolve_extern(planner->resolver, source->object, source, &wanted,
+					resolved);
 	return result ? -1 : prototype_check(planner->resolver, &declared, resolved);
 }
 
@@ -108,7 +110,8 @@ static void add_symbol(struct planner *planner, uint32_t symbol, const struct no
 	struct livepatch *livepatch = planner->livepatch;
 	struct livepatch_symbol *added;
 
-	livepatch->symbols = array_grow(livepatch->symbols, livepatch->symbol_count, sizeof(*added));
+	livepatch->symbols =
+		array_grow(livepatch->symbols, livepatch->symbol_count, sizeof(*added));
 	added = &livepatch->symbols[livepatch->symbol_count++];
 	added->symbol = symbol;
 	added->name = livepatch_name(planner->resolver->arena, resolved);
@@ -129,10 +132,13 @@ static const char *place_name(const struct resolved *resolved)
 static void report_conflict(const struct note_ref *ref, const struct livepatch_symbol *other,
 			    const struct resolved *resolved)
 {
-	diag_error(&ref->place, "conflict", "'%s' means another symbol here, of '%s', than in another file of "
-		   "the patch", ref->name, place_name(resolved));
+	diag_error(&ref->place, "conflict",
+		   "'%s' means another symbol here, of '%s', than in another file of "
+		   "the patch",
+		   ref->name, place_name(resolved));
 	diag_note(&other->place, "the other one, of '%s'", place_name(&other->resolved));
-	diag_note(NULL, "mark the declarations with KLPMAKE_LOCAL, or declare the functions static");
+	diag_note(NULL,
+		  "mark the declarations with KLPMAKE_LOCAL, or declare the functions static");
 }
 
 /* Resolves an undefined symbol as every file that refers to it means it. */
@@ -156,7 +162,8 @@ static int plan_references(struct planner *planner, const struct elf_symbol *sym
 				result = -1;
 			} else if (!known) {
 				add_symbol(planner, symbol->index, ref, &resolved);
-			} else if (livepatch->symbols[known - 1].resolved.symbol != resolved.symbol) {
+			} else if (livepatch->symbols[known - 1].resolved.symbol !=
+				   resolved.symbol) {
 				report_conflict(ref, &livepatch->symbols[known - 1], &resolved);
 				result = -1;
 			}
@@ -169,10 +176,14 @@ static int report_unrecorded(const struct planner *planner, const struct elf_sym
 {
 	struct diag_place place = { planner->module->path, 0 };
 
-	diag_error(&place, "unknown", "undefined symbol '%s': the kernel does not export it, and no tagged file "
-		   "refers to it in C", symbol->name);
-	diag_note(NULL, "give the file that uses it a tag, '//KLPMAKE path'; what assembler code names has to be "
-		  "exported");
+	diag_error(&place, "unknown",
+		   "undefined symbol '%s': the kernel does not export it, and no tagged file "
+		   "refers to it in C",
+		   symbol->name);
+	diag_note(
+		NULL,
+		"give the file that uses it a tag, '//KLPMAKE path'; what assembler code names has to be "
+		"exported");
 	return -1;
 }
 
@@ -215,13 +226,15 @@ static int check_given_position(const struct note_patch *patch, const struct res
 	if (patch->sympos == resolved->position)
 		return 0;
 	if (patch->sympos == 1 && !resolved->position) {
-		diag_warning(&patch->place, "sympos", "old_sympos of '%s' is 1, but the name is unique: 0 is the usual "
-			     "value, and the kernel takes the two for different functions when it compares patches",
-			     patch->old_name);
+		diag_warning(
+			&patch->place, "sympos",
+			"old_sympos of '%s' is 1, but the name is unique: 0 is the usual "
+			"value, and the kernel takes the two for different functions when it compares patches",
+			patch->old_name);
 		return 0;
 	}
-	diag_error(&patch->place, "sympos", "old_sympos of '%s' is %llu, but has to be %lu%s", patch->old_name,
-		   (unsigned long long)patch->sympos, resolved->position,
+	diag_error(&patch->place, "sympos", "old_sympos of '%s' is %llu, but has to be %lu%s",
+		   patch->old_name, (unsigned long long)patch->sympos, resolved->position,
 		   resolved->position ? "" : ", as the name is unique");
 	diag_note(NULL, "leave old_sympos out: it is filled in");
 	return -1;
@@ -236,9 +249,11 @@ static int check_field(const struct planner *planner, const struct note_patch *p
 
 	if (at->section != SHN_UNDEF && at->section < module->section_count &&
 	    module->sections[at->section].header.sh_type == SHT_PROGBITS &&
-	    range_is_within(at->offset, patch->sympos_size, module->sections[at->section].header.sh_size))
+	    range_is_within(at->offset, patch->sympos_size,
+			    module->sections[at->section].header.sh_size))
 		return 0;
-	diag_error(&place, "note", "malformed " KLP_NOTE_SECTION ": the klp_func of '%s' is not in the module",
+	diag_error(&place, "note",
+		   "malformed " KLP_NOTE_SECTION ": the klp_func of '%s' is not in the module",
 		   patch->old_name);
 	return -1;
 }
@@ -247,12 +262,14 @@ static int plan_function(struct planner *planner, size_t unit, const struct note
 {
 	struct livepatch *livepatch = planner->livepatch;
 	struct source *source = defining_source(planner, unit, patch);
-	struct wanted wanted = {
-		.name = patch->old_name, .kind = DEFINITION_FUNCTION, .replaced = true, .place = patch->place
-	};
-	struct declared declared = {
-		.name = patch->old_name, .signature = patch->signature, .is_function = true, .place = patch->place
-	};
+	struct wanted wanted = { .name = patch->old_name,
+				 .kind = DEFINITION_FUNCTION,
+				 .replaced = true,
+				 .place = patch->place };
+	struct declared declared = { .name = patch->old_name,
+				     .signature = patch->signature,
+				     .is_function = true,
+				     .place = patch->place };
 	struct livepatch_function function = { .patch = patch, .fill_in = !patch->sympos_given };
 	struct kernel_object *object = source->object;
 
@@ -261,13 +278,17 @@ static int plan_function(struct planner *planner, size_t unit, const struct note
 	if (!object || check_field(planner, patch))
 		return -1;
 	if (patch->object_by_tag && object != planner->resolver->target->vmlinux) {
-		diag_error(&patch->place, "module", "'%s' is part of the module '%s', which KLPMAKE_REPLACE() does not "
-			   "reach", source->path, object->name);
-		diag_note(NULL, "write a klp_object with .name = \"%s\" and a klp_func", object->name);
+		diag_error(&patch->place, "module",
+			   "'%s' is part of the module '%s', which KLPMAKE_REPLACE() does not "
+			   "reach",
+			   source->path, object->name);
+		diag_note(NULL, "write a klp_object with .name = \"%s\" and a klp_func",
+			  object->name);
 		return -1;
 	}
 	if (patch->new_func.section == SHN_UNDEF) {
-		diag_error(&patch->place, "no-replacement", "no file of the patch defines '%s', the replacement of '%s'",
+		diag_error(&patch->place, "no-replacement",
+			   "no file of the patch defines '%s', the replacement of '%s'",
 			   patch->new_name, patch->old_name);
 		return -1;
 	}
@@ -278,7 +299,8 @@ static int plan_function(struct planner *planner, size_t unit, const struct note
 	declared.source = source;
 	if (prototype_check(planner->resolver, &declared, &function.resolved))
 		return -1;
-	livepatch->functions = array_grow(livepatch->functions, livepatch->function_count, sizeof(function));
+	livepatch->functions =
+		array_grow(livepatch->functions, livepatch->function_count, sizeof(function));
 	livepatch->functions[livepatch->function_count++] = function;
 	return 0;
 }
@@ -312,8 +334,8 @@ static int check_functions(struct planner *planner)
 	return result;
 }
 
-int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module, const struct note *note,
-		   struct resolver *resolver)
+int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module,
+		   const struct note *note, struct resolver *resolver)
 {
 	struct planner planner = {
 		.livepatch = livepatch, .module = module, .note = note, .resolver = resolver

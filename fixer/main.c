@@ -8,8 +8,8 @@
  *	target		opens the kernel's image (symbol-table, dwarf-file, unit-scan, text-file)
  *	same-kernel	compares what is known of the module's, the image's and the target's build
  *	livepatch	plans: which symbol of the kernel each reference means (resolve, unit), and
- *			whether its type agrees (prototype, signature); what is replaced, and whether
- *			that is possible (patchable)
+ *			whether its type agrees (prototype, signature); what is replaced, and
+ *			whether that is possible (patchable)
  *	sealed		finds addresses that may not be taken (IBT)
  *	rewrite		writes the module into a temporary file (output-file)
  *	check		reads it the way the kernel's loader will
@@ -42,9 +42,9 @@ enum action {
 struct options {
 	enum action action;
 	const char *module;
-	const char *output;	/* NULL: the module itself */
-	const char *symbols;	/* where the table goes; NULL: nowhere */
-	const char *notes;	/* the target's /sys/kernel/notes; NULL: not given */
+	const char *output;  /* NULL: the module itself */
+	const char *symbols; /* where the table goes; NULL: nowhere */
+	const char *notes;   /* the target's /sys/kernel/notes; NULL: not given */
 	bool json;
 	struct target_options target;
 	struct rewrite_options rewrite;
@@ -53,8 +53,7 @@ struct options {
 static const char usage[] =
 	"Usage: klp-fixer [OPTION]... MODULE.ko\n"
 	"Turn MODULE, compiled with GCC's plugin klpmake.so, into a livepatch module.\n"
-	"\n"
-	OPTIONS_USAGE_TARGET
+	"\n" OPTIONS_USAGE_TARGET
 	"  -r, --release=RELEASE   the kernel's release; default: the one in the module's vermagic\n"
 	"  -s, --symvers=FILE      the kernel's Module.symvers; default: that of\n"
 	"                          /lib/modules/RELEASE/build, else the image's own export table\n"
@@ -67,15 +66,21 @@ static const char usage[] =
 	"                          vermagic or crc\n"
 	"      --strip-debug       leave the module's own debug information out\n"
 	"      --check             only check MODULE, finished already, as the kernel's loader will\n"
-	"      --dump-note         only print what the plugin recorded\n"
-	OPTIONS_USAGE_COMMON
-	"\n"
+	"      --dump-note         only print what the plugin recorded\n" OPTIONS_USAGE_COMMON "\n"
 	"Exit status: 0 done, 1 the input cannot become a correct livepatch, 2 wrong usage, 3 the\n"
 	"system failed. Unless the status is 0, MODULE is as it was.\n";
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
-	enum { SYMS = OPTIONS_OWN, STRIP, CHECKING, DUMP, ALLOW, NOTES, JSON };
+	enum {
+		SYMS = OPTIONS_OWN,
+		STRIP,
+		CHECKING,
+		DUMP,
+		ALLOW,
+		NOTES,
+		JSON
+	};
 	static const struct option known[] = {
 		OPTIONS_TABLE,
 		{ "symvers", required_argument, NULL, 's' },
@@ -129,7 +134,8 @@ static void parse_options(int argc, char **argv, struct options *options)
 	if (optind == argc)
 		diag_usage("no module given");
 	if (optind + 1 < argc)
-		diag_usage("more than one module given: '%s', '%s'", argv[optind], argv[optind + 1]);
+		diag_usage("more than one module given: '%s', '%s'", argv[optind],
+			   argv[optind + 1]);
 	options->module = argv[optind];
 }
 
@@ -175,10 +181,13 @@ static int report_no_note(const struct elf_file *module)
 {
 	struct diag_place place = { module->path, 0 };
 
-	diag_error(&place, "no-note", "the module has no " KLP_NOTE_SECTION ": none of its files was compiled with "
+	diag_error(&place, "no-note",
+		   "the module has no " KLP_NOTE_SECTION ": none of its files was compiled with "
 		   "klpmake.so and a tag");
-	diag_note(NULL, "put '//KLPMAKE <kernel source path>' on a line of each patch source and compile them with "
-		  "-fplugin=klpmake.so, or build with the command 'klpmake'");
+	diag_note(
+		NULL,
+		"put '//KLPMAKE <kernel source path>' on a line of each patch source and compile them with "
+		"-fplugin=klpmake.so, or build with the command 'klpmake'");
 	return -1;
 }
 
@@ -217,15 +226,17 @@ static int write_results(const struct options *options, const struct elf_file *m
 	    !check_module(file.temporary, path, target, livepatch) &&
 	    (!options->symbols || !write_table(livepatch, &table)))
 		result = 0;
-	if (!result && (output_file_commit(&file) || (options->symbols && output_file_commit(&table))))
+	if (!result &&
+	    (output_file_commit(&file) || (options->symbols && output_file_commit(&table))))
 		result = -1;
 	output_file_discard(&file);
 	output_file_discard(&table);
 	return result;
 }
 
-static void summarise(const struct options *options, const struct elf_file *module, const struct note *note,
-		      const struct livepatch *livepatch, const struct target *target)
+static void summarise(const struct options *options, const struct elf_file *module,
+		      const struct note *note, const struct livepatch *livepatch,
+		      const struct target *target)
 {
 	if (options->json)
 		report_json(module, note, livepatch, target, stdout);
@@ -238,8 +249,8 @@ static void summarise(const struct options *options, const struct elf_file *modu
 		  livepatch->symbol_count == 1 ? "" : "s");
 }
 
-static void fix(const struct options *options, const struct elf_file *module, const struct note *note,
-		struct arena *arena)
+static void fix(const struct options *options, const struct elf_file *module,
+		const struct note *note, struct arena *arena)
 {
 	struct resolver resolver = { .arena = arena };
 	struct livepatch livepatch = { .symbols = NULL };
@@ -264,7 +275,8 @@ static void pass_finished(const struct options *options)
 	if (options->output && strcmp(options->output, options->module)) {
 		struct diag_place place = { options->output, 0 };
 
-		diag_error(&place, "finished", "not written, as there is nothing to change: copy the module");
+		diag_error(&place, "finished",
+			   "not written, as there is nothing to change: copy the module");
 	}
 }
 

@@ -20,7 +20,7 @@ const char *modinfo_find(const struct elf_file *module, const char *key)
 		size_t size = strnlen(at, (size_t)(end - at));
 
 		if (at + size == end)
-			return NULL;	/* not terminated */
+			return NULL; /* not terminated */
 		if (size > length && !memcmp(at, key, length) && at[length] == '=')
 			return at + length + 1;
 		at += size + 1;

@@ -9,15 +9,15 @@
 #include <stdio.h>
 
 struct name_entry {
-	const char *name;	/* NULL: the place is free */
-	const char *text;	/* the owner of an exported symbol */
-	unsigned long long number;	/* its version (CRC); 0: none */
-	size_t count;		/* how often it was added */
+	const char *name;	   /* NULL: the place is free */
+	const char *text;	   /* the owner of an exported symbol */
+	unsigned long long number; /* its version (CRC); 0: none */
+	size_t count;		   /* how often it was added */
 };
 
 struct name_table {
 	struct name_entry *entries;
-	size_t count, room;	/* ROOM is a power of two */
+	size_t count, room; /* ROOM is a power of two */
 };
 
 /* The entry of NAME, made if it is new. NAME has to outlive the table. */

@@ -12,18 +12,18 @@
 #include "cursor.h"
 #include "elf-relocate.h"
 
-#define RECORD_HEADER 12	/* bytes: three numbers */
+#define RECORD_HEADER 12 /* bytes: three numbers */
 
 struct reader {
 	struct note *note;
 	const struct elf_file *module;
 	struct arena *arena;
-	const unsigned char *data;	/* the section */
-	uint64_t size;			/* bytes */
+	const unsigned char *data; /* the section */
+	uint64_t size;		   /* bytes */
 	/* The record at hand. */
-	uint64_t desc;			/* offset of its desc in the section */
+	uint64_t desc; /* offset of its desc in the section */
 	uint32_t desc_size;
-	bool bad;			/* a field lies outside of the record */
+	bool bad; /* a field lies outside of the record */
 };
 
 static int malformed(const struct reader *reader, uint64_t offset, const char *what)
@@ -32,7 +32,8 @@ static int malformed(const struct reader *reader, uint64_t offset, const char *w
 
 	diag_error(&place, "note", "malformed " KLP_NOTE_SECTION ": %s (at offset 0x%llx)", what,
 		   (unsigned long long)offset);
-	diag_note(NULL, "it was cut off or changed after the compiler wrote it: build the module anew");
+	diag_note(NULL,
+		  "it was cut off or changed after the compiler wrote it: build the module anew");
 	return -1;
 }
 
@@ -78,7 +79,7 @@ static const char *required_string(struct reader *reader, size_t offset)
 	return text ? text : "";
 }
 
-#define STRING(type, member) required_string(reader, offsetof(struct type, member))
+#define STRING(type, member)   required_string(reader, offsetof(struct type, member))
 #define OPTIONAL(type, member) optional_string(reader, offsetof(struct type, member))
 
 /* Finds the relocation of the field at OFFSET of the record's desc. */
@@ -101,7 +102,8 @@ static void resolve_address(struct reader *reader, size_t offset, struct note_ad
 
 			if (rela.r_offset != at || symbol >= module->symbol_count ||
 			    elf_absolute_relocation_size(module->header.e_machine,
-							 (unsigned int)GELF_R_TYPE(rela.r_info)) != 8)
+							 (unsigned int)GELF_R_TYPE(rela.r_info)) !=
+				    8)
 				continue;
 			address->symbol = (uint32_t)symbol;
 			address->section = module->symbols[symbol].section;
@@ -112,7 +114,8 @@ static void resolve_address(struct reader *reader, size_t offset, struct note_ad
 	reader->bad = true;
 }
 
-#define ADDRESS(type, member, address) resolve_address(reader, offsetof(struct type, member), address)
+#define ADDRESS(type, member, address)                                                             \
+	resolve_address(reader, offsetof(struct type, member), address)
 
 static struct note_unit *current_unit(struct reader *reader)
 {
@@ -196,9 +199,10 @@ static int read_record(struct reader *reader, uint32_t type)
 	struct diag_place place = { reader->module->path, 0 };
 
 	if (type == KLP_NOTE_UNIT && U32(klp_note_unit, version) != KLP_NOTE_VERSION) {
-		diag_error(&place, "note", "the plugin that compiled the module wrote version %u of the note, this "
-			   "program reads version %d", (unsigned int)U32(klp_note_unit, version),
-			   KLP_NOTE_VERSION);
+		diag_error(&place, "note",
+			   "the plugin that compiled the module wrote version %u of the note, this "
+			   "program reads version %d",
+			   (unsigned int)U32(klp_note_unit, version), KLP_NOTE_VERSION);
 		diag_note(NULL, "use klpmake.so and klp-fixer of the same release of klpmake");
 		return -1;
 	}
@@ -234,7 +238,8 @@ static int read_records(struct reader *reader)
 		reader->desc = offset + header;
 		reader->desc_size = (uint32_t)number_at(reader, offset + 4, 4);
 		if (number_at(reader, offset, 4) != sizeof(KLP_NOTE_NAME) ||
-		    memcmp(reader->data + offset + RECORD_HEADER, KLP_NOTE_NAME, sizeof(KLP_NOTE_NAME)))
+		    memcmp(reader->data + offset + RECORD_HEADER, KLP_NOTE_NAME,
+			   sizeof(KLP_NOTE_NAME)))
 			return malformed(reader, offset, "a record that is not klpmake's");
 		if (!range_is_within(reader->desc, reader->desc_size, reader->size))
 			return malformed(reader, offset, "the last record is cut off");
@@ -300,7 +305,9 @@ static void dump_ref(const struct note_ref *ref, FILE *stream)
 static void dump_patch(const struct note_patch *patch, FILE *stream)
 {
 	fprintf(stream, "patch %s object %s by %s", patch->old_name,
-		patch->object ? patch->object : patch->object_by_tag ? "(by tag)" : "vmlinux",
+		patch->object	       ? patch->object
+		: patch->object_by_tag ? "(by tag)"
+				       : "vmlinux",
 		patch->new_name);
 	if (patch->sympos_given)
 		fprintf(stream, " sympos %llu", (unsigned long long)patch->sympos);
@@ -314,8 +321,8 @@ void note_dump(const struct note *note, FILE *stream)
 	for (size_t i = 0; i < note->unit_count; i++) {
 		const struct note_unit *unit = &note->units[i];
 
-		fprintf(stream, "unit %s source %s:%u klpmake %s gcc %s\n", unit->tag, unit->place.file,
-			unit->place.line, unit->plugin, unit->compiler);
+		fprintf(stream, "unit %s source %s:%u klpmake %s gcc %s\n", unit->tag,
+			unit->place.file, unit->place.line, unit->plugin, unit->compiler);
 		for (size_t j = 0; j < unit->ref_count; j++)
 			dump_ref(&unit->refs[j], stream);
 		for (size_t j = 0; j < unit->patch_count; j++)

@@ -16,26 +16,26 @@ struct note_ref {
 	enum klp_note_ref_scope scope;
 	const char *elf_name;
 	const char *name;
-	const char *function;	/* whose static variable it is; NULL: none's */
+	const char *function; /* whose static variable it is; NULL: none's */
 	struct diag_place place;
 	const char *signature;
 };
 
 /* A place in the module that the note names with a relocation. */
 struct note_address {
-	uint32_t symbol;	/* index in the module's symbol table */
-	size_t section;		/* SHN_UNDEF: the symbol is not defined in the module */
-	uint64_t offset;	/* bytes from the section's start */
+	uint32_t symbol; /* index in the module's symbol table */
+	size_t section;	 /* SHN_UNDEF: the symbol is not defined in the module */
+	uint64_t offset; /* bytes from the section's start */
 };
 
 struct note_patch {
-	bool sympos_given;	/* by the author */
+	bool sympos_given; /* by the author */
 	bool object_by_tag;
 	uint64_t sympos;
 	struct note_address new_func;
 	struct note_address sympos_at;
-	unsigned int sympos_size;	/* bytes */
-	const char *object;	/* NULL: vmlinux, or by the tag */
+	unsigned int sympos_size; /* bytes */
+	const char *object;	  /* NULL: vmlinux, or by the tag */
 	const char *old_name;
 	const char *new_name;
 	struct diag_place place;
@@ -45,18 +45,18 @@ struct note_patch {
 /* A tagged source file. */
 struct note_unit {
 	const char *tag;
-	struct diag_place place;	/* of the tag */
-	const char *plugin, *compiler;	/* versions */
+	struct diag_place place;       /* of the tag */
+	const char *plugin, *compiler; /* versions */
 	struct note_ref *refs;
 	size_t ref_count;
 	struct note_patch *patches;
 	size_t patch_count;
-	const char **defs;		/* symbols of global functions that it defines */
+	const char **defs; /* symbols of global functions that it defines */
 	size_t def_count;
 };
 
 struct note {
-	size_t section;		/* of the module; 0: it has no note */
+	size_t section; /* of the module; 0: it has no note */
 	struct note_unit *units;
 	size_t unit_count;
 };

@@ -19,27 +19,28 @@ enum {
 
 /* For getopt_long(): the shared options' letters, and their entries for the table. */
 #define OPTIONS_LETTERS ":v:r:k:d:q"
-#define OPTIONS_TABLE							\
-	{ "vmlinux", required_argument, NULL, 'v' },			\
-	{ "release", required_argument, NULL, 'r' },			\
-	{ "kallsyms", required_argument, NULL, 'k' },			\
-	{ "debug-dir", required_argument, NULL, 'd' },			\
-	{ "quiet", no_argument, NULL, 'q' },				\
-	{ "verbose", no_argument, NULL, OPTIONS_VERBOSE },		\
-	{ "help", no_argument, NULL, OPTIONS_HELP },			\
-	{ "version", no_argument, NULL, OPTIONS_VERSION }
+#define OPTIONS_TABLE                                                                              \
+	{ "vmlinux", required_argument, NULL, 'v' }, { "release", required_argument, NULL, 'r' },  \
+		{ "kallsyms", required_argument, NULL, 'k' },                                      \
+		{ "debug-dir", required_argument, NULL, 'd' },                                     \
+		{ "quiet", no_argument, NULL, 'q' },                                               \
+		{ "verbose", no_argument, NULL, OPTIONS_VERBOSE },                                 \
+		{ "help", no_argument, NULL, OPTIONS_HELP },                                       \
+	{                                                                                          \
+		"version", no_argument, NULL, OPTIONS_VERSION                                      \
+	}
 
 /* Their help texts, for a program's own. */
-#define OPTIONS_USAGE_TARGET									\
-	"  -v, --vmlinux=FILE      the kernel's image with debug information and symbols; default:\n"	\
-	"                          $KLPMAKE_VMLINUX, else searched for in the debug folder and in\n"	\
-	"                          /lib/modules/RELEASE/build\n"					\
-	"  -k, --kallsyms=FILE     /proc/kallsyms of the target: positions are checked against it\n"	\
+#define OPTIONS_USAGE_TARGET                                                                          \
+	"  -v, --vmlinux=FILE      the kernel's image with debug information and symbols; default:\n" \
+	"                          $KLPMAKE_VMLINUX, else searched for in the debug folder and in\n"  \
+	"                          /lib/modules/RELEASE/build\n"                                      \
+	"  -k, --kallsyms=FILE     /proc/kallsyms of the target: positions are checked against it\n"  \
 	"  -d, --debug-dir=DIR     where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"
-#define OPTIONS_USAGE_COMMON									\
-	"  -q, --quiet             errors only\n"							\
-	"      --verbose           say what is done\n"						\
-	"      --help              print this text and exit\n"					\
+#define OPTIONS_USAGE_COMMON                                                                       \
+	"  -q, --quiet             errors only\n"                                                  \
+	"      --verbose           say what is done\n"                                             \
+	"      --help              print this text and exit\n"                                     \
 	"      --version           print the version and exit\n"
 
 /*

@@ -9,8 +9,8 @@
 #include <sys/types.h>
 
 struct output_file {
-	const char *path;	/* the caller's */
-	char *temporary;	/* NULL: nothing to remove */
+	const char *path; /* the caller's */
+	char *temporary;  /* NULL: nothing to remove */
 	int fd;
 };
 

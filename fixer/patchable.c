@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Can a function be replaced, and is that enough? Comes in: a function of the kernel and the list of
- * all that the patch replaces. Goes out: yes, or messages.
+ * Can a function be replaced, and is that enough? Comes in: a function of the kernel and the list
+ * of all that the patch replaces. Goes out: yes, or messages.
  *
  * A livepatch diverts a function at its ftrace site; without one the kernel refuses the patch with
  * "failed to find location for function" (klp_patch_func() in kernel/livepatch/patch.c). And it
@@ -18,16 +18,18 @@
 
 /* The addresses of OBJECT's ftrace sites. */
 struct sites {
-	const unsigned char *data;	/* 8 bytes each */
-	unsigned char *copy;		/* to be freed */
+	const unsigned char *data; /* 8 bytes each */
+	unsigned char *copy;	   /* to be freed */
 	size_t count;
 };
 
 /* What lies between two symbols of the image that bound a table (MCOUNT_REC in vmlinux.lds.h). */
 static int image_sites(const struct kernel_object *object, struct sites *sites)
 {
-	const struct elf_symbol *start = symbol_table_next(&object->symbols, "__start_mcount_loc", NULL);
-	const struct elf_symbol *stop = symbol_table_next(&object->symbols, "__stop_mcount_loc", NULL);
+	const struct elf_symbol *start =
+		symbol_table_next(&object->symbols, "__start_mcount_loc", NULL);
+	const struct elf_symbol *stop =
+		symbol_table_next(&object->symbols, "__stop_mcount_loc", NULL);
 	const GElf_Shdr *header;
 	Elf_Data *data;
 
@@ -38,7 +40,8 @@ static int image_sites(const struct kernel_object *object, struct sites *sites)
 	if (!data)
 		return -1;
 	if (start->address < header->sh_addr || stop->address < start->address || !data->d_buf ||
-	    !range_is_within(start->address - header->sh_addr, stop->address - start->address, data->d_size))
+	    !range_is_within(start->address - header->sh_addr, stop->address - start->address,
+			     data->d_size))
 		return 0;
 	sites->data = (const unsigned char *)data->d_buf + (start->address - header->sh_addr);
 	sites->count = (stop->address - start->address) / 8;
@@ -62,19 +65,24 @@ static int module_sites(const struct kernel_object *object, struct sites *sites)
 	return sites->copy ? 0 : -1;
 }
 
-/* 1, 0, or -1 after a message. The kernel takes the first site inside of the function (ftrace_location()). */
+/*
+ * 1, 0, or -1 after a message. The kernel takes the first site inside of the function
+ * (ftrace_location()).
+ */
 static int has_site(const struct kernel_object *object, const struct elf_symbol *symbol)
 {
 	bool big_endian = elf_file_is_big_endian(&object->elf);
 	struct sites sites = { NULL, NULL, 0 };
 	int found = 0;
 
-	if (object->elf.header.e_type == ET_REL ? module_sites(object, &sites) : image_sites(object, &sites))
+	if (object->elf.header.e_type == ET_REL ? module_sites(object, &sites)
+						: image_sites(object, &sites))
 		return -1;
 	for (size_t i = 0; i < sites.count && !found; i++) {
 		uint64_t site = number_load(sites.data + 8 * i, 8, big_endian);
 
-		found = site >= symbol->address && site - symbol->address < (symbol->size ? symbol->size : 1);
+		found = site >= symbol->address &&
+			site - symbol->address < (symbol->size ? symbol->size : 1);
 	}
 	free(sites.copy);
 	return found;
@@ -82,10 +90,11 @@ static int has_site(const struct kernel_object *object, const struct elf_symbol 
 
 void patchable_note_syscall(const struct kernel_object *object, const char *name)
 {
-	static const char *const inner[] = { "__do_sys_", "__se_sys_", "__do_compat_sys_", "__se_compat_sys_",
-					     "sys_", "ksys_" };
-	static const char *const wrappers[] = { "__x64_sys_", "__ia32_sys_", "__ia32_compat_sys_",
-						"__arm64_sys_", "__s390x_sys_", "__riscv_sys_" };
+	static const char *const inner[] = { "__do_sys_",	 "__se_sys_", "__do_compat_sys_",
+					     "__se_compat_sys_", "sys_",      "ksys_" };
+	static const char *const wrappers[] = { "__x64_sys_",	      "__ia32_sys_",
+						"__ia32_compat_sys_", "__arm64_sys_",
+						"__s390x_sys_",	      "__riscv_sys_" };
 	const char *call = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(inner) && !call; i++)
@@ -98,8 +107,11 @@ void patchable_note_syscall(const struct kernel_object *object, const char *name
 			continue;
 		strcpy(stpcpy(wrapper, wrappers[i]), call);
 		if (symbol_table_next(&object->symbols, wrapper, NULL))
-			diag_note(NULL, "this is the inner part of a system call, which is called through '%s': replace "
-				  "that function", wrapper);
+			diag_note(
+				NULL,
+				"this is the inner part of a system call, which is called through '%s': replace "
+				"that function",
+				wrapper);
 	}
 }
 
@@ -111,10 +123,13 @@ static int check_site(const struct replaced *replaced)
 
 	if (found)
 		return found < 0 ? -1 : 0;
-	diag_error(&replaced->place, "untraceable", "'%s' cannot be replaced: it has no ftrace site", symbol->name);
+	diag_error(&replaced->place, "untraceable",
+		   "'%s' cannot be replaced: it has no ftrace site", symbol->name);
 	patchable_note_syscall(object, symbol->name);
-	diag_note(NULL, "it is marked notrace or inline, or its file is compiled without tracing: replace the functions "
-		  "that call it");
+	diag_note(
+		NULL,
+		"it is marked notrace or inline, or its file is compiled without tracing: replace the functions "
+		"that call it");
 	return -1;
 }
 
@@ -139,29 +154,35 @@ static int report_copy(const struct unit_copy *copy, void *context)
 {
 	struct copies *copies = context;
 	const struct replaced *replaced = &copies->all[copies->index];
-	struct diag_place place = { copy->file ? dwarf_path_strip(copy->file, copies->unit->comp_dir) : NULL,
-				    copy->line };
+	struct diag_place place = {
+		copy->file ? dwarf_path_strip(copy->file, copies->unit->comp_dir) : NULL, copy->line
+	};
 
 	if (is_replaced(copies->all, copies->count, copy->into_address))
 		return 0;
 	if (!copies->result) {
-		copies->result = diag_refuse(&replaced->place, "inlined", "'%s' is also inlined into functions that the "
-					     "patch does not replace", replaced->resolved.symbol->name);
+		copies->result = diag_refuse(&replaced->place, "inlined",
+					     "'%s' is also inlined into functions that the "
+					     "patch does not replace",
+					     replaced->resolved.symbol->name);
 		copies->result = copies->result ? copies->result : 1;
 	}
 	diag_note(&place, "inlined into '%s'", copy->into);
 	return 0;
 }
 
-static int check_copies(struct resolver *resolver, const struct replaced *all, size_t count, size_t index,
-			struct dwarf_unit *unit, const struct definition *definition)
+static int check_copies(struct resolver *resolver, const struct replaced *all, size_t count,
+			size_t index, struct dwarf_unit *unit, const struct definition *definition)
 {
 	struct copies copies = { resolver, all, count, index, unit, 0 };
 
-	if (unit_find_copies(&all[index].resolved.object->dwarf, unit, definition, report_copy, &copies))
+	if (unit_find_copies(&all[index].resolved.object->dwarf, unit, definition, report_copy,
+			     &copies))
 		return -1;
 	if (copies.result < 0)
-		diag_note(NULL, "replace these functions too, or use --allow=inlined if their old code may go on running");
+		diag_note(
+			NULL,
+			"replace these functions too, or use --allow=inlined if their old code may go on running");
 	return copies.result < 0 ? -1 : 0;
 }
 
@@ -180,7 +201,8 @@ static bool is_clone_name(const char *name, const char *base)
 }
 
 /* The clone that OTHER, of the same name as DEFINITION, is; NULL: it is none. */
-static const struct elf_symbol *clone_at(struct kernel_object *object, const struct definition *definition,
+static const struct elf_symbol *clone_at(struct kernel_object *object,
+					 const struct definition *definition,
 					 const struct definition *other)
 {
 	const struct elf_symbol *symbol = NULL;
@@ -203,37 +225,47 @@ static int check_clones(const struct replaced *replaced, struct dwarf_unit *unit
 	for (size_t i = 0; i < unit->content->count; i++) {
 		const struct definition *other = &unit->content->definitions[i];
 		const struct elf_symbol *clone = clone_at(object, definition, other);
-		struct diag_place place = { definition->file ? dwarf_path_strip(definition->file, unit->comp_dir) : NULL,
+		struct diag_place place = { definition->file ? dwarf_path_strip(definition->file,
+										unit->comp_dir)
+							     : NULL,
 					    definition->line };
 
 		if (!clone)
 			continue;
-		if (diag_refuse(&replaced->place, "cloned", "'%s' also exists as '%s', which some callers call instead",
+		if (diag_refuse(&replaced->place, "cloned",
+				"'%s' also exists as '%s', which some callers call instead",
 				definition->name, clone->name))
 			result = -1;
 		diag_note(&place, "the function that was cloned");
-		diag_note(NULL, "replace the callers too, or use --allow=cloned if the clone's old code may go on running");
+		diag_note(
+			NULL,
+			"replace the callers too, or use --allow=cloned if the clone's old code may go on running");
 	}
 	return result;
 }
 
-static const struct definition *find_definition(const struct dwarf_unit *unit, const struct elf_symbol *symbol)
+static const struct definition *find_definition(const struct dwarf_unit *unit,
+						const struct elf_symbol *symbol)
 {
 	for (size_t i = 0; i < unit->content->count; i++) {
 		const struct definition *definition = &unit->content->definitions[i];
 
-		if (definition->kind == DEFINITION_FUNCTION && definition->state == DEFINITION_PRESENT &&
-		    definition->address == symbol->address && !strcmp(definition->name, symbol->name))
+		if (definition->kind == DEFINITION_FUNCTION &&
+		    definition->state == DEFINITION_PRESENT &&
+		    definition->address == symbol->address &&
+		    !strcmp(definition->name, symbol->name))
 			return definition;
 	}
 	return NULL;
 }
 
-int patchable_check(struct resolver *resolver, const struct replaced *all, size_t count, size_t index)
+int patchable_check(struct resolver *resolver, const struct replaced *all, size_t count,
+		    size_t index)
 {
 	const struct replaced *replaced = &all[index];
 	struct kernel_object *object = replaced->resolved.object;
-	struct dwarf_unit *unit = dwarf_file_unit_at(&object->dwarf, replaced->resolved.symbol->address);
+	struct dwarf_unit *unit =
+		dwarf_file_unit_at(&object->dwarf, replaced->resolved.symbol->address);
 	const struct definition *definition;
 	int result = check_site(replaced);
 

@@ -20,9 +20,11 @@ struct found {
 
 /* The entry of UNIT for SYMBOL; DECLARATIONS: one that only declares it will do. */
 static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
-			 const struct elf_symbol *symbol, const struct declared *declared, struct found *found)
+			 const struct elf_symbol *symbol, const struct declared *declared,
+			 struct found *found)
 {
-	enum definition_kind kind = declared->is_function ? DEFINITION_FUNCTION : DEFINITION_VARIABLE;
+	enum definition_kind kind = declared->is_function ? DEFINITION_FUNCTION
+							  : DEFINITION_VARIABLE;
 	const struct definition *elsewhere = NULL;
 
 	if (unit_read(&object->dwarf, unit))
@@ -30,13 +32,16 @@ static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
 	for (size_t i = 0; i < unit->content->count; i++) {
 		const struct definition *definition = &unit->content->definitions[i];
 
-		if (definition->kind != kind || strncmp(definition->name, symbol->name, strlen(definition->name)))
+		if (definition->kind != kind ||
+		    strncmp(definition->name, symbol->name, strlen(definition->name)))
 			continue;
-		if (definition->state == DEFINITION_PRESENT && definition->address == symbol->address) {
+		if (definition->state == DEFINITION_PRESENT &&
+		    definition->address == symbol->address) {
 			*found = (struct found){ unit, definition };
 			return true;
 		}
-		if (definition->state == DEFINITION_ELSEWHERE && !strcmp(definition->name, symbol->name))
+		if (definition->state == DEFINITION_ELSEWHERE &&
+		    !strcmp(definition->name, symbol->name))
 			elsewhere = definition;
 	}
 	*found = (struct found){ unit, elsewhere };
@@ -47,16 +52,19 @@ static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
  * A function is found through the unit that has its code. No table leads to the unit that has a
  * global variable: the tagged file's own unit declares it, if it uses it at all.
  */
-static bool find(const struct declared *declared, const struct resolved *resolved, struct found *found)
+static bool find(const struct declared *declared, const struct resolved *resolved,
+		 struct found *found)
 {
-	struct dwarf_unit *unit = dwarf_file_unit_at(&resolved->object->dwarf, resolved->symbol->address);
+	struct dwarf_unit *unit =
+		dwarf_file_unit_at(&resolved->object->dwarf, resolved->symbol->address);
 
 	if (unit && find_in_unit(resolved->object, unit, resolved->symbol, declared, found))
 		return true;
 	if (!declared->source || declared->source->object != resolved->object)
 		return false;
 	for (size_t i = 0; i < declared->source->unit_count; i++)
-		if (find_in_unit(resolved->object, declared->source->units[i], resolved->symbol, declared, found))
+		if (find_in_unit(resolved->object, declared->source->units[i], resolved->symbol,
+				 declared, found))
 			return true;
 	return false;
 }
@@ -81,9 +89,11 @@ int prototype_check(struct resolver *resolver, const struct declared *declared,
 		theirs.file = dwarf_path_strip(found.definition->file, found.unit->comp_dir);
 		theirs.line = found.definition->line;
 	}
-	result = diag_refuse(&declared->place, "prototype", "%s '%s' is declared differently than in the kernel",
+	result = diag_refuse(&declared->place, "prototype",
+			     "%s '%s' is declared differently than in the kernel",
 			     declared->is_function ? "function" : "variable", declared->name);
-	diag_note(NULL, "in the patch:   %s", signature_in_c(declared->signature, declared->name, arena));
+	diag_note(NULL, "in the patch:   %s",
+		  signature_in_c(declared->signature, declared->name, arena));
 	diag_note(&theirs, "in the kernel:  %s", signature_in_c(signature, declared->name, arena));
 	return result;
 }

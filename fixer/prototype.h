@@ -10,10 +10,10 @@
 /* A declaration in the patch. */
 struct declared {
 	const char *name;
-	const char *signature;	/* as klpmake-note.h spells types */
+	const char *signature; /* as klpmake-note.h spells types */
 	bool is_function;
 	struct diag_place place;
-	const struct source *source;	/* the tagged file */
+	const struct source *source; /* the tagged file */
 };
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What was resolved, for programs. Comes in: the plan that was carried out. Goes out: JSON, in the
- * form that doc/json.md describes. What is there may be added to; what a name stands for only changes
- * with REPORT_FORMAT.
+ * form that doc/json.md describes. What is there may be added to; what a name stands for only
+ * changes with REPORT_FORMAT.
  */
 #include "report.h"
 
@@ -94,7 +94,8 @@ static void member_place(struct json *json, const struct diag_place *place)
 	member_number(json, "line", place->line);
 }
 
-static void report_inputs(struct json *json, const struct elf_file *module, const struct target *target)
+static void report_inputs(struct json *json, const struct elf_file *module,
+			  const struct target *target)
 {
 	begin(json, "module", '{');
 	member_text(json, "path", module->path);
@@ -183,8 +184,8 @@ static void report_warnings(struct json *json)
 	end(json, ']');
 }
 
-void report_json(const struct elf_file *module, const struct note *note, const struct livepatch *livepatch,
-		 const struct target *target, FILE *stream)
+void report_json(const struct elf_file *module, const struct note *note,
+		 const struct livepatch *livepatch, const struct target *target, FILE *stream)
 {
 	struct json json = { stream, 0, true };
 

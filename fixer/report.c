@@ -43,14 +43,14 @@ void report_symbols(const struct livepatch *livepatch, FILE *stream)
 		width = length > width ? length : width;
 		object_width = object_length > object_width ? object_length : object_width;
 	}
-	fprintf(stream, "%-*s  %-*s  %8s  %-16s  %-8s  %s\n", object_width, "#object", width, "symbol",
-		"position", "address", "use", "source");
+	fprintf(stream, "%-*s  %-*s  %8s  %-16s  %-8s  %s\n", object_width, "#object", width,
+		"symbol", "position", "address", "use", "source");
 	for (size_t i = 0; i < count; i++) {
 		const struct resolved *resolved = rows[i].resolved;
 		const char *file = resolve_file(resolved);
 
-		fprintf(stream, "%-*s  %-*s  %8lu  %016llx  %-8s  %s\n", object_width, resolved->object->name,
-			width, resolved->symbol->name, resolved->position,
+		fprintf(stream, "%-*s  %-*s  %8lu  %016llx  %-8s  %s\n", object_width,
+			resolved->object->name, width, resolved->symbol->name, resolved->position,
 			(unsigned long long)resolved->symbol->value, rows[i].use,
 			file ? file : "-");
 	}

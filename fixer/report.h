@@ -16,7 +16,7 @@
 void report_symbols(const struct livepatch *livepatch, FILE *stream);
 
 /* Writes everything that is known as JSON, in the form that doc/json.md describes. */
-void report_json(const struct elf_file *module, const struct note *note, const struct livepatch *livepatch,
-		 const struct target *target, FILE *stream);
+void report_json(const struct elf_file *module, const struct note *note,
+		 const struct livepatch *livepatch, const struct target *target, FILE *stream);
 
 #endif

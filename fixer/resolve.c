@@ -27,7 +27,8 @@ struct candidates {
 
 static void add_unit(struct resolver *resolver, struct source *source, struct dwarf_unit *unit)
 {
-	struct dwarf_unit **units = arena_alloc(resolver->arena, (source->unit_count + 1) * sizeof(*units));
+	struct dwarf_unit **units =
+		arena_alloc(resolver->arena, (source->unit_count + 1) * sizeof(*units));
 
 	if (source->unit_count)
 		memcpy(units, source->units, source->unit_count * sizeof(*units));
@@ -36,7 +37,8 @@ static void add_unit(struct resolver *resolver, struct source *source, struct dw
 }
 
 /* Units that are compiled from the file itself. */
-static void find_units(struct resolver *resolver, struct source *source, struct kernel_object *object)
+static void find_units(struct resolver *resolver, struct source *source,
+		       struct kernel_object *object)
 {
 	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
 		struct dwarf_unit *unit = &object->dwarf.units[i];
@@ -54,7 +56,8 @@ static int defines_part_of(struct dwarf_file *dwarf, struct dwarf_unit *unit, co
 	for (size_t i = 0; i < unit->content->count; i++) {
 		const struct definition *definition = &unit->content->definitions[i];
 
-		if (definition->file && dwarf_path_matches(definition->file, unit->comp_dir, source))
+		if (definition->file &&
+		    dwarf_path_matches(definition->file, unit->comp_dir, source))
 			return 1;
 	}
 	return 0;
@@ -64,9 +67,12 @@ static int defines_part_of(struct dwarf_file *dwarf, struct dwarf_unit *unit, co
 static int find_including_units(struct resolver *resolver, struct source *source,
 				struct kernel_object *object)
 {
+	struct unit_search search;
+
+	unit_search_start(&object->dwarf, &search, path_base(source->path));
 	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
 		struct dwarf_unit *unit = &object->dwarf.units[i];
-		int included = unit_may_include(&object->dwarf, unit, path_base(source->path));
+		int included = unit_search_may_include(&object->dwarf, &search, unit);
 
 		if (included > 0)
 			included = unit_includes(&object->dwarf, unit, source->path);
@@ -101,15 +107,18 @@ static void suggest_sources(const struct kernel_object *object, const char *path
 			const struct dwarf_unit *unit = &object->dwarf.units[i];
 			const char *name = dwarf_path_strip(unit->name, unit->comp_dir);
 
-			if (exact ? strcmp(path_base(name), path_base(path)) : edit_distance(name, path, 2) > 2)
+			if (exact ? strcmp(path_base(name), path_base(path))
+				  : edit_distance(name, path, 2) > 2)
 				continue;
 			diag_note(NULL, "the kernel is built from '%s'", name);
 			suggestions++;
 		}
 	}
 	if (!suggestions)
-		diag_note(NULL, "the path is relative to the root of the kernel source; modules are found "
-			  "through the klp_object that names them");
+		diag_note(
+			NULL,
+			"the path is relative to the root of the kernel source; modules are found "
+			"through the klp_object that names them");
 }
 
 struct source *resolve_source(struct resolver *resolver, const char *path,
@@ -135,7 +144,8 @@ struct source *resolve_source(struct resolver *resolver, const char *path,
 		source->object = vmlinux;
 		return source;
 	}
-	diag_error(place, "tag", "'%s' has no part of the source file '%s'", vmlinux->elf.path, path);
+	diag_error(place, "tag", "'%s' has no part of the source file '%s'", vmlinux->elf.path,
+		   path);
 	suggest_sources(vmlinux, path);
 	return source;
 }
@@ -151,7 +161,8 @@ static bool is_plain_suffix(const char *suffix, enum definition_kind kind)
 }
 
 /* NAME's own symbol at its address; NULL: the address has none, or only that of a clone. */
-static const struct elf_symbol *symbol_of(struct kernel_object *object, const struct definition *definition)
+static const struct elf_symbol *symbol_of(struct kernel_object *object,
+					  const struct definition *definition)
 {
 	size_t length = strlen(definition->name);
 	const struct elf_symbol *symbol = NULL, *numbered = NULL;
@@ -179,11 +190,11 @@ static bool is_wanted(const struct definition *definition, const struct wanted *
 }
 
 /*
- * All definitions in SOURCE of what is wanted, each address once. -1 after a message. Where the file
- * is #included, its own count; where it is the unit's main file, headers' as well.
+ * All definitions in SOURCE of what is wanted, each address once. -1 after a message. Where the
+ * file is #included, its own count; where it is the unit's main file, headers' as well.
  */
-static int collect(struct resolver *resolver, const struct source *source, const struct wanted *wanted,
-		   struct candidates *candidates)
+static int collect(struct resolver *resolver, const struct source *source,
+		   const struct wanted *wanted, struct candidates *candidates)
 {
 	size_t room = 0;
 
@@ -203,12 +214,14 @@ static int collect(struct resolver *resolver, const struct source *source, const
 
 			if (!is_wanted(definition, wanted))
 				continue;
-			if (source->included && (!definition->file ||
-						 !dwarf_path_matches(definition->file, unit->comp_dir, source->path)))
+			if (source->included &&
+			    (!definition->file ||
+			     !dwarf_path_matches(definition->file, unit->comp_dir, source->path)))
 				continue;
 			candidate->definition = definition;
-			candidate->symbol = definition->state == DEFINITION_PRESENT ?
-				symbol_of(source->object, definition) : NULL;
+			candidate->symbol = definition->state == DEFINITION_PRESENT
+						    ? symbol_of(source->object, definition)
+						    : NULL;
 			candidates->count++;
 		}
 	}
@@ -217,7 +230,9 @@ static int collect(struct resolver *resolver, const struct source *source, const
 
 static const char *kind_name(const struct wanted *wanted)
 {
-	return wanted->any_kind ? "symbol" : wanted->kind == DEFINITION_FUNCTION ? "function" : "variable";
+	return wanted->any_kind			     ? "symbol"
+	       : wanted->kind == DEFINITION_FUNCTION ? "function"
+						     : "variable";
 }
 
 /* "'x'", or "'x' of function 'f'". */
@@ -238,7 +253,8 @@ static void suggest_names(const struct source *source, const struct wanted *want
 		for (size_t j = 0; j < content->count && suggestions < 5; j++) {
 			const struct definition *definition = &content->definitions[j];
 
-			if (definition->state != DEFINITION_PRESENT || is_wanted(definition, wanted))
+			if (definition->state != DEFINITION_PRESENT ||
+			    is_wanted(definition, wanted))
 				continue;
 			if (strcmp(definition->name, wanted->name) &&
 			    edit_distance(definition->name, wanted->name, 2) > 2)
@@ -248,8 +264,10 @@ static void suggest_names(const struct source *source, const struct wanted *want
 				  definition->name, definition->function ? " in function '" : "",
 				  definition->function ? definition->function : "",
 				  definition->function ? "'" : "",
-				  definition->file ? dwarf_path_strip(definition->file, source->units[i]->comp_dir) :
-						     source->path, definition->line);
+				  definition->file ? dwarf_path_strip(definition->file,
+								      source->units[i]->comp_dir)
+						   : source->path,
+				  definition->line);
 			suggestions++;
 		}
 	}
@@ -257,21 +275,28 @@ static void suggest_names(const struct source *source, const struct wanted *want
 
 static const char *definition_file(const struct source *source, const struct definition *definition)
 {
-	return definition->file ? dwarf_path_strip(definition->file, source->units[0]->comp_dir) : source->path;
+	return definition->file ? dwarf_path_strip(definition->file, source->units[0]->comp_dir)
+				: source->path;
 }
 
-static int report_missing(struct resolver *resolver, struct source *source, const struct wanted *wanted)
+static int report_missing(struct resolver *resolver, struct source *source,
+			  const struct wanted *wanted)
 {
-	const struct elf_symbol *symbol = symbol_table_next(&source->object->symbols, wanted->name, NULL);
+	const struct elf_symbol *symbol =
+		symbol_table_next(&source->object->symbols, wanted->name, NULL);
 
-	diag_error(&wanted->place, "no-symbol", "'%s' defines no %s %s", source->path, kind_name(wanted),
-		   wanted_name(resolver->arena, wanted));
+	diag_error(&wanted->place, "no-symbol", "'%s' defines no %s %s", source->path,
+		   kind_name(wanted), wanted_name(resolver->arena, wanted));
 	suggest_names(source, wanted);
 	if (symbol && !wanted->function) {
-		diag_note(NULL, "%s has %zu other symbol%s '%s': is the tag the source file that you mean%s?",
-			  source->object->name, symbol_table_count(&source->object->symbols, wanted->name),
-			  symbol_table_count(&source->object->symbols, wanted->name) == 1 ? "" : "s", wanted->name,
-			  symbol->binding != STB_LOCAL ? ", or should it be declared 'extern'" : "");
+		diag_note(
+			NULL,
+			"%s has %zu other symbol%s '%s': is the tag the source file that you mean%s?",
+			source->object->name,
+			symbol_table_count(&source->object->symbols, wanted->name),
+			symbol_table_count(&source->object->symbols, wanted->name) == 1 ? "" : "s",
+			wanted->name,
+			symbol->binding != STB_LOCAL ? ", or should it be declared 'extern'" : "");
 	}
 	return -1;
 }
@@ -279,30 +304,34 @@ static int report_missing(struct resolver *resolver, struct source *source, cons
 static int note_copy(const struct unit_copy *copy, void *context)
 {
 	const struct source *source = context;
-	struct diag_place place = { copy->file ? dwarf_path_strip(copy->file, source->units[0]->comp_dir) : NULL,
-				    copy->line };
+	struct diag_place place = {
+		copy->file ? dwarf_path_strip(copy->file, source->units[0]->comp_dir) : NULL,
+		copy->line
+	};
 
 	diag_note(&place, "inlined into '%s'", copy->into);
 	return 0;
 }
 
 /* What to do without DEFINITION, which has no code, or not as it is declared. */
-static void advise(struct source *source, const struct wanted *wanted, const struct definition *definition)
+static void advise(struct source *source, const struct wanted *wanted,
+		   const struct definition *definition)
 {
 	if (!wanted->replaced) {
-		diag_note(NULL, "define it in the patch file: copy it from %s:%u", definition_file(source, definition),
-			  definition->line);
+		diag_note(NULL, "define it in the patch file: copy it from %s:%u",
+			  definition_file(source, definition), definition->line);
 		return;
 	}
 	for (size_t i = 0; i < source->unit_count; i++)
-		unit_find_copies(&source->object->dwarf, source->units[i], definition, note_copy, source);
+		unit_find_copies(&source->object->dwarf, source->units[i], definition, note_copy,
+				 source);
 	diag_note(NULL, "replace the functions that call it instead");
 	patchable_note_syscall(source->object, wanted->name);
 }
 
 /* There are definitions, but none with a symbol of its own: tells why. */
-static int report_unreachable(struct resolver *resolver, struct source *source, const struct wanted *wanted,
-			      const struct candidates *candidates)
+static int report_unreachable(struct resolver *resolver, struct source *source,
+			      const struct wanted *wanted, const struct candidates *candidates)
 {
 	const char *name = wanted_name(resolver->arena, wanted);
 	const struct definition *definition = candidates->list[0].definition;
@@ -313,36 +342,44 @@ static int report_unreachable(struct resolver *resolver, struct source *source, 
 			definition = candidates->list[i].definition;
 	symbol = symbol_table_at(&source->object->symbols, definition->address, NULL);
 	if (definition->state == DEFINITION_INLINED_ONLY) {
-		diag_error(&wanted->place, "only-inlined", "function %s exists only inlined into its callers", name);
+		diag_error(&wanted->place, "only-inlined",
+			   "function %s exists only inlined into its callers", name);
 		advise(source, wanted, definition);
 	} else if (definition->state == DEFINITION_OPTIMISED_OUT) {
-		diag_error(&wanted->place, "optimised-out", "variable %s has no storage: the compiler replaced it by "
-			   "its value", name);
+		diag_error(&wanted->place, "optimised-out",
+			   "variable %s has no storage: the compiler replaced it by "
+			   "its value",
+			   name);
 		advise(source, wanted, definition);
 	} else if (symbol && string_starts_with(symbol->name, definition->name)) {
-		diag_error(&wanted->place, "clone", "function %s exists only as '%s', whose parameters the compiler "
-			   "changed", name, symbol->name);
+		diag_error(&wanted->place, "clone",
+			   "function %s exists only as '%s', whose parameters the compiler "
+			   "changed",
+			   name, symbol->name);
 		advise(source, wanted, definition);
 	} else {
-		diag_error(&wanted->place, "overridden", "%s of '%s' is not in the kernel: another definition took its "
-			   "place", name, source->path);
+		diag_error(&wanted->place, "overridden",
+			   "%s of '%s' is not in the kernel: another definition took its "
+			   "place",
+			   name, source->path);
 		diag_note(NULL, "declare it 'extern' if the other one is meant");
 	}
 	return -1;
 }
 
-static int report_ambiguous(struct resolver *resolver, struct source *source, const struct wanted *wanted,
-			    const struct candidates *candidates)
+static int report_ambiguous(struct resolver *resolver, struct source *source,
+			    const struct wanted *wanted, const struct candidates *candidates)
 {
-	diag_error(&wanted->place, "ambiguous", "'%s' has more than one %s %s", source->path, kind_name(wanted),
-		   wanted_name(resolver->arena, wanted));
+	diag_error(&wanted->place, "ambiguous", "'%s' has more than one %s %s", source->path,
+		   kind_name(wanted), wanted_name(resolver->arena, wanted));
 	for (size_t i = 0; i < candidates->count; i++) {
 		const struct candidate *candidate = &candidates->list[i];
 
 		if (candidate->symbol)
 			diag_note(NULL, "%s at 0x%llx, %s:%u", candidate->symbol->name,
 				  (unsigned long long)candidate->symbol->address,
-				  definition_file(source, candidate->definition), candidate->definition->line);
+				  definition_file(source, candidate->definition),
+				  candidate->definition->line);
 	}
 	return -1;
 }
@@ -351,20 +388,24 @@ static int report_ambiguous(struct resolver *resolver, struct source *source, co
 static int check_section(const struct kernel_object *object, const struct elf_symbol *symbol,
 			 const struct wanted *wanted)
 {
-	const char *section = symbol->section < object->elf.section_count ?
-		object->elf.sections[symbol->section].name : "";
+	const char *section = symbol->section < object->elf.section_count
+				      ? object->elf.sections[symbol->section].name
+				      : "";
 
 	if (!string_starts_with(section, ".init") && !string_starts_with(section, ".exit"))
 		return 0;
-	diag_error(&wanted->place, "init", "'%s' is in %s: the kernel has dropped it when the livepatch is loaded",
+	diag_error(&wanted->place, "init",
+		   "'%s' is in %s: the kernel has dropped it when the livepatch is loaded",
 		   symbol->name, section);
 	return -1;
 }
 
-int resolve_position(struct resolver *resolver, struct resolved *resolved, const struct diag_place *place)
+int resolve_position(struct resolver *resolver, struct resolved *resolved,
+		     const struct diag_place *place)
 {
 	resolved->position = symbol_table_position(&resolved->object->symbols, resolved->symbol);
-	return target_check_kallsyms(resolver->target, resolved->object, resolved->symbol->name, place);
+	return target_check_kallsyms(resolver->target, resolved->object, resolved->symbol->name,
+				     place);
 }
 
 const char *resolve_file(const struct resolved *resolved)
@@ -377,8 +418,9 @@ const char *resolve_file(const struct resolved *resolved)
 	return unit ? dwarf_path_strip(unit->name, unit->comp_dir) : NULL;
 }
 
-static int settle(struct resolver *resolver, struct kernel_object *object, const struct elf_symbol *symbol,
-		  const char *source, const struct wanted *wanted, struct resolved *resolved)
+static int settle(struct resolver *resolver, struct kernel_object *object,
+		  const struct elf_symbol *symbol, const char *source, const struct wanted *wanted,
+		  struct resolved *resolved)
 {
 	resolved->object = object;
 	resolved->symbol = symbol;
@@ -434,7 +476,8 @@ int resolve_extern(struct resolver *resolver, struct kernel_object *object, stru
 		return settle(resolver, object, symbol, NULL, wanted, resolved);
 	if (source)
 		return resolve_in_source(resolver, source, wanted, resolved);
-	diag_error(&wanted->place, "no-symbol", "the kernel has no global symbol '%s'", wanted->name);
+	diag_error(&wanted->place, "no-symbol", "the kernel has no global symbol '%s'",
+		   wanted->name);
 	return -1;
 }
 
@@ -443,19 +486,23 @@ int resolve_patched(struct resolver *resolver, struct kernel_object *object, str
 {
 	const struct elf_symbol *symbol = symbol_table_next(&object->symbols, wanted->name, NULL);
 
-	if (symbol && symbol->type == STT_FUNC && symbol_table_count(&object->symbols, wanted->name) == 1)
+	if (symbol && symbol->type == STT_FUNC &&
+	    symbol_table_count(&object->symbols, wanted->name) == 1)
 		return settle(resolver, object, symbol, NULL, wanted, resolved);
 	if (source && source->object == object)
 		return resolve_in_source(resolver, source, wanted, resolved);
 	if (!symbol) {
-		diag_error(&wanted->place, "no-function", "%s has no function '%s'", object->name, wanted->name);
+		diag_error(&wanted->place, "no-function", "%s has no function '%s'", object->name,
+			   wanted->name);
 		patchable_note_syscall(object, wanted->name);
 	} else if (source && !source->object) {
-		return -1;	/* the tag was reported */
+		return -1; /* the tag was reported */
 	} else {
 		diag_error(&wanted->place, "ambiguous", "%s has %zu symbols '%s'", object->name,
 			   symbol_table_count(&object->symbols, wanted->name), wanted->name);
-		diag_note(NULL, "put its replacement into a file that is tagged with the source of the one you mean");
+		diag_note(
+			NULL,
+			"put its replacement into a file that is tagged with the source of the one you mean");
 	}
 	return -1;
 }

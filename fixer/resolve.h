@@ -13,11 +13,11 @@
 
 /* A kernel source file as the tag names it, and where its code is. */
 struct source {
-	const char *path;		/* the tag */
-	struct kernel_object *object;	/* NULL: it was not found, which was reported */
-	struct dwarf_unit **units;	/* mostly one */
+	const char *path;	      /* the tag */
+	struct kernel_object *object; /* NULL: it was not found, which was reported */
+	struct dwarf_unit **units;    /* mostly one */
 	size_t unit_count;
-	bool included;			/* the units #include it, none is called like it */
+	bool included; /* the units #include it, none is called like it */
 	struct source *next;
 };
 
@@ -25,29 +25,29 @@ struct source {
 struct resolved {
 	struct kernel_object *object;
 	const struct elf_symbol *symbol;
-	unsigned long position;		/* sympos: 1 for the first of its name, 0 if unique */
-	const char *source;		/* the file that defines it; NULL: found by its name alone */
+	unsigned long position; /* sympos: 1 for the first of its name, 0 if unique */
+	const char *source;	/* the file that defines it; NULL: found by its name alone */
 };
 
 struct resolver {
 	struct target *target;
 	struct arena *arena;
-	struct source *sources;		/* those that were asked for */
+	struct source *sources; /* those that were asked for */
 };
 
 /* What is looked for. */
 struct wanted {
 	const char *name;
-	const char *function;	/* a variable inside of that function; NULL: none's */
-	bool any_kind;		/* a function or a variable */
-	enum definition_kind kind;	/* unless ANY_KIND */
-	bool replaced;		/* the patch replaces it, rather than refers to it */
-	struct diag_place place;	/* for messages */
+	const char *function;	   /* a variable inside of that function; NULL: none's */
+	bool any_kind;		   /* a function or a variable */
+	enum definition_kind kind; /* unless ANY_KIND */
+	bool replaced;		   /* the patch replaces it, rather than refers to it */
+	struct diag_place place;   /* for messages */
 };
 
 /*
- * Finds the file PATH in the image, or, if it is not there, in OBJECTS, modules that the patch names.
- * Result with object NULL after a message at PLACE, which is given once for a path.
+ * Finds the file PATH in the image, or, if it is not there, in OBJECTS, modules that the patch
+ * names. Result with object NULL after a message at PLACE, which is given once for a path.
  */
 struct source *resolve_source(struct resolver *resolver, const char *path,
 			      struct kernel_object *const *objects, size_t object_count,
@@ -72,8 +72,8 @@ int resolve_patched(struct resolver *resolver, struct kernel_object *object, str
 		    const struct wanted *wanted, struct resolved *resolved);
 
 /*
- * The source file that has RESOLVED's symbol, for people: the one through which it was found, else the
- * unit whose code it is. NULL: not known, as for global variables.
+ * The source file that has RESOLVED's symbol, for people: the one through which it was found, else
+ * the unit whose code it is. NULL: not known, as for global variables.
  */
 const char *resolve_file(const struct resolved *resolved);
 

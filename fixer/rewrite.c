@@ -25,16 +25,16 @@
 
 /* One section of the new module. */
 struct dst_section {
-	size_t source;		/* section of the module; 0: a new one */
-	GElf_Shdr header;	/* sh_link and sh_info as in the new module */
-	const void *data;	/* in the host's byte order */
-	size_t size;		/* bytes of DATA */
-	Elf_Type type;		/* of DATA */
+	size_t source;	  /* section of the module; 0: a new one */
+	GElf_Shdr header; /* sh_link and sh_info as in the new module */
+	const void *data; /* in the host's byte order */
+	size_t size;	  /* bytes of DATA */
+	Elf_Type type;	  /* of DATA */
 };
 
 /* A string table that is extended. */
 struct strings {
-	size_t source;		/* its section in the module */
+	size_t source; /* its section in the module */
 	char *data;
 	size_t size;
 };
@@ -48,9 +48,9 @@ struct rewriter {
 	const char *path;
 	struct dst_section *dst;
 	size_t dst_count;
-	size_t *section_map;	/* index in the new module by index in the old one; 0: dropped */
-	uint32_t *symbol_map;	/* likewise for symbols */
-	struct strings *strings;	/* one or two string tables */
+	size_t *section_map;	 /* index in the new module by index in the old one; 0: dropped */
+	uint32_t *symbol_map;	 /* likewise for symbols */
+	struct strings *strings; /* one or two string tables */
 	size_t string_count;
 };
 
@@ -103,7 +103,8 @@ static int open_strings(struct rewriter *rewriter, size_t source)
 
 static bool is_debug_section(const struct elf_section *section)
 {
-	return string_starts_with(section->name, ".debug_") && !(section->header.sh_flags & SHF_ALLOC);
+	return string_starts_with(section->name, ".debug_") &&
+	       !(section->header.sh_flags & SHF_ALLOC);
 }
 
 /* Is a section left out, or does it relocate one that is? */
@@ -112,10 +113,12 @@ static bool is_dropped(const struct rewriter *rewriter, size_t index)
 	const struct elf_section *section = &rewriter->module->sections[index];
 	size_t target = index;
 
-	if (section->header.sh_type == SHT_RELA && section->header.sh_info < rewriter->module->section_count)
+	if (section->header.sh_type == SHT_RELA &&
+	    section->header.sh_info < rewriter->module->section_count)
 		target = section->header.sh_info;
 	return target == rewriter->note->section ||
-	       (rewriter->options->strip_debug && is_debug_section(&rewriter->module->sections[target]));
+	       (rewriter->options->strip_debug &&
+		is_debug_section(&rewriter->module->sections[target]));
 }
 
 static void map_sections(struct rewriter *rewriter)
@@ -136,7 +139,8 @@ static void map_symbols(struct rewriter *rewriter)
 	const struct elf_file *module = rewriter->module;
 	uint32_t next = 1;
 
-	rewriter->symbol_map = arena_alloc(rewriter->arena, module->symbol_count * sizeof(*rewriter->symbol_map));
+	rewriter->symbol_map =
+		arena_alloc(rewriter->arena, module->symbol_count * sizeof(*rewriter->symbol_map));
 	for (size_t i = 1; i < module->symbol_count; i++) {
 		const struct elf_symbol *symbol = &module->symbols[i];
 
@@ -187,12 +191,13 @@ static Elf64_Rela *select_relocations(const struct rewriter *rewriter, size_t in
 		size_t symbol = GELF_R_SYM(rela.r_info);
 
 		if (symbol >= module->symbol_count || (symbol && !rewriter->symbol_map[symbol])) {
-			diag_error(&place, "elf", "malformed ELF file: relocation %d of %s has no symbol", i,
+			diag_error(&place, "elf",
+				   "malformed ELF file: relocation %d of %s has no symbol", i,
 				   module->sections[index].name);
 			return NULL;
 		}
-		if (all || (object ? is_klp_relocation(rewriter, &rela, object) :
-				     is_plain_relocation(rewriter, &rela)))
+		if (all || (object ? is_klp_relocation(rewriter, &rela, object)
+				   : is_plain_relocation(rewriter, &rela)))
 			selected[(*count)++] = mapped(rewriter, rela);
 	}
 	return selected;
@@ -218,7 +223,8 @@ static struct dst_section *add_section(struct rewriter *rewriter)
 }
 
 /* .klp.rela.OBJECT.SECTION for the relocations of section INDEX, if there are any. */
-static int add_klp_section(struct rewriter *rewriter, size_t index, const struct kernel_object *object)
+static int add_klp_section(struct rewriter *rewriter, size_t index,
+			   const struct kernel_object *object)
 {
 	const struct elf_file *module = rewriter->module;
 	const GElf_Shdr *header = &module->sections[index].header;
@@ -232,7 +238,8 @@ static int add_klp_section(struct rewriter *rewriter, size_t index, const struct
 	if (!count)
 		return 0;
 	added = add_section(rewriter);
-	added->header.sh_name = (Elf64_Word)add_string(rewriter, rewriter->strings[0].source,
+	added->header.sh_name = (Elf64_Word)add_string(
+		rewriter, rewriter->strings[0].source,
 		arena_printf(rewriter->arena, LIVEPATCH_RELA_PREFIX "%s.%s", object->name,
 			     module->sections[header->sh_info].name));
 	added->header.sh_type = SHT_RELA;
@@ -250,7 +257,8 @@ static int add_klp_section(struct rewriter *rewriter, size_t index, const struct
 static bool object_is_new(const struct livepatch *livepatch, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (livepatch->symbols[i].resolved.object == livepatch->symbols[index].resolved.object)
+		if (livepatch->symbols[i].resolved.object ==
+		    livepatch->symbols[index].resolved.object)
 			return false;
 	return true;
 }
@@ -286,10 +294,12 @@ static Elf64_Sym convert_symbol(struct rewriter *rewriter, GElf_Sym symbol, size
 	uint32_t entry = rewriter->livepatch->by_symbol[index];
 
 	if (entry) {
-		const struct elf_section *table = &rewriter->module->sections[rewriter->module->symtab];
+		const struct elf_section *table =
+			&rewriter->module->sections[rewriter->module->symtab];
 
-		symbol.st_name = (Elf64_Word)add_string(rewriter, table->header.sh_link,
-							rewriter->livepatch->symbols[entry - 1].name);
+		symbol.st_name =
+			(Elf64_Word)add_string(rewriter, table->header.sh_link,
+					       rewriter->livepatch->symbols[entry - 1].name);
 		symbol.st_shndx = LIVEPATCH_SHN;
 	} else if (symbol.st_shndx < SHN_LORESERVE) {
 		symbol.st_shndx = (Elf64_Section)rewriter->section_map[symbol.st_shndx];
@@ -376,8 +386,8 @@ static void fill_in_positions(struct rewriter *rewriter, struct dst_section *dst
 			memcpy(data, dst->data, dst->size);
 			dst->data = data;
 		}
-		number_store(data + patch->sympos_at.offset, function->resolved.position, patch->sympos_size,
-			     elf_file_is_big_endian(rewriter->module));
+		number_store(data + patch->sympos_at.offset, function->resolved.position,
+			     patch->sympos_size, elf_file_is_big_endian(rewriter->module));
 	}
 }
 
@@ -405,7 +415,8 @@ static int convert_section(struct rewriter *rewriter, size_t index)
 {
 	const struct elf_file *module = rewriter->module;
 	struct dst_section *dst = &rewriter->dst[rewriter->section_map[index]];
-	size_t link = module->sections[index].header.sh_link, info = module->sections[index].header.sh_info;
+	size_t link = module->sections[index].header.sh_link,
+	       info = module->sections[index].header.sh_info;
 
 	dst->source = index;
 	dst->header = module->sections[index].header;
@@ -447,7 +458,8 @@ static void add_modinfo(struct rewriter *rewriter)
 	if (elf_file_find_section(rewriter->module, ".modinfo"))
 		return;
 	added = add_section(rewriter);
-	added->header.sh_name = (Elf64_Word)add_string(rewriter, rewriter->strings[0].source, ".modinfo");
+	added->header.sh_name =
+		(Elf64_Word)add_string(rewriter, rewriter->strings[0].source, ".modinfo");
 	added->header.sh_type = SHT_PROGBITS;
 	added->header.sh_flags = SHF_ALLOC;
 	added->header.sh_addralign = 1;
@@ -458,7 +470,8 @@ static void add_modinfo(struct rewriter *rewriter)
 static void finish_strings(struct rewriter *rewriter)
 {
 	for (size_t i = 0; i < rewriter->string_count; i++) {
-		struct dst_section *dst = &rewriter->dst[rewriter->section_map[rewriter->strings[i].source]];
+		struct dst_section *dst =
+			&rewriter->dst[rewriter->section_map[rewriter->strings[i].source]];
 
 		dst->data = rewriter->strings[i].data;
 		dst->size = rewriter->strings[i].size;
@@ -520,8 +533,13 @@ int rewrite_module(const struct elf_file *module, const struct note *note,
 {
 	struct strings strings[2] = { { 0, NULL, 0 }, { 0, NULL, 0 } };
 	struct rewriter rewriter = {
-		.module = module, .note = note, .livepatch = livepatch, .options = options,
-		.arena = arena, .path = path, .strings = strings,
+		.module = module,
+		.note = note,
+		.livepatch = livepatch,
+		.options = options,
+		.arena = arena,
+		.path = path,
+		.strings = strings,
 	};
 	size_t names;
 	int result = -1;

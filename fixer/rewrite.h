@@ -8,7 +8,7 @@
 #include "livepatch.h"
 
 struct rewrite_options {
-	bool strip_debug;	/* leave out the .debug_* sections */
+	bool strip_debug; /* leave out the .debug_* sections */
 };
 
 /*

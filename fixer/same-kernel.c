@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Are the module, the kernel's files and the target of one kernel build? Comes in: an open target and
- * the module. Goes out: yes or messages. An address of another build is a jump to anywhere.
+ * Are the module, the kernel's files and the target of one kernel build? Comes in: an open target
+ * and the module. Goes out: yes or messages. An address of another build is a jump to anywhere.
  */
 #include "same-kernel.h"
 
@@ -17,12 +17,12 @@
 #include "modinfo.h"
 
 #define RUNNING_NOTES "/sys/kernel/notes"
-#define NOTES_ROOM (64 * 1024)
+#define NOTES_ROOM    (64 * 1024)
 
 /* struct modversion_info of include/linux/module.h: a CRC and a name, 64 bytes in all. */
-#define VERSION_SIZE 64
+#define VERSION_SIZE	 64
 #define VERSION_CRC_SIZE 8
-#define MAX_NAMED 5
+#define MAX_NAMED	 5
 
 /* The string that the image's variable NAME holds; NULL: it has no such variable. */
 static const char *image_string(const struct kernel_object *image, const char *name)
@@ -35,7 +35,8 @@ static const char *image_string(const struct kernel_object *image, const char *n
 	if (!symbol || symbol->type != STT_OBJECT || symbol_table_count(&image->symbols, name) != 1)
 		return NULL;
 	header = &image->elf.sections[symbol->section].header;
-	data = header->sh_type == SHT_NOBITS ? NULL : elf_file_raw_data(&image->elf, symbol->section);
+	data = header->sh_type == SHT_NOBITS ? NULL
+					     : elf_file_raw_data(&image->elf, symbol->section);
 	offset = symbol->address - header->sh_addr;
 	if (!data || symbol->address < header->sh_addr || offset >= data->d_size ||
 	    !memchr((char *)data->d_buf + offset, 0, data->d_size - offset))
@@ -46,13 +47,15 @@ static const char *image_string(const struct kernel_object *image, const char *n
 /* The kernel compares the two as same_magic() of kernel/module/version.c does. */
 static int check_vermagic(const struct target *target, const struct elf_file *module)
 {
-	const char *ours = modinfo_find(module, "vermagic"), *theirs = image_string(target->vmlinux, "vermagic");
+	const char *ours = modinfo_find(module, "vermagic"),
+		   *theirs = image_string(target->vmlinux, "vermagic");
 	struct diag_place place = { module->path, 0 };
 	int result;
 
 	if (!ours || !theirs || !strcmp(ours, theirs))
 		return 0;
-	result = diag_refuse(&place, "vermagic", "the module was built for another kernel than that of '%s'",
+	result = diag_refuse(&place, "vermagic",
+			     "the module was built for another kernel than that of '%s'",
 			     target->vmlinux->elf.path);
 	diag_note(NULL, "vermagic of the module:  '%s'", ours);
 	diag_note(NULL, "vermagic of the kernel:  '%s'", theirs);
@@ -91,21 +94,26 @@ static int check_versions(const struct target *target, const struct elf_file *mo
 	}
 	if (!differing)
 		return 0;
-	result = diag_refuse(&place, "crc", "%zu symbol version%s of the module differ%s from those of '%s'", differing,
-			     differing == 1 ? "" : "s", differing == 1 ? "s" : "", target->symvers);
+	result = diag_refuse(&place, "crc",
+			     "%zu symbol version%s of the module differ%s from those of '%s'",
+			     differing, differing == 1 ? "" : "s", differing == 1 ? "s" : "",
+			     target->symvers);
 	for (size_t i = 0; i < differing && i < MAX_NAMED; i++)
 		diag_note(NULL, "the version of '%s' differs", names[i]);
-	diag_note(NULL, "build the module with the headers of the kernel that Module.symvers is of");
+	diag_note(NULL,
+		  "build the module with the headers of the kernel that Module.symvers is of");
 	return result;
 }
 
 /* The build ID in notes as the kernel shows them, as hexadecimal digits; NULL: none. */
-static char *build_id_of(const unsigned char *notes, size_t size, bool big_endian, struct arena *arena)
+static char *build_id_of(const unsigned char *notes, size_t size, bool big_endian,
+			 struct arena *arena)
 {
 	struct cursor cursor = { .at = notes, .end = notes + size, .big_endian = big_endian };
 
 	while (cursor.at < cursor.end && !cursor.short_of) {
-		uint64_t name_size = cursor_number(&cursor, 4), desc_size = cursor_number(&cursor, 4);
+		uint64_t name_size = cursor_number(&cursor, 4),
+			 desc_size = cursor_number(&cursor, 4);
 		uint64_t type = cursor_number(&cursor, 4);
 		const unsigned char *name = cursor.at, *desc;
 
@@ -144,9 +152,11 @@ static int check_build_id(const struct target *target, const char *notes)
 	bytes = arena_alloc(target->arena, NOTES_ROOM);
 	size = fread(bytes, 1, NOTES_ROOM, stream);
 	fclose(stream);
-	theirs = build_id_of(bytes, size, elf_file_is_big_endian(&target->vmlinux->elf), target->arena);
+	theirs = build_id_of(bytes, size, elf_file_is_big_endian(&target->vmlinux->elf),
+			     target->arena);
 	if (!theirs && notes) {
-		diag_error(&place, "build-id", "no build ID in it: this is not a copy of " RUNNING_NOTES);
+		diag_error(&place, "build-id",
+			   "no build ID in it: this is not a copy of " RUNNING_NOTES);
 		return -1;
 	}
 	if (!ours || !theirs || !strcmp(ours, theirs))

@@ -12,6 +12,7 @@
  * image's build ID with that of the target, NOTES in the form of /sys/kernel/notes; NOTES NULL: the
  * running kernel's, if that is the target. 0, or -1 after messages.
  */
-int same_kernel_check(const struct target *target, const struct elf_file *module, const char *notes);
+int same_kernel_check(const struct target *target, const struct elf_file *module,
+		      const char *notes);
 
 #endif

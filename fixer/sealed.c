@@ -13,7 +13,7 @@
 #include "cursor.h"
 
 #define SEAL_SECTION ".ibt_endbr_seal"
-#define SEAL_SIZE 4	/* a distance from the entry's own place */
+#define SEAL_SIZE    4 /* a distance from the entry's own place */
 
 /* 1, 0, or -1 after a message. */
 static int is_sealed(const struct kernel_object *object, uint64_t address)
@@ -29,7 +29,8 @@ static int is_sealed(const struct kernel_object *object, uint64_t address)
 	if (!data)
 		return -1;
 	for (uint64_t i = 0; i + SEAL_SIZE <= data->d_size; i += SEAL_SIZE) {
-		int32_t distance = (int32_t)number_load((unsigned char *)data->d_buf + i, SEAL_SIZE, big_endian);
+		int32_t distance = (int32_t)number_load((unsigned char *)data->d_buf + i, SEAL_SIZE,
+							big_endian);
 
 		if (start + i + (uint64_t)(int64_t)distance == address)
 			return 1;
@@ -55,19 +56,25 @@ static bool takes_address(const GElf_Rela *rela)
 static int check_symbol(const struct livepatch_symbol *symbol)
 {
 	const struct resolved *resolved = &symbol->resolved;
-	int sealed = resolved->symbol->type == STT_FUNC ? is_sealed(resolved->object, resolved->symbol->address) : 0;
+	int sealed = resolved->symbol->type == STT_FUNC
+			     ? is_sealed(resolved->object, resolved->symbol->address)
+			     : 0;
 
 	if (sealed <= 0)
 		return sealed;
-	diag_error(&symbol->place, "sealed", "the address of '%s' is taken, but the kernel is built such that this "
-		   "function cannot be called through a pointer", symbol->source_name);
-	diag_note(NULL, "its ENDBR instruction is sealed (IBT): call it directly, or let the pointer be to a function of "
-		  "the patch that calls it");
+	diag_error(&symbol->place, "sealed",
+		   "the address of '%s' is taken, but the kernel is built such that this "
+		   "function cannot be called through a pointer",
+		   symbol->source_name);
+	diag_note(
+		NULL,
+		"its ENDBR instruction is sealed (IBT): call it directly, or let the pointer be to a function of "
+		"the patch that calls it");
 	return -1;
 }
 
-static int check_relocations(const struct elf_file *module, size_t section, const struct livepatch *livepatch,
-			     bool *seen)
+static int check_relocations(const struct elf_file *module, size_t section,
+			     const struct livepatch *livepatch, bool *seen)
 {
 	Elf_Data *data = elf_file_data(module, section);
 	GElf_Rela rela;

@@ -9,8 +9,8 @@
 #include "livepatch.h"
 
 /*
- * Refuses references of MODULE that take the address of a function whose ENDBR the kernel removes when
- * it boots. 0, or -1 after messages.
+ * Refuses references of MODULE that take the address of a function whose ENDBR the kernel removes
+ * when it boots. 0, or -1 after messages.
  */
 int sealed_check(const struct elf_file *module, const struct livepatch *livepatch);
 

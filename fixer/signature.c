@@ -257,8 +257,8 @@ const char *signature_read(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	typed = typed_entry(&writer, die);
 	if (!typed)
 		return NULL;
-	result = definition->kind == DEFINITION_FUNCTION ? spell_function(&writer, typed, 0) :
-							    spell_target(&writer, typed, 0);
+	result = definition->kind == DEFINITION_FUNCTION ? spell_function(&writer, typed, 0)
+							 : spell_target(&writer, typed, 0);
 	dwarf_dealloc_die(typed);
 	if (!result)
 		signature = arena_strdup(dwarf->arena, writer.text);
@@ -392,7 +392,8 @@ static bool types_agree(struct pair *pair)
 	case 'p':
 		return types_agree(pair);
 	case 'a':
-		return numbers_agree(pair) && *pair->one++ == ':' && *pair->other++ == ':' && types_agree(pair);
+		return numbers_agree(pair) && *pair->one++ == ':' && *pair->other++ == ':' &&
+		       types_agree(pair);
 	case 'S':
 	case 'U':
 	case 'E':
@@ -419,10 +420,20 @@ static const char *integer_name(const char *text, size_t length)
 	static const struct {
 		const char *spelled, *name;
 	} names[] = {
-		{ "s1", "char" }, { "s2", "short" }, { "s4", "int" }, { "s8", "long" }, { "s16", "__int128" },
-		{ "u1", "unsigned char" }, { "u2", "unsigned short" }, { "u4", "unsigned int" },
-		{ "u8", "unsigned long" }, { "u16", "unsigned __int128" }, { "f4", "float" }, { "f8", "double" },
-		{ "b1", "bool" }, { "v", "void" },
+		{ "s1", "char" },
+		{ "s2", "short" },
+		{ "s4", "int" },
+		{ "s8", "long" },
+		{ "s16", "__int128" },
+		{ "u1", "unsigned char" },
+		{ "u2", "unsigned short" },
+		{ "u4", "unsigned int" },
+		{ "u8", "unsigned long" },
+		{ "u16", "unsigned __int128" },
+		{ "f4", "float" },
+		{ "f8", "double" },
+		{ "b1", "bool" },
+		{ "v", "void" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -459,7 +470,9 @@ static const char *type_in_c(const char *text, const char *inner, struct arena *
 		return type_in_c(text, arena_printf(arena, "*%s", inner), arena);
 	case 'a':
 		end = after_number(text + 1);
-		return type_in_c(end + 1, arena_printf(arena, "%s[%.*s]", inner, (int)(end - text - 1), text + 1),
+		return type_in_c(end + 1,
+				 arena_printf(arena, "%s[%.*s]", inner, (int)(end - text - 1),
+					      text + 1),
 				 arena);
 	case 'S':
 	case 'U':
@@ -470,9 +483,12 @@ static const char *type_in_c(const char *text, const char *inner, struct arena *
 		if (*end == ')')
 			parameters = "void";
 		while (*end != ')') {
-			const char *next = *end == '.' ? "..." : *end == '?' ? "" : type_in_c(end, "", arena);
+			const char *next = *end == '.'	 ? "..."
+					   : *end == '?' ? ""
+							 : type_in_c(end, "", arena);
 
-			parameters = arena_printf(arena, "%s%s%s", parameters, *parameters ? ", " : "", next);
+			parameters = arena_printf(arena, "%s%s%s", parameters,
+						  *parameters ? ", " : "", next);
 			end = *end == '.' ? end + 1 : after_type(end);
 		}
 		return type_in_c(text + 1, arena_printf(arena, "%s(%s)", inner, parameters), arena);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Types in the form that klpmake-note.h describes: as DWARF has them, for a comparison with what the
- * plugin recorded. After unit.c, before prototype.c.
+ * Types in the form that klpmake-note.h describes: as DWARF has them, for a comparison with what
+ * the plugin recorded. After unit.c, before prototype.c.
  */
 #ifndef KLPMAKE_SIGNATURE_H
 #define KLPMAKE_SIGNATURE_H
@@ -13,8 +13,8 @@ const char *signature_read(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 			   const struct definition *definition);
 
 /*
- * Can the two be types of one thing? What one of them leaves open ('?', an incomplete struct's size,
- * an array's length) agrees with anything. Malformed text agrees with nothing.
+ * Can the two be types of one thing? What one of them leaves open ('?', an incomplete struct's
+ * size, an array's length) agrees with anything. Malformed text agrees with nothing.
  */
 bool signature_agrees(const char *one, const char *other);
 

@@ -4,9 +4,9 @@
  * Goes out: look-ups by name, whose order is the one that livepatch positions count in, and by
  * address.
  *
- * The kernel counts the symbols of a name in klp_find_object_symbol() (kernel/livepatch/core.c): for
- * the image in the order of kallsyms, which is sorted by address, for a module in the order of its
- * symbol table.
+ * The kernel counts the symbols of a name in klp_find_object_symbol() (kernel/livepatch/core.c):
+ * for the image in the order of kallsyms, which is sorted by address, for a module in the order of
+ * its symbol table.
  */
 #include "symbol-table.h"
 
@@ -37,18 +37,31 @@ static bool any_suffix(const char *name, const char *const *suffixes)
  */
 static bool is_ignored_name(const char *name)
 {
-	static const char *const prefixes[] = {
-		"$", ".L", "__crc_", "__kstrtab_", "__kstrtabns_", "__efistub_", "__kvm_nvhe_$",
-		"__kvm_nvhe_.L", "__AArch64ADRPThunk_", "__kcfi_typeid_", "kallsyms_addresses",
-		"kallsyms_offsets", "kallsyms_relative_base", "kallsyms_num_syms", "kallsyms_names",
-		"kallsyms_markers", "kallsyms_token_table", "kallsyms_token_index",
-		"kallsyms_seqs_of_names", NULL
-	};
+	static const char *const prefixes[] = { "$",
+						".L",
+						"__crc_",
+						"__kstrtab_",
+						"__kstrtabns_",
+						"__efistub_",
+						"__kvm_nvhe_$",
+						"__kvm_nvhe_.L",
+						"__AArch64ADRPThunk_",
+						"__kcfi_typeid_",
+						"kallsyms_addresses",
+						"kallsyms_offsets",
+						"kallsyms_relative_base",
+						"kallsyms_num_syms",
+						"kallsyms_names",
+						"kallsyms_markers",
+						"kallsyms_token_table",
+						"kallsyms_token_index",
+						"kallsyms_seqs_of_names",
+						NULL };
 	static const char *const suffixes[] = { "_from_arm", "_from_thumb", "_veneer", NULL };
 
-	return any_prefix(name, prefixes) || any_suffix(name, suffixes) || strstr(name, ".long_branch.") ||
-	       strstr(name, ".plt_branch.") || !strcmp(name, "_SDA_BASE_") || !strcmp(name, "_SDA2_BASE_") ||
-	       !strcmp(name, "L0");
+	return any_prefix(name, prefixes) || any_suffix(name, suffixes) ||
+	       strstr(name, ".long_branch.") || strstr(name, ".plt_branch.") ||
+	       !strcmp(name, "_SDA_BASE_") || !strcmp(name, "_SDA2_BASE_") || !strcmp(name, "L0");
 }
 
 static bool is_kept(const struct symbol_table *table, const struct elf_symbol *symbol)
@@ -60,7 +73,7 @@ static bool is_kept(const struct symbol_table *table, const struct elf_symbol *s
 		return true;
 	if (symbol->section >= table->elf->section_count ||
 	    !(table->elf->sections[symbol->section].header.sh_flags & SHF_ALLOC))
-		return false;	/* absolute, or debug information */
+		return false; /* absolute, or debug information */
 	return !is_ignored_name(symbol->name);
 }
 
@@ -98,7 +111,9 @@ int symbol_table_open(struct symbol_table *table, const struct elf_file *elf, co
 	table->in_address_order = elf->header.e_type != ET_REL;
 	if (!elf->symtab) {
 		diag_error(&place, "no-symbols", "%s has no symbol table", what);
-		diag_note(NULL, "the file with debug information, as the kernel's build left it, is needed");
+		diag_note(
+			NULL,
+			"the file with debug information, as the kernel's build left it, is needed");
 		return -1;
 	}
 	table->symbols = xcalloc(elf->symbol_count, sizeof(*table->symbols));
@@ -147,7 +162,8 @@ size_t symbol_table_count(const struct symbol_table *table, const char *name)
 	return count;
 }
 
-unsigned long symbol_table_position(const struct symbol_table *table, const struct elf_symbol *symbol)
+unsigned long symbol_table_position(const struct symbol_table *table,
+				    const struct elf_symbol *symbol)
 {
 	const struct elf_symbol *other = NULL;
 	unsigned long position = 0, count = 0;
@@ -185,13 +201,16 @@ const struct elf_symbol *symbol_table_at(struct symbol_table *table, uint64_t ad
 		table->by_address = table->symbols;
 	} else if (!table->by_address) {
 		table->by_address = xcalloc(table->count, sizeof(*table->by_address));
-		memcpy(table->by_address, table->symbols, table->count * sizeof(*table->by_address));
-		qsort(table->by_address, table->count, sizeof(*table->by_address), compare_addresses);
+		memcpy(table->by_address, table->symbols,
+		       table->count * sizeof(*table->by_address));
+		qsort(table->by_address, table->count, sizeof(*table->by_address),
+		      compare_addresses);
 	}
 	i = lower_bound(table, address);
 	if (after)
 		while (i < table->count && table->by_address[i]->address == address &&
 		       table->by_address[i++] != after)
 			;
-	return i < table->count && table->by_address[i]->address == address ? table->by_address[i] : NULL;
+	return i < table->count && table->by_address[i]->address == address ? table->by_address[i]
+									    : NULL;
 }

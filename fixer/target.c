@@ -46,8 +46,11 @@ static const char *find_vmlinux(const struct target *target)
 	diag_system(NULL, "no vmlinux with debug information found for kernel %s", release);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		diag_note(NULL, "not there: %s", paths[i]);
-	diag_note(NULL, "install it (on Debian: linux-image-%s-dbg, on Fedora and openEuler: kernel-debuginfo) "
-		  "or give its path with -v or in KLPMAKE_VMLINUX", release);
+	diag_note(
+		NULL,
+		"install it (on Debian: linux-image-%s-dbg, on Fedora and openEuler: kernel-debuginfo) "
+		"or give its path with -v or in KLPMAKE_VMLINUX",
+		release);
 	return NULL;
 }
 
@@ -72,7 +75,8 @@ static struct kernel_object *open_object(struct target *target, const char *name
 		return NULL;
 	if (machine != EM_NONE && object->elf.header.e_machine != machine) {
 		diag_error(&place, "machine", "%s is for %s, the livepatch for %s", what,
-			   elf_machine_name(object->elf.header.e_machine), elf_machine_name(machine));
+			   elf_machine_name(object->elf.header.e_machine),
+			   elf_machine_name(machine));
 		goto failed;
 	}
 	if (symbol_table_open(&object->symbols, &object->elf, what) ||
@@ -191,17 +195,20 @@ static const char *find_module_below(const char *root, const char *name, struct 
 static struct kernel_object *open_module(struct target *target, const char *name,
 					 const struct diag_place *place)
 {
-	const char *root = arena_printf(target->arena, "%s/lib/modules/%s", target->options.debug_dir,
-					target->options.release);
+	const char *root = arena_printf(target->arena, "%s/lib/modules/%s",
+					target->options.debug_dir, target->options.release);
 	const char *path = find_module_below(root, name, target->arena);
 	struct kernel_object *object;
 
 	if (!path && !place)
 		return NULL;
 	if (!path) {
-		diag_error(place, "no-module", "no debug file of the module '%s' found in %s", name, root);
-		diag_note(NULL, "a klp_object's name is that of the module as lsmod shows it; the folder with "
-			  "debug files is given with -d");
+		diag_error(place, "no-module", "no debug file of the module '%s' found in %s", name,
+			   root);
+		diag_note(
+			NULL,
+			"a klp_object's name is that of the module as lsmod shows it; the folder with "
+			"debug files is given with -d");
 		return NULL;
 	}
 	diag_verbose("module %s: %s", name, path);
@@ -251,7 +258,8 @@ int target_check_kallsyms(const struct target *target, const struct kernel_objec
 			  const char *name, const struct diag_place *place)
 {
 	const struct name_entry *entry = name_table_find(&target->kallsyms, name);
-	size_t expected = symbol_table_count(&object->symbols, name), found = entry ? entry->count : 0;
+	size_t expected = symbol_table_count(&object->symbols, name),
+	       found = entry ? entry->count : 0;
 
 	if (!target->has_kallsyms || object != target->vmlinux || found == expected)
 		return 0;

@@ -14,7 +14,7 @@
 
 /* The kernel's image or one of its modules: what livepatches call an object. */
 struct kernel_object {
-	const char *name;	/* "vmlinux" or the module's, with '_' for '-' */
+	const char *name; /* "vmlinux" or the module's, with '_' for '-' */
 	struct elf_file elf;
 	struct symbol_table symbols;
 	struct dwarf_file dwarf;
@@ -26,20 +26,20 @@ struct target_options {
 	const char *vmlinux;
 	const char *kallsyms;
 	const char *symvers;
-	const char *debug_dir;	/* what has boot/ and lib/modules/ below it */
-	const char *release;	/* the default: the running kernel's */
-	bool no_exports;	/* exported symbols are not asked for */
+	const char *debug_dir; /* what has boot/ and lib/modules/ below it */
+	const char *release;   /* the default: the running kernel's */
+	bool no_exports;       /* exported symbols are not asked for */
 };
 
 struct target {
 	struct arena *arena;
 	struct target_options options;
 	struct kernel_object *vmlinux;
-	struct kernel_object *modules;	/* those that were asked for */
-	struct name_table missing;	/* modules that could not be opened, which was reported */
-	struct name_table exports;	/* by owner; empty without a Module.symvers */
+	struct kernel_object *modules; /* those that were asked for */
+	struct name_table missing;     /* modules that could not be opened, which was reported */
+	struct name_table exports;     /* by owner; empty without a Module.symvers */
 	bool has_exports;
-	const char *symvers;		/* the Module.symvers that was read; NULL: none */
+	const char *symvers; /* the Module.symvers that was read; NULL: none */
 	struct name_table kallsyms;
 	bool has_kallsyms;
 };

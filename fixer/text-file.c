@@ -47,8 +47,8 @@ static char *read_text(const char *path, struct arena *arena)
 	return kept;
 }
 
-static int each_line(struct name_table *table, const char *path, const char *form, line_function *use,
-		     struct arena *arena)
+static int each_line(struct name_table *table, const char *path, const char *form,
+		     line_function *use, struct arena *arena)
 {
 	char *text = read_text(path, arena), *end;
 	struct diag_place place = { path, 1 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the compiler inlined a function. Comes in: one of a unit's functions. Goes out: the functions
- * with code of their own that contain a copy of it, and the lines of the calls.
+ * Where the compiler inlined a function. Comes in: one of a unit's functions. Goes out: the
+ * functions with code of their own that contain a copy of it, and the lines of the calls.
  */
 #include "unit.h"
 
@@ -9,8 +9,8 @@
 
 struct search {
 	struct die_context context;
-	Dwarf_Off function;	/* the entry that copies refer to */
-	struct unit_copy copy;	/* of the function that is being looked through */
+	Dwarf_Off function;    /* the entry that copies refer to */
+	struct unit_copy copy; /* of the function that is being looked through */
 	int (*use)(const struct unit_copy *copy, void *context);
 	void *use_context;
 };
@@ -76,7 +76,8 @@ static int search_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 	return die_each_child(&search->context, die, search_entry, search);
 }
 
-int unit_find_copies(struct dwarf_file *dwarf, struct dwarf_unit *unit, const struct definition *function,
+int unit_find_copies(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		     const struct definition *function,
 		     int (*use)(const struct unit_copy *copy, void *context), void *context)
 {
 	struct search search = { .context = { dwarf, unit }, .use = use, .use_context = context };

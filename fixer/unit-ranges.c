@@ -21,7 +21,8 @@ static struct dwarf_unit *unit_at_offset(const struct dwarf_file *dwarf, uint64_
 		else
 			high = middle;
 	}
-	return low < dwarf->unit_count && dwarf->units[low].offset == offset ? &dwarf->units[low] : NULL;
+	return low < dwarf->unit_count && dwarf->units[low].offset == offset ? &dwarf->units[low]
+									     : NULL;
 }
 
 /*
@@ -43,7 +44,7 @@ static bool set_has_address(struct cursor *cursor, const unsigned char *start, u
 	if (length > (uint64_t)(cursor->end - cursor->at))
 		length = (uint64_t)(cursor->end - cursor->at);
 	end = cursor->at + length;
-	cursor_number(cursor, 2);		/* the version */
+	cursor_number(cursor, 2); /* the version */
 	*offset = cursor_number(cursor, offset_size);
 	address_size = (unsigned int)cursor_number(cursor, 1);
 	segment_size = (unsigned int)cursor_number(cursor, 1);

@@ -22,7 +22,7 @@
 
 struct unit_header {
 	uint64_t size;		/* of the unit, with this header */
-	uint64_t abbreviations;	/* offset in .debug_abbrev */
+	uint64_t abbreviations; /* offset in .debug_abbrev */
 	unsigned int version, type, address_size, offset_size;
 };
 
@@ -42,15 +42,16 @@ struct value {
 /* What became of one unit. */
 enum outcome {
 	FOUND,
-	NOT_A_UNIT,	/* a type unit or a partial unit: none of its code stands for a source file */
-	UNKNOWN_FORM,	/* to be left to libdwarf */
+	NOT_A_UNIT,   /* a type unit or a partial unit: none of its code stands for a source file */
+	UNKNOWN_FORM, /* to be left to libdwarf */
 };
 
 static int malformed(const struct dwarf_file *dwarf, uint64_t offset, const char *what)
 {
 	struct diag_place place = { dwarf->elf->path, 0 };
 
-	diag_error(&place, "dwarf", "malformed DWARF: %s in the unit at offset 0x%llx of .debug_info", what,
+	diag_error(&place, "dwarf",
+		   "malformed DWARF: %s in the unit at offset 0x%llx of .debug_info", what,
 		   (unsigned long long)offset);
 	return -1;
 }
@@ -118,7 +119,7 @@ static bool find_abbreviation(struct cursor *cursor, uint64_t code, uint64_t *ta
 
 	while ((found = cursor_uleb(cursor)) && !cursor->short_of) {
 		*tag = cursor_uleb(cursor);
-		cursor_skip(cursor, 1);	/* whether it has children */
+		cursor_skip(cursor, 1); /* whether it has children */
 		if (found == code)
 			return !cursor->short_of;
 		do {
@@ -132,7 +133,8 @@ static bool find_abbreviation(struct cursor *cursor, uint64_t code, uint64_t *ta
 }
 
 /* The string at OFFSET of SECTION; NULL: it is not one. */
-static const char *string_at(const struct dwarf_file *dwarf, const char *section_name, uint64_t offset)
+static const char *string_at(const struct dwarf_file *dwarf, const char *section_name,
+			     uint64_t offset)
 {
 	struct dwarf_section *section = dwarf_file_section(dwarf, section_name);
 	const unsigned char *data = section ? dwarf_file_section_data(dwarf, section) : NULL;
@@ -143,17 +145,19 @@ static const char *string_at(const struct dwarf_file *dwarf, const char *section
 }
 
 /* Passes one attribute's value. False: the form is not known here. */
-static bool read_value(const struct dwarf_file *dwarf, const struct unit_header *header, uint64_t form,
-		       struct cursor *cursor, struct value *value)
+static bool read_value(const struct dwarf_file *dwarf, const struct unit_header *header,
+		       uint64_t form, struct cursor *cursor, struct value *value)
 {
 	const unsigned char *start = cursor->at;
 
 	switch (form) {
 	case DW_FORM_strp:
-		value->string = string_at(dwarf, ".debug_str", cursor_number(cursor, header->offset_size));
+		value->string =
+			string_at(dwarf, ".debug_str", cursor_number(cursor, header->offset_size));
 		return value->string;
 	case DW_FORM_line_strp:
-		value->string = string_at(dwarf, ".debug_line_str", cursor_number(cursor, header->offset_size));
+		value->string = string_at(dwarf, ".debug_line_str",
+					  cursor_number(cursor, header->offset_size));
 		return value->string;
 	case DW_FORM_string:
 		while (cursor_number(cursor, 1))
@@ -229,7 +233,8 @@ static enum outcome read_strings(const struct dwarf_file *dwarf, const struct un
 }
 
 /* The same through libdwarf, for units that this file does not understand. */
-static int ask_libdwarf(struct dwarf_file *dwarf, struct dwarf_unit *unit, struct unit_strings *strings)
+static int ask_libdwarf(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+			struct unit_strings *strings)
 {
 	static const Dwarf_Half numbers[] = { DW_AT_name, DW_AT_comp_dir };
 	const char **texts[] = { &strings->name, &strings->comp_dir };
@@ -243,10 +248,10 @@ static int ask_libdwarf(struct dwarf_file *dwarf, struct dwarf_unit *unit, struc
 
 		result = dwarf_die_text(unit->die, numbers[i], &text, &error);
 		if (result == DW_DLV_OK)
-			*texts[i] = text;	/* in a section, so that it outlives the handle */
+			*texts[i] = text; /* in a section, so that it outlives the handle */
 	}
 	result = result == DW_DLV_ERROR ? dwarf_file_error(dwarf, unit->debug, error) : 0;
-	dwarf_file_close_units(dwarf);	/* UNIT is about to move */
+	dwarf_file_close_units(dwarf); /* UNIT is about to move */
 	return result;
 }
 
@@ -312,76 +317,86 @@ int unit_scan(struct dwarf_file *dwarf)
 	return 0;
 }
 
-/* Is one of the numbers of SIZE bytes in HEADER, wherever it stands, within [first, last]? */
-static bool has_number_within(const struct cursor *header, unsigned int size, uint64_t first, uint64_t last)
-{
-	for (const unsigned char *at = header->at; (size_t)(header->end - at) >= size; at++) {
-		uint64_t number = number_load(at, size, header->big_endian);
-
-		if (number >= first && number <= last)
-			return true;
-	}
-	return false;
-}
-
 /*
- * Does HEADER refer to a string of .debug_line_str that is NAME or a path that ends with it? The linker
- * lets strings share their ends, so that a reference may also lead into a longer string.
+ * Looks for NAME, or paths that end with it, among .debug_line_str's strings. The linker lets
+ * strings share their ends, so that a reference may also lead into a longer string.
  */
-static bool refers_to_name(const struct dwarf_file *dwarf, const struct cursor *header, unsigned int offset_size,
-			   const char *name)
+static void find_names(const struct dwarf_file *dwarf, struct unit_search *search)
 {
 	struct dwarf_section *section = dwarf_file_section(dwarf, ".debug_line_str");
 	const unsigned char *data = section ? dwarf_file_section_data(dwarf, section) : NULL;
-	size_t length = strlen(name) + 1;
+	size_t length = strlen(search->name) + 1;
 	const unsigned char *at = data, *start;
 
-	while (data && (at = memmem(at, section->size - (size_t)(at - data), name, length))) {
+	while (data && search->place_count < UNIT_SEARCH_PLACES &&
+	       (at = memmem(at, section->size - (size_t)(at - data), search->name, length))) {
 		start = at;
 		if (at > data && at[-1] == '/')
 			while (start > data && start[-1])
 				start--;
-		if (has_number_within(header, offset_size, (uint64_t)(start - data), (uint64_t)(at - data)))
-			return true;
+		search->places[search->place_count].first = (uint64_t)(start - data);
+		search->places[search->place_count++].last = (uint64_t)(at - data);
 		at += length;
+	}
+}
+
+void unit_search_start(const struct dwarf_file *dwarf, struct unit_search *search, const char *name)
+{
+	memset(search, 0, sizeof(*search));
+	search->name = name;
+	find_names(dwarf, search);
+}
+
+/* Is one of the numbers of 4 bytes in HEADER, wherever it stands, a place of the name? */
+static bool has_place(const struct cursor *header, const struct unit_search *search)
+{
+	for (const unsigned char *at = header->at; header->end - at >= 4; at++) {
+		uint32_t number;
+
+		memcpy(&number, at, sizeof(number));
+		if (header->big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
+			number = __builtin_bswap32(number);
+		for (size_t i = 0; i < search->place_count; i++)
+			if (number >= search->places[i].first && number <= search->places[i].last)
+				return true;
 	}
 	return false;
 }
 
-int unit_may_include(const struct dwarf_file *dwarf, const struct dwarf_unit *unit, const char *name)
+int unit_search_may_include(const struct dwarf_file *dwarf, const struct unit_search *search,
+			    const struct dwarf_unit *unit)
 {
 	struct dwarf_section *section = dwarf_file_section(dwarf, ".debug_line");
-	unsigned char *buffer = NULL, start[32];
-	unsigned int offset_size = 4, version;
+	unsigned char *buffer = NULL, start[16];
+	unsigned int version;
 	struct cursor cursor;
 	uint64_t length;
 	int result;
 
 	if (!section)
 		return 0;
-	if (!unit->has_lines)
+	if (!unit->has_lines || search->place_count == UNIT_SEARCH_PLACES)
 		return 1;
 	if (read_at(dwarf, section, unit->lines, start, sizeof(start), &cursor))
 		return -1;
-	/* DWARF 5, 6.2.4, up to header_length. */
-	if (cursor_number(&cursor, 4) == 0xffffffff) {
-		offset_size = 8;
-		cursor_skip(&cursor, 8);
-	}
+	/* DWARF 5, 6.2.4, up to header_length; tables of the 64-bit format are left to libdwarf. */
+	if (cursor_number(&cursor, 4) == 0xffffffff)
+		return 1;
 	version = (unsigned int)cursor_number(&cursor, 2);
 	if (version >= 5)
 		cursor_skip(&cursor, 2);
-	length = cursor_number(&cursor, offset_size);
+	length = cursor_number(&cursor, 4);
 	if (cursor.short_of || length > section->size)
-		return 1;	/* let libdwarf say what is wrong */
+		return 1; /* let libdwarf say what is wrong */
 	length += sizeof(start);
 	buffer = xcalloc(length, 1);
 	if (read_at(dwarf, section, unit->lines, buffer, length, &cursor))
 		result = -1;
 	else if (version >= 5)
-		result = refers_to_name(dwarf, &cursor, offset_size, name);
+		result = has_place(&cursor, search);
 	else
-		result = memmem(cursor.at, (size_t)(cursor.end - cursor.at), name, strlen(name) + 1) != NULL;
+		result = memmem(cursor.at, (size_t)(cursor.end - cursor.at), search->name,
+				strlen(search->name) + 1) != NULL;
 	free(buffer);
 	return result;
 }

@@ -14,15 +14,17 @@
 struct reader {
 	struct die_context context;
 	struct unit_content *content;
-	const char *function;	/* the one that is being read; NULL: outside of functions */
+	const char *function; /* the one that is being read; NULL: outside of functions */
 };
 
-static struct definition *add_definition(struct reader *reader, const struct die_declaration *declaration)
+static struct definition *add_definition(struct reader *reader,
+					 const struct die_declaration *declaration)
 {
 	struct unit_content *content = reader->content;
 	struct definition *definition;
 
-	content->definitions = array_grow(content->definitions, content->count, sizeof(*definition));
+	content->definitions =
+		array_grow(content->definitions, content->count, sizeof(*definition));
 	definition = &content->definitions[content->count++];
 	memset(definition, 0, sizeof(*definition));
 	definition->name = declaration->name;
@@ -53,7 +55,7 @@ static int read_function(struct reader *reader, Dwarf_Die die)
 	if (is_inline < 0)
 		return -1;
 	if (!has_address && !is_inline)
-		return 0;	/* a declaration */
+		return 0; /* a declaration */
 	if (die_declaration(&reader->context, die, &declaration))
 		return -1;
 	if (!declaration.name)
@@ -89,7 +91,7 @@ static int read_variable(struct reader *reader, Dwarf_Die die)
 	if (has_address < 0)
 		return -1;
 	if (!has_address && reader->function)
-		return 0;	/* an automatic one, most probably */
+		return 0; /* an automatic one, most probably */
 	if (!has_address)
 		declared = is_declaration(reader, die);
 	if (declared < 0 || die_declaration(&reader->context, die, &declaration))
@@ -99,8 +101,9 @@ static int read_variable(struct reader *reader, Dwarf_Die die)
 	definition = add_definition(reader, &declaration);
 	definition->kind = DEFINITION_VARIABLE;
 	definition->function = reader->function;
-	definition->state = has_address ? DEFINITION_PRESENT :
-			    declared ? DEFINITION_ELSEWHERE : DEFINITION_OPTIMISED_OUT;
+	definition->state = has_address ? DEFINITION_PRESENT
+			    : declared	? DEFINITION_ELSEWHERE
+					: DEFINITION_OPTIMISED_OUT;
 	definition->address = address;
 	return 0;
 }

@@ -14,34 +14,34 @@ enum definition_kind {
 };
 
 enum definition_state {
-	DEFINITION_PRESENT,		/* it has an address */
-	DEFINITION_INLINED_ONLY,	/* a function without code of its own */
-	DEFINITION_OPTIMISED_OUT,	/* a variable without storage */
-	DEFINITION_ELSEWHERE,		/* a variable that is only declared here */
+	DEFINITION_PRESENT,	  /* it has an address */
+	DEFINITION_INLINED_ONLY,  /* a function without code of its own */
+	DEFINITION_OPTIMISED_OUT, /* a variable without storage */
+	DEFINITION_ELSEWHERE,	  /* a variable that is only declared here */
 };
 
 struct definition {
 	const char *name;
-	const char *function;	/* of a variable inside of a function: that function; else NULL */
+	const char *function; /* of a variable inside of a function: that function; else NULL */
 	enum definition_kind kind;
 	enum definition_state state;
 	uint64_t address;
-	const char *file;	/* where it is declared, as DWARF has it; NULL: unknown */
+	const char *file; /* where it is declared, as DWARF has it; NULL: unknown */
 	unsigned int line;
-	uint64_t die;		/* offset of its DWARF entry in its unit */
+	uint64_t die; /* offset of its DWARF entry in its unit */
 };
 
 struct unit_content {
-	struct definition *definitions;	/* in DWARF's order */
+	struct definition *definitions; /* in DWARF's order */
 	size_t count;
-	const char *const *files;	/* the unit's source files, its headers too */
+	const char *const *files; /* the unit's source files, its headers too */
 	size_t file_count;
-	unsigned int first_file;	/* number that DWARF gives to files[0] */
+	unsigned int first_file; /* number that DWARF gives to files[0] */
 };
 
 /*
- * Reads what UNIT defines and keeps it in unit->content, where a second call finds it. 0, or -1 after a
- * message.
+ * Reads what UNIT defines and keeps it in unit->content, where a second call finds it. 0, or -1
+ * after a message.
  */
 int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit);
 /* The source file that DWARF calls NUMBER in UNIT, which was read; NULL: there is none. */
@@ -57,17 +57,18 @@ int unit_includes(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char 
 
 /* A place where the compiler inlined a function. */
 struct unit_copy {
-	const char *into;	/* the function with code of its own that has the copy in it */
+	const char *into; /* the function with code of its own that has the copy in it */
 	Dwarf_Unsigned into_address;
-	const char *file;	/* where the function is called; NULL: unknown */
+	const char *file; /* where the function is called; NULL: unknown */
 	unsigned int line;
 };
 
 /*
- * unit-copies.c: calls USE for each place where FUNCTION, one of UNIT's definitions, was inlined; not 0 ends it. 0, or -1
- * after a message.
+ * unit-copies.c: calls USE for each place where FUNCTION, one of UNIT's definitions, was inlined;
+ * not 0 ends it. 0, or -1 after a message.
  */
-int unit_find_copies(struct dwarf_file *dwarf, struct dwarf_unit *unit, const struct definition *function,
+int unit_find_copies(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		     const struct definition *function,
 		     int (*use)(const struct unit_copy *copy, void *context), void *context);
 
 #endif

@@ -109,7 +109,7 @@ void *array_grow(void *array, size_t count, size_t size)
 	void *grown;
 
 	if (count && (count & (count - 1)))
-		return array;	/* room up to the next power of two is there already */
+		return array; /* room up to the next power of two is there already */
 	if (count > SIZE_MAX / 2 / size)
 		diag_out_of_memory();
 	grown = realloc(array, (count ? 2 * count : 1) * size);
@@ -132,7 +132,7 @@ bool string_ends_with(const char *text, const char *suffix)
 
 uint32_t string_hash(const char *text)
 {
-	uint32_t hash = 2166136261u;	/* FNV-1a */
+	uint32_t hash = 2166136261u; /* FNV-1a */
 
 	for (; *text; text++)
 		hash = (hash ^ (unsigned char)*text) * 16777619u;
@@ -151,7 +151,8 @@ unsigned int edit_distance(const char *a, const char *b, unsigned int limit)
 	unsigned int row[65];
 	size_t a_length = strlen(a), b_length = strlen(b);
 
-	if (b_length >= ARRAY_SIZE(row) || a_length > b_length + limit || b_length > a_length + limit)
+	if (b_length >= ARRAY_SIZE(row) || a_length > b_length + limit ||
+	    b_length > a_length + limit)
 		return limit + 1;
 	for (size_t j = 0; j <= b_length; j++)
 		row[j] = (unsigned int)j;

@@ -17,10 +17,10 @@
  */
 struct arena {
 	struct arena_block *blocks;
-	size_t used, room;	/* bytes of the first block */
+	size_t used, room; /* bytes of the first block */
 };
 
-void *arena_alloc(struct arena *arena, size_t size);	/* zeroed */
+void *arena_alloc(struct arena *arena, size_t size); /* zeroed */
 char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...)
@@ -30,8 +30,8 @@ void arena_free(struct arena *arena);
 char *hex_digits(const unsigned char *bytes, size_t size, struct arena *arena);
 
 /*
- * An array that grows by doubling: returns ARRAY, moved if need be, with room for COUNT + 1 elements
- * of SIZE bytes. Its memory comes from malloc.
+ * An array that grows by doubling: returns ARRAY, moved if need be, with room for COUNT + 1
+ * elements of SIZE bytes. Its memory comes from malloc.
  */
 void *array_grow(void *array, size_t count, size_t size);
 void *xcalloc(size_t count, size_t size);

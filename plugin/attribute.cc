@@ -7,8 +7,8 @@
 #include "gcc-compat.h"
 #include "klpmake-plugin.h"
 
-#define LOCAL		"klpmake_local"
-#define LOCAL_IN	"klpmake_local_in"
+#define LOCAL	 "klpmake_local"
+#define LOCAL_IN "klpmake_local_in"
 
 static location_t first_use;
 
@@ -36,7 +36,8 @@ static tree handle_local(tree *node, tree name, tree arguments, int, bool *no_ad
 		error("%qE is for declarations of variables and functions", name);
 	} else if (!DECL_EXTERNAL(decl)) {
 		error_at(DECL_SOURCE_LOCATION(decl),
-			 "%qD with %qE is defined here: a kernel symbol is declared %<extern%>", decl, name);
+			 "%qD with %qE is defined here: a kernel symbol is declared %<extern%>",
+			 decl, name);
 	} else if (lookup_attribute(other, DECL_ATTRIBUTES(decl))) {
 		error_at(DECL_SOURCE_LOCATION(decl), "%qD has %qs already", decl, other);
 	} else if (function && (TREE_CODE(function) != STRING_CST ||
@@ -48,13 +49,11 @@ static tree handle_local(tree *node, tree name, tree arguments, int, bool *no_ad
 	return NULL_TREE;
 }
 
-static struct attribute_spec local_spec = {
-	LOCAL, 0, 0, true, false, false, false, handle_local, NULL
-};
+static struct attribute_spec local_spec = { LOCAL,	  0,   0, true, false, false, false,
+					    handle_local, NULL };
 
-static struct attribute_spec local_in_spec = {
-	LOCAL_IN, 1, 1, true, false, false, false, handle_local, NULL
-};
+static struct attribute_spec local_in_spec = { LOCAL_IN,     1,	  1, true, false, false, false,
+					       handle_local, NULL };
 
 void attribute_register(void)
 {

@@ -11,9 +11,9 @@
 /* The record that is being written: its strings follow its fields. */
 static struct {
 	unsigned int type;
-	unsigned int fixed_size;	/* bytes of all fields */
-	unsigned int size;		/* bytes of fields and strings so far */
-	struct obstack fields;		/* directives */
+	unsigned int fixed_size; /* bytes of all fields */
+	unsigned int size;	 /* bytes of fields and strings so far */
+	struct obstack fields;	 /* directives */
 	struct obstack strings;
 } record;
 

@@ -11,20 +11,20 @@
 /* The initialiser of a klp_object: the array that it points to and the object's name. */
 struct object_funcs {
 	tree array;
-	const char *name;	/* NULL: vmlinux */
+	const char *name; /* NULL: vmlinux */
 	location_t location;
 };
 
 struct patch {
-	char *variable;		/* assembler name of the variable that holds the klp_func */
-	char *identifier;	/* the same as GCC keeps it */
-	unsigned HOST_WIDE_INT sympos_at;	/* offset of old_sympos in it, in bytes */
+	char *variable;	  /* assembler name of the variable that holds the klp_func */
+	char *identifier; /* the same as GCC keeps it */
+	unsigned HOST_WIDE_INT sympos_at; /* offset of old_sympos in it, in bytes */
 	unsigned HOST_WIDE_INT sympos;
 	unsigned int sympos_size;
 	unsigned int flags;
 	char *object;
 	char *old_name;
-	char *new_name;		/* assembler name of the replacement */
+	char *new_name; /* assembler name of the replacement */
 	char *signature;
 	struct source_place place;
 };
@@ -32,10 +32,10 @@ struct patch {
 /* What a walk through an initialiser knows about where it is. */
 struct walk {
 	varpool_node *node;
-	bool by_tag;			/* in a struct klpmake_entry */
-	const char *entry_object;	/* and its object, NULL: none named */
+	bool by_tag;		  /* in a struct klpmake_entry */
+	const char *entry_object; /* and its object, NULL: none named */
 	vec<struct object_funcs> *objects;
-	bool collecting_objects;	/* the first of two walks */
+	bool collecting_objects; /* the first of two walks */
 };
 
 static vec<struct patch> patches = vNULL;
@@ -43,8 +43,8 @@ static vec<struct patch> patches = vNULL;
 /* Where the author wrote the variable DECL: not in a macro of klpmake.h. */
 static location_t place_of(tree decl)
 {
-	return linemap_resolve_location(line_table, DECL_SOURCE_LOCATION(decl), LRK_MACRO_EXPANSION_POINT,
-					NULL);
+	return linemap_resolve_location(line_table, DECL_SOURCE_LOCATION(decl),
+					LRK_MACRO_EXPANSION_POINT, NULL);
 }
 
 static bool has_tag(tree type, const char *tag)
@@ -71,10 +71,10 @@ static tree value_of(tree constructor, const char *name)
 	unsigned HOST_WIDE_INT i;
 	tree field, value;
 
-	FOR_EACH_CONSTRUCTOR_ELT (CONSTRUCTOR_ELTS(constructor), i, field, value)
-		if (field && TREE_CODE(field) == FIELD_DECL && DECL_NAME(field) &&
-		    !strcmp(IDENTIFIER_POINTER(DECL_NAME(field)), name))
-			return value;
+	FOR_EACH_CONSTRUCTOR_ELT(CONSTRUCTOR_ELTS(constructor), i, field, value)
+	if (field && TREE_CODE(field) == FIELD_DECL && DECL_NAME(field) &&
+	    !strcmp(IDENTIFIER_POINTER(DECL_NAME(field)), name))
+		return value;
 	return NULL_TREE;
 }
 
@@ -107,15 +107,14 @@ static const char *string_of(tree value)
 static void collect_object(struct walk *walk, tree constructor)
 {
 	tree name = value_of(constructor, "name");
-	struct object_funcs object = {
-		pointed_decl(value_of(constructor, "funcs")), string_of(name),
-		place_of(walk->node->decl)
-	};
+	struct object_funcs object = { pointed_decl(value_of(constructor, "funcs")),
+				       string_of(name), place_of(walk->node->decl) };
 
 	if (!object.array)
 		return;
 	if (name && !integer_zerop(name) && !object.name) {
-		error_at(object.location, "the name of this %<struct klp_object%> is not a string constant");
+		error_at(object.location,
+			 "the name of this %<struct klp_object%> is not a string constant");
 		return;
 	}
 	walk->objects->safe_push(object);
@@ -132,12 +131,14 @@ static bool find_object(const struct walk *walk, location_t location, const char
 		*name = walk->entry_object;
 		return true;
 	}
-	FOR_EACH_VEC_ELT (*walk->objects, i, object) {
+	FOR_EACH_VEC_ELT(*walk->objects, i, object)
+	{
 		if (object->array != walk->node->decl)
 			continue;
 		if (found && strcmp(found->name ? found->name : "vmlinux",
 				    object->name ? object->name : "vmlinux")) {
-			error_at(location, "this %<struct klp_func%> belongs to two objects, %qs and %qs",
+			error_at(location,
+				 "this %<struct klp_func%> belongs to two objects, %qs and %qs",
 				 found->name ? found->name : "vmlinux",
 				 object->name ? object->name : "vmlinux");
 			return false;
@@ -145,7 +146,8 @@ static bool find_object(const struct walk *walk, location_t location, const char
 		found = object;
 	}
 	if (!found) {
-		error_at(location, "no initialised %<struct klp_object%> of this file has this "
+		error_at(location,
+			 "no initialised %<struct klp_object%> of this file has this "
 			 "%<struct klp_func%>, so that the object it patches is not known");
 		return false;
 	}
@@ -161,7 +163,7 @@ static bool collect_sympos(struct patch *patch, tree constructor, unsigned HOST_
 
 	if (!field) {
 		error_at(location, "%<struct klp_func%> has no field %<old_sympos%>: "
-			 "livepatches of this kernel are not supported");
+				   "livepatches of this kernel are not supported");
 		return false;
 	}
 	patch->sympos_at = offset + int_byte_position(field);
@@ -179,20 +181,22 @@ static bool collect_sympos(struct patch *patch, tree constructor, unsigned HOST_
 
 static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE_INT offset)
 {
-	tree variable = walk->node->decl, new_func = pointed_decl(value_of(constructor, "new_func"));
+	tree variable = walk->node->decl,
+	     new_func = pointed_decl(value_of(constructor, "new_func"));
 	tree old_name = value_of(constructor, "old_name");
 	location_t location = place_of(variable);
 	struct patch patch = {};
 	const char *object;
 
 	if (!old_name || integer_zerop(old_name))
-		return;		/* the terminator of an array, or filled in later */
+		return; /* the terminator of an array, or filled in later */
 	if (!string_of(old_name) || !*string_of(old_name)) {
 		error_at(location, "%<old_name%> is not a string constant, or an empty one");
 		return;
 	}
 	if (!new_func || TREE_CODE(new_func) != FUNCTION_DECL) {
-		error_at(location, "%<new_func%> of the %<struct klp_func%> for %qs is not a function",
+		error_at(location,
+			 "%<new_func%> of the %<struct klp_func%> for %qs is not a function",
 			 string_of(old_name));
 		return;
 	}
@@ -232,11 +236,13 @@ static void walk_record(struct walk *walk, tree constructor, unsigned HOST_WIDE_
 
 		inner.by_tag = true;
 		inner.entry_object = object && TREE_CODE(object) == STRING_CST &&
-				     *TREE_STRING_POINTER(object) ? TREE_STRING_POINTER(object) : NULL;
+						     *TREE_STRING_POINTER(object)
+					     ? TREE_STRING_POINTER(object)
+					     : NULL;
 	}
-	FOR_EACH_CONSTRUCTOR_ELT (CONSTRUCTOR_ELTS(constructor), i, field, value)
-		if (field)
-			walk_initialiser(&inner, value, offset + int_byte_position(field));
+	FOR_EACH_CONSTRUCTOR_ELT(CONSTRUCTOR_ELTS(constructor), i, field, value)
+	if (field)
+		walk_initialiser(&inner, value, offset + int_byte_position(field));
 }
 
 static void walk_array(struct walk *walk, tree constructor, unsigned HOST_WIDE_INT offset)
@@ -247,7 +253,8 @@ static void walk_array(struct walk *walk, tree constructor, unsigned HOST_WIDE_I
 	if (!TYPE_SIZE_UNIT(element) || !tree_fits_uhwi_p(TYPE_SIZE_UNIT(element)))
 		return;
 	size = tree_to_uhwi(TYPE_SIZE_UNIT(element));
-	FOR_EACH_CONSTRUCTOR_ELT (CONSTRUCTOR_ELTS(constructor), i, index, value) {
+	FOR_EACH_CONSTRUCTOR_ELT(CONSTRUCTOR_ELTS(constructor), i, index, value)
+	{
 		unsigned HOST_WIDE_INT last;
 
 		if (index && TREE_CODE(index) == RANGE_EXPR) {
@@ -285,9 +292,10 @@ static void walk_variables(vec<struct object_funcs> *objects, bool collecting_ob
 	unsigned int i;
 
 	/* GCC lists last what comes first in the source. */
-	FOR_EACH_VARIABLE (node)
-		nodes.safe_push(node);
-	FOR_EACH_VEC_ELT_REVERSE (nodes, i, node) {
+	FOR_EACH_VARIABLE(node)
+	nodes.safe_push(node);
+	FOR_EACH_VEC_ELT_REVERSE(nodes, i, node)
+	{
 		struct walk walk = { node, false, NULL, objects, collecting_objects };
 
 		if (!DECL_EXTERNAL(node->decl) && DECL_INITIAL(node->decl) &&
@@ -309,7 +317,8 @@ void patch_check_tag(void)
 {
 	varpool_node *node;
 
-	FOR_EACH_VARIABLE (node) {
+	FOR_EACH_VARIABLE(node)
+	{
 		location_t location = place_of(node->decl);
 
 		if (DECL_EXTERNAL(node->decl) || !has_tag(TREE_TYPE(node->decl), "klpmake_entry"))
@@ -350,7 +359,7 @@ void patch_write(void)
 	struct patch *patch;
 	unsigned int i;
 
-	FOR_EACH_VEC_ELT (patches, i, patch)
-		if (is_written(patch))
-			write_patch(patch);
+	FOR_EACH_VEC_ELT(patches, i, patch)
+	if (is_written(patch))
+		write_patch(patch);
 }

@@ -11,7 +11,8 @@
 
 extern "C" {
 __attribute__((visibility("default"))) int plugin_is_GPL_compatible;
-__attribute__((visibility("default"))) int plugin_init(struct plugin_name_args *, struct plugin_gcc_version *);
+__attribute__((visibility("default"))) int plugin_init(struct plugin_name_args *,
+						       struct plugin_gcc_version *);
 }
 
 static const char *source_argument;
@@ -109,8 +110,8 @@ static bool parse_arguments(struct plugin_name_args *name)
 			return false;
 		}
 		if (source_argument && strcmp(source_argument, argument->value)) {
-			error("%<-fplugin-arg-%s-source=%> is given twice: %qs, %qs", name->base_name,
-			      source_argument, argument->value);
+			error("%<-fplugin-arg-%s-source=%> is given twice: %qs, %qs",
+			      name->base_name, source_argument, argument->value);
 			return false;
 		}
 		source_argument = argument->value;
@@ -121,16 +122,20 @@ static bool parse_arguments(struct plugin_name_args *name)
 static void report_difference(const char *field, const char *built_for, const char *running)
 {
 	if (strcmp(built_for, running))
-		inform(UNKNOWN_LOCATION, "%s: built for %qs, running %qs", field, built_for, running);
+		inform(UNKNOWN_LOCATION, "%s: built for %qs, running %qs", field, built_for,
+		       running);
 }
 
-/* A plugin uses GCC's inner interfaces, so that it works with the very GCC that it was built for. */
+/*
+ * A plugin uses GCC's inner interfaces, so that it works with the very GCC that it was built for.
+ */
 static bool check_version(const char *plugin, struct plugin_gcc_version *running)
 {
 	if (plugin_default_version_check(running, &gcc_version))
 		return true;
 	error("plugin %qs was built for another GCC: build klpmake with "
-	      "%<--with-target-gcc=%> this one", plugin);
+	      "%<--with-target-gcc=%> this one",
+	      plugin);
 	report_difference("version", gcc_version.basever, running->basever);
 	report_difference("date", gcc_version.datestamp, running->datestamp);
 	report_difference("phase", gcc_version.devphase, running->devphase);

@@ -17,7 +17,7 @@ static vec<tree> undefined_statics = vNULL;
 struct reference {
 	char *elf_name;
 	char *name;
-	char *function;		/* whose static variable it is; NULL: none's */
+	char *function; /* whose static variable it is; NULL: none's */
 	char *signature;
 	enum klp_note_ref_kind kind;
 	enum klp_note_ref_scope scope;
@@ -44,7 +44,8 @@ void reference_accept_undefined(void)
 	 * GCC asks twice: c-decl.cc whether the function is used, in the C standard's sense, and
 	 * check_global_declaration() whether a warning about it was given already.
 	 */
-	FOR_EACH_VEC_ELT (undefined_statics, i, decl) {
+	FOR_EACH_VEC_ELT(undefined_statics, i, decl)
+	{
 		if (DECL_INITIAL(decl))
 			continue;
 		C_DECL_USED(decl) = 0;
@@ -71,10 +72,10 @@ void reference_mark(void)
 	unsigned int i;
 	tree decl;
 
-	FOR_EACH_VEC_ELT (undefined_statics, i, decl)
-		gt_ggc_mx(decl);
-	FOR_EACH_VEC_ELT (identifiers, i, decl)
-		gt_ggc_mx(decl);
+	FOR_EACH_VEC_ELT(undefined_statics, i, decl)
+	gt_ggc_mx(decl);
+	FOR_EACH_VEC_ELT(identifiers, i, decl)
+	gt_ggc_mx(decl);
 }
 
 static bool in_main_file(location_t location)
@@ -96,7 +97,8 @@ static location_t statement_location(gimple *statement)
 		return location;
 	for (tree block = gimple_block(statement); block && TREE_CODE(block) == BLOCK;
 	     block = BLOCK_SUPERCONTEXT(block))
-		if (inlined_function_outer_scope_p(block) && in_main_file(BLOCK_SOURCE_LOCATION(block)))
+		if (inlined_function_outer_scope_p(block) &&
+		    in_main_file(BLOCK_SOURCE_LOCATION(block)))
 			return BLOCK_SOURCE_LOCATION(block);
 	return location;
 }
@@ -125,8 +127,8 @@ static struct source_place first_use(symtab_node *node)
 			if (edge->call_stmt)
 				note_use(&first, statement_location(edge->call_stmt));
 	for (int i = 0; node->iterate_referring(i, ref); i++)
-		note_use(&first, ref->stmt ? statement_location(ref->stmt) :
-					     DECL_SOURCE_LOCATION(ref->referring->decl));
+		note_use(&first, ref->stmt ? statement_location(ref->stmt)
+					   : DECL_SOURCE_LOCATION(ref->referring->decl));
 	if (first == UNKNOWN_LOCATION)
 		first = DECL_SOURCE_LOCATION(node->decl);
 	place.file = LOCATION_FILE(first);
@@ -171,7 +173,8 @@ void reference_collect(void)
 	const char *function;
 	symtab_node *node;
 
-	FOR_EACH_SYMBOL (node) {
+	FOR_EACH_SYMBOL(node)
+	{
 		if (!VAR_OR_FUNCTION_DECL_P(node->decl) || !DECL_NAME(node->decl))
 			continue;
 		if (DECL_EXTERNAL(node->decl)) {
@@ -181,7 +184,8 @@ void reference_collect(void)
 		if (attribute_is_local(node->decl, &function))
 			error_at(DECL_SOURCE_LOCATION(node->decl),
 				 "%qD is marked as a kernel symbol and defined here", node->decl);
-		if (TREE_CODE(node->decl) == FUNCTION_DECL && TREE_PUBLIC(node->decl) && node->definition)
+		if (TREE_CODE(node->decl) == FUNCTION_DECL && TREE_PUBLIC(node->decl) &&
+		    node->definition)
 			definitions.safe_push(xstrdup(note_symbol_name(node->decl)));
 	}
 }
@@ -207,10 +211,11 @@ void reference_write(void)
 	char *name;
 
 	/* GCC lists what comes first last. Optimisation may have removed what was collected. */
-	FOR_EACH_VEC_ELT_REVERSE (references, i, reference)
-		if (TREE_SYMBOL_REFERENCED(identifiers[i]))
-			write_reference(reference);
-	FOR_EACH_VEC_ELT (definitions, i, name) {
+	FOR_EACH_VEC_ELT_REVERSE(references, i, reference)
+	if (TREE_SYMBOL_REFERENCED(identifiers[i]))
+		write_reference(reference);
+	FOR_EACH_VEC_ELT(definitions, i, name)
+	{
 		note_begin(KLP_NOTE_DEF, sizeof(struct klp_note_def));
 		note_string(name);
 		note_end();

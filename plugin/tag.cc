@@ -45,7 +45,7 @@ static void ATTRIBUTE_PRINTF_2 tag_error(const struct tag_place *place, const ch
 static char *unit_id_of(const char *path)
 {
 	const char *name = lbasename(path);
-	unsigned int hash = 2166136261u;	/* FNV-1a, 32 bits */
+	unsigned int hash = 2166136261u; /* FNV-1a, 32 bits */
 	char *id, *p;
 
 	for (const char *s = path; *s; s++)
@@ -64,24 +64,29 @@ static char *normalised_path(const char *path, const struct tag_place *place)
 
 	if (!*path) {
 		tag_error(place, "the '//" TAG_WORD "' tag names no file: write '//" TAG_WORD
-			  " <path of the kernel source file>'");
+				 " <path of the kernel source file>'");
 		goto refuse;
 	}
 	if (*path == '/') {
-		tag_error(place, "the tag's path '%s' is absolute: it has to be relative to the root of "
-			  "the kernel source", path);
+		tag_error(place,
+			  "the tag's path '%s' is absolute: it has to be relative to the root of "
+			  "the kernel source",
+			  path);
 		goto refuse;
 	}
 	if (path[strcspn(path, " \t")]) {
-		tag_error(place, "the tag '//" TAG_WORD " %s' has to be one path and nothing else", path);
+		tag_error(place, "the tag '//" TAG_WORD " %s' has to be one path and nothing else",
+			  path);
 		goto refuse;
 	}
 	for (const char *s = path; *s;) {
 		size_t length = strcspn(s, "/");
 
 		if (length == 2 && s[0] == '.' && s[1] == '.') {
-			tag_error(place, "the tag's path '%s' may not contain '..': it has to be relative "
-				  "to the root of the kernel source", path);
+			tag_error(place,
+				  "the tag's path '%s' may not contain '..': it has to be relative "
+				  "to the root of the kernel source",
+				  path);
 			goto refuse;
 		}
 		if (length && !(length == 1 && *s == '.')) {
@@ -116,7 +121,9 @@ static void tag_set(const char *path, const struct tag_place *place)
 		return;
 	}
 	if (!tag.from_argument)
-		tag_error(place, "a second '//" TAG_WORD "' tag: the file belongs to '%s' already (line %d)",
+		tag_error(place,
+			  "a second '//" TAG_WORD
+			  "' tag: the file belongs to '%s' already (line %d)",
 			  tag.path, tag.line);
 	else if (strcmp(tag.path, normalised))
 		tag_error(place, "the tag's path '%s' differs from the '%s' of the command line",
@@ -160,7 +167,8 @@ static void tag_see_comment(const char *text, size_t length, bool leading_blank,
 	if (length < word || memcmp(text, "//" TAG_WORD, word) ||
 	    (length > word && !ISSPACE(text[word]))) {
 		if (place->location != UNKNOWN_LOCATION && is_near_miss(text, length))
-			warning_at(place->location, 0, "this comment is not a tag: a tag has the form "
+			warning_at(place->location, 0,
+				   "this comment is not a tag: a tag has the form "
 				   "%<//" TAG_WORD " path%>");
 		return;
 	}
@@ -193,7 +201,8 @@ static void on_comment(cpp_reader *reader, location_t location, const unsigned c
 		tag_see_comment((const char *)text, length, blank, &place);
 	} else if (length > strlen("//" TAG_WORD " ") &&
 		   !memcmp(text, "//" TAG_WORD " ", strlen("//" TAG_WORD " "))) {
-		tag_error(&place, "a '//" TAG_WORD "' tag in an included file: it has to be in the file "
+		tag_error(&place,
+			  "a '//" TAG_WORD "' tag in an included file: it has to be in the file "
 			  "that is compiled, and every tagged file is compiled on its own");
 	}
 }

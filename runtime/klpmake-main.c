@@ -13,7 +13,7 @@
 
 extern struct klpmake_entry *const klpmake_table_begin[];
 struct klpmake_entry *const klpmake_table_end[0]
-__attribute__((section(KLPMAKE_TABLE_SECTION))) = {};
+	__attribute__((section(KLPMAKE_TABLE_SECTION))) = {};
 
 /* For livepatches these have to stay where they are until the module goes. */
 static struct klp_patch patch = {
@@ -30,7 +30,9 @@ static bool same_object(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-/* The object that ENTRY belongs to, begun if it is a new one; OBJS has room for one for each entry. */
+/*
+ * The object that ENTRY belongs to, begun if it is a new one; OBJS has room for one for each entry.
+ */
 static struct klp_object *object_of(struct klp_object *objs, const struct klpmake_entry *entry,
 				    size_t entry_count)
 {

@@ -28,7 +28,9 @@
 #define KLP_NOTE_VERSION	1
 #define KLP_NOTE_RECORD_ALIGN	8		/* size of a record is a multiple of it */
 
-/* Assembler names of references to file-local symbols: prefix, unit id, '.', [function, '.',] name. */
+/*
+ * Assembler names of references to file-local symbols: prefix, unit id, '.', [function, '.',] name.
+ */
 #define KLP_NOTE_LOCAL_PREFIX	"__klp."
 
 enum klp_note_type {

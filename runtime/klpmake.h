@@ -39,7 +39,9 @@ enum klpmake_kind {
 	KLPMAKE_KIND_POST_UNPATCH,
 };
 
-/* What one of the macros below says; the patch's main file gathers them when the module is loaded. */
+/*
+ * What one of the macros below says; the patch's main file gathers them when the module is loaded.
+ */
 struct klpmake_entry {
 	enum klpmake_kind kind;
 	char object[MODULE_NAME_LEN];	/* "": vmlinux */

@@ -2,59 +2,71 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Tells for every function and every static or global variable that a kernel image defines what the
-# right answer to "kallsympos SOURCE SYMBOL" is. It knows DWARF and the symbol table only as
-# eu-readelf prints them and has no code and no library in common with klpmake, so that the two
-# can be compared.
+# right answer to "kallsympos SOURCE SYMBOL" is. It knows debug information and symbol table only as
+# eu-readelf prints them, and has no code and no library in common with klpmake: a difference
+# between the two is a mistake in one of them.
 #
-#	oracle.pl VMLINUX	prints tab-separated, for each question once:
+#	oracle.pl VMLINUX		prints, tab-separated, for each question once
 #
-#	SOURCE SYMBOL KIND VERDICT [ELF-SYMBOL ADDRESS POSITION]
+#		SOURCE SYMBOL KIND VERDICT [CANDIDATE...]
 #
-# SYMBOL is FUNCTION::NAME for a variable inside of a function; KIND is function, variable, or both,
-# and VERDICT "found" or the class of the refusal:
+#	oracle.pl --symbols VMLINUX	prints what /proc/kallsyms has to contain, sorted by name:
 #
+#		NAME POSITION ADDRESS
+#
+# SYMBOL is FUNCTION::NAME for a variable inside of a function. KIND is function, variable or both. A
+# CANDIDATE is ADDRESS,POSITION,ELF-SYMBOL. VERDICT is one of
+#
+#	found		the candidates have one address; where they are several (empty objects,
+#			folded constants), each is right
 #	inlined		a function without code of its own
-#	clone		its code is only in symbols such as NAME.isra.0, NAME.part.0
+#	clone		its code is only in symbols such as NAME.isra.0 and NAME.part.0
 #	optimised-out	a variable without storage
-#	overridden	a definition whose address has no symbol of its name, other ones have it
-#	no-symbol	the same, and nothing else has the name either
-#	init		its section is dropped after booting
-#	ambiguous	several symbols can be meant
+#	overridden	the definition's address has no symbol of its name, other places have one
+#	no-symbol	nothing has the name: its section was discarded by the linker
+#	init		found, but in a section that is dropped after booting
+#	ambiguous	the candidates have several addresses
 #
-# For ambiguous, the last three fields are missing and the candidates follow, as SYMBOL@ADDRESS.
-#
-# What the stages do: symbols, then file names of the units, then the units' entries one by one
-# (read_info), the few address ranges that these name, and at last the answers.
+# or several of these with "|" between them, where the debug information does not tell: each is right.
 use strict;
 use warnings;
 
-die "usage: oracle.pl VMLINUX\n" if @ARGV != 1 || $ARGV[0] =~ /^-/;
+my $symbols_only = @ARGV && $ARGV[0] eq '--symbols' && shift @ARGV;
+die "usage: oracle.pl [--symbols] VMLINUX\n" if @ARGV != 1 || $ARGV[0] =~ /^-/;
 my $vmlinux = $ARGV[0];
 
 my @section;		# name by index
-my %at;			# address => symbols there, each [NAME, ADDRESS, SECTION, POSITION]
-my %named;		# name => its symbols, in the order of kallsyms
+my %at;			# address => the symbols there, see read_symbols()
+my %named;		# name => the symbols of that name, in the order of /proc/kallsyms
 my %files;		# offset of a line number table => paths by file number
-my %range_of;		# offset of a range list => [[START, END]...]; filled for the wanted ones
+my %range_of;		# offset of a range list => its ranges { start, end }, for the wanted ones
 my @unit;		# see end_unit()
 
 # The attributes that are kept of an entry of .debug_info.
-my %matters = map { $_ => 1 } qw(name linkage_name decl_file declaration low_pc high_pc ranges
-	abstract_origin specification comp_dir stmt_list artificial);
+my %matters = map { $_ => 1 } qw(name linkage_name decl_file declaration external inline low_pc
+	high_pc ranges abstract_origin specification comp_dir stmt_list artificial);
+
+# Suffixes that the compiler gives to what it made of a function.
+my $clone = qr/\.(?:isra|constprop|part|cold)\b/;
 
 read_sections();
 read_symbols();
-read_files();
-read_info();
-read_ranges();
-answer();
+if ($symbols_only) {
+	print_symbols();
+} else {
+	read_files();
+	read_info();
+	read_ranges();
+	answer();
+}
 
-# readelf OPTION...: a stream of what eu-readelf prints.
+# readelf OPTION...: a stream of what eu-readelf prints. Addresses are 16 digits everywhere below, so
+# that they compare as text.
 sub readelf
 {
 	local $ENV{LC_ALL} = 'C';
 
-	open(my $stream, '-|', 'eu-readelf', @_, $vmlinux) or die "eu-readelf: $!\n";
+	open(my $stream, '-|', 'eu-readelf', @_, $vmlinux) or die "cannot run eu-readelf: $!\n";
 	return $stream;
 }
 
@@ -63,6 +75,11 @@ sub finish
 	my ($stream, $what) = @_;
 
 	close($stream) or die "eu-readelf $what failed\n";
+}
+
+sub address
+{
+	return ('0' x (16 - length $_[0])) . $_[0];
 }
 
 sub read_sections
@@ -75,21 +92,28 @@ sub read_sections
 	finish($stream, '-S');
 }
 
-# Position is 0 for a unique name, else it counts from 1 in the order of addresses. Left out is
-# what scripts/kallsyms.c leaves out: undefined and absolute symbols, and some names.
+# A symbol is { name, address, type, section, file, position }: file is that of a local symbol, without
+# folder; position is 0 for a unique name, else it counts from 1 in the order of addresses. Left out
+# is what scripts/kallsyms.c leaves out: undefined and absolute symbols, and some names.
 sub read_symbols
 {
 	my $stream = readelf('-s');
+	my $file;
 
 	while (<$stream>) {
-		my (undef, $address, undef, $type, undef, undef, $index, $name) = split;
+		my (undef, $address, undef, $type, $bind, undef, $index, $name) = split;
 
-		next if !defined $name || $address !~ /^[0-9a-f]{16}$/ || $index !~ /^[0-9]+$/;
-		next if $type eq 'SECTION' || $type eq 'FILE';
-		next if $name =~ /^(kallsyms_(addresses|offsets|relative_base|num_syms|names|markers|token_table|token_index|seqs_of_names)|_SDA2?_BASE_)$/;
-		next if $name =~ /^(__efistub_|__kcfi_typeid_)/;
+		next if !defined $name || $address !~ /^[0-9a-f]{16}$/;
+		$file = $name if $type eq 'FILE';
+		next if $type eq 'FILE' || $type eq 'SECTION' || $index !~ /^[1-9][0-9]*$/;
+		next if $name =~ /^kallsyms_(addresses|offsets|relative_base|num_syms|names|markers)$/;
+		next if $name =~ /^kallsyms_(token_table|token_index|seqs_of_names)$/;
+		next if $name =~ /^(_SDA2?_BASE_$|__efistub_|__kcfi_typeid_)/;
 
-		my $symbol = [$name, $address, $section[$index], 0];
+		my $symbol = {
+			name => $name, address => $address, type => $type, section => $section[$index],
+			file => $bind eq 'LOCAL' ? $file : undef, position => 0,
+		};
 
 		push @{$named{$name}}, $symbol;
 		push @{$at{$address}}, $symbol;
@@ -100,13 +124,20 @@ sub read_symbols
 	for my $same (values %named) {
 		my $position = 0;
 
-		@$same = sort { $a->[1] cmp $b->[1] } @$same;
+		@$same = sort { $a->{address} cmp $b->{address} } @$same;
 		next if @$same == 1;
-		$_->[3] = ++$position for @$same;
+		$_->{position} = ++$position for @$same;
 	}
 }
 
-# A path relative to the compilation folder, without "x/.." and ".".
+sub print_symbols
+{
+	for my $name (sort keys %named) {
+		print join("\t", $name, $_->{position}, $_->{address}), "\n" for @{$named{$name}};
+	}
+}
+
+# A path without "." and "x/..".
 sub clean
 {
 	my ($path) = @_;
@@ -140,7 +171,7 @@ sub read_files
 		} elsif ($part eq 'File name' && /^ *([0-9]+) +(.*) \([0-9]+\), +([0-9]+)$/) {
 			my ($number, $name, $folder) = ($1, $2, $3);
 
-			# Folder 0 is the compilation's own.
+			# Folder 0 is the one that the compiler ran in.
 			$name = "$folder[$folder]/$name" if $folder && $name !~ m{^/};
 			$table->[$number] = clean($name);
 		}
@@ -172,11 +203,12 @@ sub read_info
 			if ($tag eq 'compile_unit') {
 				end_unit($entries) if $entries;
 				$entries = {};
+				$offset = 'unit';
 			}
 			$entry = { tag => $tag, depth => $depth };
 			$entry->{scope} = $open[-1] if @open && $open[-1]{tag} ne 'compile_unit';
 			push @open, $entry if $tag ne 'variable';
-			$entries->{$tag eq 'compile_unit' ? 'unit' : $offset} = $entry;
+			$entries->{$offset} = $entry;
 			$location = 0;
 		} elsif (!$entry) {
 			next;
@@ -192,6 +224,7 @@ sub read_info
 	end_unit($entries);
 }
 
+# The text of an attribute that is one.
 sub text
 {
 	my ($value) = @_;
@@ -199,8 +232,7 @@ sub text
 	return defined $value && $value =~ /^"(.*)"$/ ? $1 : undef;
 }
 
-# The addresses that an entry's code begins at: of a function in several parts, only the first
-# part has its name. A range list is read later.
+# Where an entry's code is: ranges { start, end }, or { list } for a list that is read later.
 sub code
 {
 	my ($entry) = @_;
@@ -209,12 +241,12 @@ sub code
 		$range_of{$1} = [];
 		return { list => $1 };
 	}
-	return unless defined $entry->{low_pc} && $entry->{low_pc} =~ /^(?:0x)?([0-9a-f]+)/;
+	return unless defined $entry->{low_pc} && $entry->{low_pc} =~ /^0x([0-9a-f]+)/;
 
-	my $start = sprintf('%016s', $1);
-	my $end = defined $entry->{high_pc} && $entry->{high_pc} =~ /\(0x([0-9a-f]+)\)/ ? $1 : $start;
+	my $start = address($1);
+	my $end = defined $entry->{high_pc} && $entry->{high_pc} =~ /\(0x([0-9a-f]+)\)/ ? address($1) : $start;
 
-	return { start => $start, end => sprintf('%016s', $end) };
+	return { start => $start, end => $end };
 }
 
 # The entry that an entry is a copy or the completion of, or itself.
@@ -223,7 +255,8 @@ sub origin
 	my ($entries, $entry) = @_;
 
 	while (my $value = $entry->{abstract_origin} // $entry->{specification}) {
-		$value =~ /\[ *([0-9a-f]+)\]/ && $entries->{$1} or return $entry;
+		die "an entry refers to another unit: $value\n"
+			unless $value =~ /\[ *([0-9a-f]+)\]/ && $entries->{$1};
 		$entry = $entries->{$1};
 	}
 	return $entry;
@@ -232,15 +265,17 @@ sub origin
 # Distils what a unit defines, before its entries are forgotten: a list of definitions
 #	kind, name	function or variable; FUNCTION::NAME for one inside of a function
 #	label		assembler name, where that is another one
-#	file		path of the file with the definition
-#	code		of a function: see code()
+#	file		path of the file that has it
+#	weak		a function that may be another unit's in the end
+#	code		of a function, see code()
 #	address		of a variable with storage
+#	value		a variable that has none by its nature: a register, or a value that is an address
 sub end_unit
 {
 	my ($entries) = @_;
 	my $unit = delete $entries->{unit};
 	my ($table) = ($unit->{stmt_list} // '') =~ /^([0-9]+)/;
-	my %definition;
+	my %known;
 
 	for my $offset (sort { hex $a <=> hex $b } keys %$entries) {
 		my $entry = $entries->{$offset};
@@ -248,54 +283,68 @@ sub end_unit
 		next if $entry->{tag} eq 'inlined_subroutine' || defined $entry->{declaration};
 
 		my $origin = origin($entries, $entry);
+		my $scope = $origin->{scope} && text(origin($entries, $origin->{scope})->{name});
 		my $name = text($origin->{name});
 
-		next unless defined $name;
-
-		my $function = $entry->{tag} eq 'subprogram';
-		my @ops = @{$entry->{ops} // []};
-		my $address;
-
-		if (!$function) {
-			$address = sprintf('%016s', $1) if @ops == 1 && $ops[0] =~ /^addr (?:0x)?([0-9a-f]+)/;
-			if ($entry->{scope}) {
-				my $scope = text(origin($entries, $entry->{scope})->{name}) // next;
-
-				# Whether one without storage was static is not told, but for __func__.
-				next unless defined $address || defined $entry->{artificial};
-				$name = "${scope}::$name";
-			} elsif (!defined $address && @ops) {
-				# A register that has a name.
-				next;
-			}
+		next if !defined $name || $entry->{scope} && !defined $scope;
+		if ($entry->{tag} eq 'variable') {
+			define_variable(\%known, $entry, $origin, $scope, $name);
+		} else {
+			define_function(\%known, $entry, $origin, $name);
 		}
-
-		my $known = $definition{$origin} //= {
-			kind => $function ? 'function' : 'variable',
-			name => $name,
-			label => text($origin->{linkage_name}),
-			file => $entry->{decl_file} // $origin->{decl_file},
-			code => [],
-		};
-		$known->{file} = $entry->{decl_file} if defined $entry->{specification} && defined $entry->{decl_file};
-		$known->{address} = $address if defined $address;
-		push @{$known->{code}}, code($entry) if $function;
 	}
+	for my $definition (values %known) {
+		my ($number) = ($definition->{file} // '') =~ /\(([0-9]+)\)/;
 
-	for my $known (values %definition) {
-		my ($number) = ($known->{file} // '') =~ /\(([0-9]+)\)/;
-
-		$known->{file} = defined $number && defined $table ? $files{$table}[$number] : undef;
+		$definition->{file} = defined $number && defined $table ? $files{$table}[$number] : undef;
 	}
 	push @unit, {
 		name => clean(text($unit->{name})),
 		folder => clean(text($unit->{comp_dir}) // ''),
 		code => [code($unit)],
-		definition => [values %definition],
+		definition => [values %known],
 	};
 }
 
-# The range lists that entries of functions and units name.
+sub define
+{
+	my ($known, $entry, $origin, $kind, $name) = @_;
+	my $definition = $known->{$origin} //= {
+		kind => $kind, name => $name, label => text($origin->{linkage_name}),
+		file => $origin->{decl_file}, code => [],
+	};
+
+	# A definition that completes a declaration says where it is if that is elsewhere.
+	$definition->{file} = $entry->{decl_file} if defined $entry->{decl_file};
+	return $definition;
+}
+
+sub define_function
+{
+	my ($known, $entry, $origin, $name) = @_;
+	my $definition = define($known, $entry, $origin, 'function', $name);
+
+	push @{$definition->{code}}, code($entry);
+	$definition->{weak} = 1 if defined $origin->{external} && !defined $origin->{inline};
+}
+
+# Inside of a function, storage tells what is static. Without it, only __func__ is sure to be.
+sub define_variable
+{
+	my ($known, $entry, $origin, $scope, $name) = @_;
+	my @ops = @{$entry->{ops} // []};
+	my $static = @ops == 1 && $ops[0] =~ /^addr (?:0x)?([0-9a-f]+)/ ? address($1) : undef;
+	my $value = @ops > 1 && $ops[0] =~ /^addr / || @ops && !defined $scope;
+
+	return if defined $scope && !defined $static && !$value && !defined $origin->{artificial};
+
+	my $definition = define($known, $entry, $origin, 'variable', defined $scope ? "${scope}::$name" : $name);
+
+	$definition->{address} = $static if defined $static;
+	$definition->{value} = 1 if $value;
+}
+
+# The range lists that functions and units name.
 sub read_ranges
 {
 	my $stream = readelf('-N', '--debug-dump=ranges');
@@ -307,19 +356,15 @@ sub read_ranges
 		} elsif (!$list) {
 			next;
 		} elsif (/^ +0x([0-9a-f]+)\.\.$/) {
-			$start = $1;
+			$start = address($1);
 		} elsif (defined $start && /^ +0x([0-9a-f]+)$/) {
-			push @$list, { start => $start, end => sprintf('%016x', hex64($1) + 1) };
+			# It is the last address that is printed.
+			no warnings 'portable';
+			push @$list, { start => $start, end => sprintf('%016x', hex($1) + 1) };
 			undef $start;
 		}
 	}
 	finish($stream, '--debug-dump=ranges');
-}
-
-sub hex64
-{
-	no warnings 'portable';
-	return hex $_[0];
 }
 
 sub ranges
@@ -327,51 +372,69 @@ sub ranges
 	return map { defined $_->{list} ? @{$range_of{$_->{list}}} : $_ } @_;
 }
 
-# What a definition's name leads to: [CLASS], or ['found', SYMBOL...].
-sub resolve_function
-{
-	my ($definition, $unit) = @_;
-	my $name = $definition->{label} // $definition->{name};
-	my @code = @{$definition->{code}};
-	my @start = map { $_->{start} } map { (ranges($_))[0] // () } @code;
-	my @here = map { @{$at{$_} // []} } @start;
-	my @found = grep { $_->[0] eq $name } @here;
-
-	# Identical functions are folded into one: the others keep a symbol and lose their code.
-	@found = grep { in_unit($_, $unit) } @{$named{$name} // []} unless @found || @start;
-	return ['found', @found] if @found;
-	return ['clone'] if grep { /^\Q$name\E\.(isra|constprop|part|cold)\b/ } map { $_->[0] } @here;
-	return ['inlined'] unless @start;
-	return [$named{$name} ? 'overridden' : 'no-symbol'];
-}
-
 sub in_unit
 {
 	my ($symbol, $unit) = @_;
 
-	for my $range (ranges(@{$unit->{code}})) {
-		return 1 if $symbol->[1] ge $range->{start} && $symbol->[1] lt $range->{end};
+	for my $range (@{$unit->{ranges} //= [ranges(@{$unit->{code}})]}) {
+		return 1 if $symbol->{address} ge $range->{start} && $symbol->{address} lt $range->{end};
 	}
 	return 0;
+}
+
+# What a definition leads to: (CLASS), or ('found', SYMBOL...).
+sub resolve_function
+{
+	my ($definition, $unit) = @_;
+	my $name = $definition->{label} // $definition->{name};
+	# Of a function in several parts, the first one is the one with its name.
+	my @start = map { $_->{start} } map { (ranges($_))[0] // () } @{$definition->{code}};
+	my @here = map { @{$at{$_} // []} } @start;
+	my @found = grep { $_->{name} eq $name } @here;
+
+	# Of identical functions, all but one lose their code but keep their symbols.
+	@found = grep { in_unit($_, $unit) } @{$named{$name} // []} unless @start;
+	return ('found', @found) if @found;
+	return ('clone') if grep { $_->{name} =~ /^\Q$name\E$clone/ } @here;
+	return ($named{$name} ? 'overridden' : 'no-symbol') if @start;
+	return ('inlined', 'overridden') if $definition->{weak} && $named{$name};
+	return ('inlined');
 }
 
 sub resolve_variable
 {
 	my ($definition) = @_;
 	my ($scope, $name) = $definition->{name} =~ /^(?:(.*)::)?(.*)$/;
-	my @found;
 
-	return ['optimised-out'] unless defined $definition->{address};
-	$name = $definition->{label} // $name;
-	@found = grep { $_->[0] eq $name } @{$at{$definition->{address}} // []};
-	if (!@found && defined $scope) {
-		@found = grep { $_->[0] =~ /^\Q$name\E\.[0-9]+$/ } @{$at{$definition->{address}} // []};
+	if (!defined $definition->{address}) {
+		return ('optimised-out', 'no-symbol') if $definition->{value};
+		return ('optimised-out');
 	}
-	return ['found', @found] if @found;
-	return [$named{$name} ? 'overridden' : 'no-symbol'];
+	$name = $definition->{label} // $name;
+
+	my @here = @{$at{$definition->{address}} // []};
+	my @found = grep { $_->{name} eq $name } @here;
+
+	@found = grep { $_->{name} =~ /^\Q$name\E\.[0-9]+$/ } @here if !@found && defined $scope;
+	return ('found', @found) if @found;
+	return ($named{$name} ? 'overridden' : 'no-symbol');
 }
 
-# Absolute names of assembler units are relative to the folder that these names have in common.
+# The symbol table, too, says what source file a local symbol is of: a check of what was found. Of several
+# symbols at one address (empty objects, mostly), one has to be the unit's and all are as good.
+sub check_file
+{
+	my ($unit, @symbols) = @_;
+	my ($base) = $unit->{name} =~ m{([^/]*)$};
+	# Objects made from assembly have their own name instead.
+	(my $object = $base) =~ s/\.[^.]*$/.o/;
+	my $own = grep { !defined $_->{file} || $_->{file} eq $base || $_->{file} eq $object } @symbols;
+
+	die "$symbols[0]{name} at $symbols[0]{address} is not $unit->{name}'s but $symbols[0]{file}'s\n"
+		if !$own && $base =~ /\.c$/;
+}
+
+# Absolute names of assembler units are relative to the folder that all of them have in common.
 sub source_root
 {
 	my $root;
@@ -394,54 +457,80 @@ sub relative
 	return $path;
 }
 
+# Collects for each question the results of all definitions that it could mean, prints the answers.
 sub answer
 {
 	my $root = source_root();
-	my %asked;
+	my (%asked, %described);
 
 	for my $unit (@unit) {
-		my $source = relative($unit->{name}, $unit->{folder}, $root);
-
+		$unit->{source} = relative($unit->{name}, $unit->{folder}, $root);
 		for my $definition (@{$unit->{definition}}) {
+			my @sources = ($unit->{source});
 			my $file = $definition->{file};
-			my @sources = ($source);
 
 			# A source file that others include is a source of its own.
 			if (defined $file) {
 				$file = relative($file, $unit->{folder}, $root);
-				push @sources, $file if $file =~ /\.[cS]$/ && $file ne $source;
+				push @sources, $file if $file =~ /\.[cS]$/ && $file ne $unit->{source};
 			}
-			my $result = $definition->{kind} eq 'function' ?
+
+			my @result = $definition->{kind} eq 'function' ?
 				resolve_function($definition, $unit) : resolve_variable($definition);
 
-			push @{$asked{"$_\t$definition->{name}"}}, [$definition->{kind}, @$result] for @sources;
+			if ($result[0] eq 'found') {
+				check_file($unit, @result[1 .. $#result]);
+				$described{$_} = 1 for @result[1 .. $#result];
+			}
+			push @{$asked{"$_\t$definition->{name}"}}, [$definition->{kind}, @result] for @sources;
 		}
 	}
+	add_undescribed(\%asked, \%described);
 	for my $question (sort keys %asked) {
 		print join("\t", $question, verdict(@{$asked{$question}})), "\n";
+	}
+}
+
+# Aliases and functions in assembly have no definition in the debug information: they are functions
+# of the unit in whose code they lie.
+sub add_undescribed
+{
+	my ($asked, $described) = @_;
+	my @ranges = sort { $a->{start} cmp $b->{start} }
+		map { my $unit = $_; map { { %$_, unit => $unit } } ranges(@{$unit->{code}}) } @unit;
+	my @symbols = sort { $a->{address} cmp $b->{address} }
+		grep { $_->{type} eq 'FUNC' && $_->{name} !~ $clone && !$described->{$_} }
+		map { @$_ } values %named;
+
+	for my $symbol (@symbols) {
+		shift @ranges while @ranges && $ranges[0]{end} le $symbol->{address};
+		last unless @ranges;
+		next if $symbol->{address} lt $ranges[0]{start};
+		push @{$asked->{"$ranges[0]{unit}{source}\t$symbol->{name}"}}, ['function', 'found', $symbol];
 	}
 }
 
 # The one answer for all definitions of a name in a source file.
 sub verdict
 {
-	my (%kind, %class, %symbol);
+	my (%kind, %class, %symbol, %address);
 
 	for (@_) {
-		my ($kind, $class, @symbols) = @$_;
+		my ($kind, $class, @more) = @$_;
 
 		$kind{$kind} = 1;
-		$class{$class} = 1;
-		$symbol{"$_->[0]\@$_->[1]"} = $_ for @symbols;
+		if ($class eq 'found') {
+			$address{$_->{address}} = $_ for @more;
+			$symbol{"$_->{address},$_->{position},$_->{name}"} = 1 for @more;
+		} else {
+			$class{$_} = 1 for $class, @more;
+		}
 	}
 
 	my $kind = keys %kind > 1 ? 'both' : (keys %kind)[0];
-	my @symbols = sort keys %symbol;
+	my @candidates = sort keys %symbol;
 
-	return ($kind, 'ambiguous', @symbols) if @symbols > 1;
-	return ($kind, join('+', sort keys %class)) unless @symbols;
-
-	my ($name, $address, $section, $position) = @{$symbol{$symbols[0]}};
-
-	return ($kind, $section =~ /^\.(init|exit)\b/ ? 'init' : 'found', $name, $address, $position);
+	return ($kind, join('|', sort keys %class)) unless @candidates;
+	return ($kind, 'ambiguous', @candidates) if keys %address > 1;
+	return ($kind, (values %address)[0]{section} =~ /^\.(init|exit)\b/ ? 'init' : 'found', @candidates);
 }

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Compares kallsympos with an oracle for every symbol of a kernel. To be sourced, after guest.sh. The
+# variables of debian_kernel have to be set, and KALLSYMPOS to the kallsympos command.
+#
+#	sweep_oracle WORK		WORK/oracle: all questions and their right answers
+#	sweep_batch WORK [OPTION...]	WORK/answers, WORK/errors: what kallsympos says
+#	sweep_compare WORK		compares these two
+#	sweep_doubt WORK		wrong answers are seen as such
+#	sweep_boot WORK			WORK/kallsyms: that of the booted kernel
+#	sweep_kallsyms WORK		compares it with vmlinux
+#
+# Each claim is a line "ok: ..." or "failed: ..." on standard output, among lines with numbers. The
+# functions return 1 if a claim failed, 3 if something was missing.
+# shellcheck shell=bash
+
+sweep_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# sweep_step WHAT COMMAND...: says how long the command took.
+sweep_step() {
+	local what=$1 begin=$SECONDS status=0
+
+	shift
+	"$@" || status=$?
+	echo "seconds, $what: $((SECONDS - begin))"
+	return "$status"
+}
+
+sweep_oracle() {
+	local work=$1
+
+	sweep_step oracle sweep_run_oracle "$work/oracle" || return 3
+	cut -f 1,2 "$work/oracle" | tr '\t' ' ' >"$work/questions"
+}
+
+sweep_run_oracle() {
+	perl "$sweep_folder/oracle.pl" "$KERNEL_VMLINUX" >"$1"
+}
+
+# Some questions are refused, that is why the status has to be 1.
+sweep_batch() {
+	local work=$1 status=0 watch=() time
+
+	shift
+	time=$(type -P time) && watch=("$time" -o "$work/batch.time" -f '%e %M')
+	"${watch[@]}" "$KALLSYMPOS" -v "$KERNEL_VMLINUX" "$@" --batch \
+		<"$work/questions" >"$work/answers" 2>"$work/errors" || status=$?
+	[ ${#watch[@]} -eq 0 ] ||
+		awk 'NF == 2 { printf "batch: %.2f s, %.0f MiB at the peak\n", $1, $2 / 1024 }' "$work/batch.time"
+	sweep_claim "the batch ends with status 1" [ "$status" -eq 1 ]
+}
+
+# sweep_claim TEXT COMMAND...
+sweep_claim() {
+	local text=$1
+
+	shift
+	if "$@"; then
+		echo "ok: $text"
+	else
+		echo "failed: $text"
+		return 1
+	fi
+}
+
+sweep_compare() {
+	perl "$sweep_folder/compare.pl" "$1/oracle" "$1/answers" "$1/errors"
+}
+
+# The comparison itself: it has to notice another position, another address, another class and a
+# missing answer.
+sweep_doubt() {
+	local work=$1 status=0
+
+	awk -F '\t' -v OFS='\t' '
+		NR == 1 { $4++ }
+		NR == 2 { $5 = "ffffffff81000001" }
+		NR != 3' "$work/answers" >"$work/answers.wrong"
+	sed '0,/^<stdin>.*\]$/s//&[loader]/' "$work/errors" >"$work/errors.wrong"
+	perl "$sweep_folder/compare.pl" "$work/oracle" "$work/answers" "$work/errors" |
+		grep '^difference:' >"$work/right"
+	perl "$sweep_folder/compare.pl" "$work/oracle" "$work/answers.wrong" "$work/errors.wrong" |
+		grep '^difference:' >"$work/wrong"
+	sweep_claim "wrong answers are noticed" \
+		[ "$(wc -l <"$work/wrong")" -eq $(($(wc -l <"$work/right") + 4)) ] || status=$?
+	rm -f "$work/answers.wrong" "$work/errors.wrong" "$work/right" "$work/wrong"
+	return "$status"
+}
+
+sweep_boot() {
+	local work=$1
+
+	echo "guest_phase kallsyms sh -c 'gzip -c /proc/kallsyms | base64'" >"$work/steps"
+	guest_image "$work/initramfs" "$work/steps" || return
+	sweep_step boot guest_boot "$KERNEL_IMAGE" "$work/initramfs" "$work" || return
+	guest_lines kallsyms "$work/report" | base64 -d | gzip -dc >"$work/kallsyms"
+}
+
+sweep_kallsyms() {
+	local work=$1
+
+	perl "$sweep_folder/oracle.pl" --symbols "$KERNEL_VMLINUX" >"$work/symbols" || return 3
+	sweep_claim "the booted kernel has the same symbols in the same order" \
+		perl "$sweep_folder/kallsyms.pl" "$work/symbols" "$work/kallsyms"
+}
