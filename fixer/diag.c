@@ -4,6 +4,7 @@
  */
 #include "diag.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,6 +227,12 @@ void diag_usage(const char *format, ...)
 	va_end(arguments);
 	fprintf(stderr, "Try '%s --help'.\n", diag.program);
 	exit(DIAG_USAGE);
+}
+
+void diag_finish_output(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		diag_system(NULL, "cannot write to standard output: %s", strerror(errno));
 }
 
 void diag_out_of_memory(void)

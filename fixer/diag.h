@@ -55,6 +55,8 @@ void diag_verbose(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 /* A wrong command line: says so, points to --help and exits with DIAG_USAGE. */
 void diag_usage(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+/* Reports where standard output could not be written. Before a program ends. */
+void diag_finish_output(void);
 /* Exits with DIAG_SYSTEM. */
 void diag_out_of_memory(void) __attribute__((noreturn));
 

@@ -375,11 +375,11 @@ const char *dwarf_path_strip(const char *path, const char *comp_dir)
 
 bool dwarf_path_matches(const char *path, const char *comp_dir, const char *source)
 {
-	size_t length = strlen(path), source_length = strlen(source);
+	size_t length, source_length = strlen(source);
 	char plain[4096];
 
-	/* A quick answer for nearly all: they end differently. */
-	if (length < source_length || strcmp(path + length - source_length, source))
+	/* A quick answer for nearly all: another file name. */
+	if (strcmp(path_base(path), path_base(source)))
 		return false;
 	normalise(plain, sizeof(plain), dwarf_path_strip(path, comp_dir));
 	path = plain;

@@ -15,6 +15,9 @@
 
 #include "diag.h"
 
+/* Kernels align sections to huge pages at the most: 1 GiB. */
+#define MAX_ALIGNMENT (1ull << 30)
+
 static int malformed(const struct elf_file *file, const char *what)
 {
 	struct diag_place place = { file->path, 0 };
@@ -73,6 +76,9 @@ static int read_sections(struct elf_file *file)
 		section->name = i ? elf_strptr(file->elf, names, section->header.sh_name) : "";
 		if (!section->name)
 			return malformed(file, "a section has no name");
+		if (section->header.sh_addralign & (section->header.sh_addralign - 1) ||
+		    section->header.sh_addralign > MAX_ALIGNMENT)
+			return malformed(file, "a section's alignment makes no sense");
 		if (section->header.sh_type == SHT_SYMTAB_SHNDX)
 			return malformed(file, "extended section indices are not supported");
 		if (section->header.sh_type == SHT_SYMTAB && !file->symtab)

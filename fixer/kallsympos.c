@@ -18,19 +18,25 @@ struct options {
 	struct target_options target;
 };
 
+/* clang-format off */
 static const char usage[] =
 	"Usage: kallsympos [OPTION]... SOURCE SYMBOL\n"
 	"       kallsympos [OPTION]... --batch\n"
-	"Print the position of SYMBOL, a function or variable that the kernel source file SOURCE defines,\n"
-	"among the kernel's symbols of that name: 1 for the first, 0 if the name is unique. A static\n"
-	"variable inside of a function is given as FUNCTION::VARIABLE.\n"
-	"\n" OPTIONS_USAGE_TARGET
-	"  -r, --release=RELEASE   the kernel's release; default: that of the running kernel\n"
-	"      --batch             read lines 'SOURCE SYMBOL' from standard input; print for each the\n"
-	"                          tab-separated source, symbol, object, position and address\n" OPTIONS_USAGE_COMMON
+	"Print the position of SYMBOL, a function or variable that the kernel source file\n"
+	"SOURCE defines, among the kernel's symbols of that name: 1 for the first, 0 if the\n"
+	"name is unique. A static variable inside of a function is FUNCTION::VARIABLE.\n"
 	"\n"
-	"Exit status: 0 done, 1 there is no such symbol, or not just one, 2 wrong usage, 3 the system\n"
-	"failed.\n";
+	OPTIONS_USAGE_TARGET
+	"  -r, --release=RELEASE  the kernel's release; default: that of the running one\n"
+	OPTIONS_USAGE_DEBUG
+	"      --batch            read lines 'SOURCE SYMBOL' from standard input; print for\n"
+	"                         each the tab-separated source, symbol, object, position\n"
+	"                         and address\n"
+	OPTIONS_USAGE_COMMON
+	"\n"
+	"Exit status: 0 done, 1 there is no such symbol, or not just one, 2 wrong usage,\n"
+	"3 the system failed.\n";
+/* clang-format on */
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
@@ -136,8 +142,7 @@ int main(int argc, char **argv)
 			look_up_one(&resolver, &options);
 		target_close(&target);
 	}
-	if (fflush(stdout) || ferror(stdout))
-		diag_system(NULL, "cannot write to standard output: %s", strerror(errno));
+	diag_finish_output();
 	arena_free(&arena);
 	return (int)diag_status();
 }

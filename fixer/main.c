@@ -50,25 +50,31 @@ struct options {
 	struct rewrite_options rewrite;
 };
 
+/* clang-format off */
 static const char usage[] =
 	"Usage: klp-fixer [OPTION]... MODULE.ko\n"
 	"Turn MODULE, compiled with GCC's plugin klpmake.so, into a livepatch module.\n"
-	"\n" OPTIONS_USAGE_TARGET
-	"  -r, --release=RELEASE   the kernel's release; default: the one in the module's vermagic\n"
-	"  -s, --symvers=FILE      the kernel's Module.symvers; default: that of\n"
-	"                          /lib/modules/RELEASE/build, else the image's own export table\n"
-	"      --notes=FILE        /sys/kernel/notes of the target, which has to be of the same build; default:\n"
-	"                          the running kernel's, if that is of the target's release\n"
-	"  -o, --output=FILE       write there instead of replacing MODULE\n"
-	"      --syms=FILE         write a table of all symbols that were resolved\n"
-	"      --json              print what was resolved to standard output, as doc/json.md describes\n"
-	"      --allow=CLASS       take errors of CLASS for warnings: inlined, cloned, prototype,\n"
-	"                          vermagic or crc\n"
-	"      --strip-debug       leave the module's own debug information out\n"
-	"      --check             only check MODULE, finished already, as the kernel's loader will\n"
-	"      --dump-note         only print what the plugin recorded\n" OPTIONS_USAGE_COMMON "\n"
-	"Exit status: 0 done, 1 the input cannot become a correct livepatch, 2 wrong usage, 3 the\n"
+	"\n"
+	OPTIONS_USAGE_TARGET
+	"  -r, --release=RELEASE  the kernel's release; default: that of MODULE's vermagic\n"
+	"  -s, --symvers=FILE     the kernel's Module.symvers; default: that of\n"
+	"                         /lib/modules/RELEASE/build, else the image's exports\n"
+	OPTIONS_USAGE_DEBUG
+	"      --notes=FILE       /sys/kernel/notes of the target, to compare with; default:\n"
+	"                         the running kernel's, if its release is the target's\n"
+	"  -o, --output=FILE      write there instead of replacing MODULE\n"
+	"      --syms=FILE        write a table of all symbols that were resolved\n"
+	"      --json             print what was resolved, as doc/json.md describes\n"
+	"      --allow=CLASS      take errors of CLASS for warnings: inlined, cloned,\n"
+	"                         prototype, vermagic or crc\n"
+	"      --strip-debug      leave MODULE's own debug information out\n"
+	"      --check            only check MODULE, which is finished, as the kernel will\n"
+	"      --dump-note        only print what the plugin recorded\n"
+	OPTIONS_USAGE_COMMON
+	"\n"
+	"Exit status: 0 done, 1 MODULE cannot become a correct livepatch, 2 wrong usage, 3 the\n"
 	"system failed. Unless the status is 0, MODULE is as it was.\n";
+/* clang-format on */
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
@@ -137,6 +143,9 @@ static void parse_options(int argc, char **argv, struct options *options)
 		diag_usage("more than one module given: '%s', '%s'", argv[optind],
 			   argv[optind + 1]);
 	options->module = argv[optind];
+	if (options->symbols &&
+	    output_file_same(options->symbols, options->output ? options->output : options->module))
+		diag_usage("the table cannot go into the module: '%s'", options->symbols);
 }
 
 /* The kernel release that MODULE was built for: the first word of its vermagic. */
@@ -317,6 +326,7 @@ int main(int argc, char **argv)
 		else
 			fix(&options, &module, &note, &arena);
 	}
+	diag_finish_output();
 	note_free(&note);
 	elf_file_close(&module);
 	arena_free(&arena);

@@ -34,10 +34,12 @@ void options_take(int option, char **argv, struct target_options *target, const 
 		break;
 	case OPTIONS_HELP:
 		fputs(usage, stdout);
-		exit(DIAG_DONE);
+		diag_finish_output();
+		exit((int)diag_status());
 	case OPTIONS_VERSION:
 		printf("%s (klpmake) %s\n", program, PACKAGE_VERSION);
-		exit(DIAG_DONE);
+		diag_finish_output();
+		exit((int)diag_status());
 	case ':':
 		diag_usage("option '%s' needs an argument", argv[optind - 1]);
 	default:

@@ -31,17 +31,20 @@ enum {
 	}
 
 /* Their help texts, for a program's own. */
-#define OPTIONS_USAGE_TARGET                                                                          \
-	"  -v, --vmlinux=FILE      the kernel's image with debug information and symbols; default:\n" \
-	"                          $KLPMAKE_VMLINUX, else searched for in the debug folder and in\n"  \
-	"                          /lib/modules/RELEASE/build\n"                                      \
-	"  -k, --kallsyms=FILE     /proc/kallsyms of the target: positions are checked against it\n"  \
-	"  -d, --debug-dir=DIR     where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"
-#define OPTIONS_USAGE_COMMON                                                                       \
-	"  -q, --quiet             errors only\n"                                                  \
-	"      --verbose           say what is done\n"                                             \
-	"      --help              print this text and exit\n"                                     \
-	"      --version           print the version and exit\n"
+/* clang-format off */
+#define OPTIONS_USAGE_TARGET								\
+	"  -v, --vmlinux=FILE     the kernel's image with debug information; default:\n"	\
+	"                         $KLPMAKE_VMLINUX, else searched for in the debug\n"	\
+	"                         folder and in /lib/modules/RELEASE/build\n"
+#define OPTIONS_USAGE_DEBUG								\
+	"  -k, --kallsyms=FILE    /proc/kallsyms of the target, to compare with\n"	\
+	"  -d, --debug-dir=DIR    where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"
+#define OPTIONS_USAGE_COMMON								\
+	"  -q, --quiet            errors only\n"					\
+	"      --verbose          say what is done\n"					\
+	"      --help             print this text and exit\n"				\
+	"      --version          print the version and exit\n"
+/* clang-format on */
 
 /*
  * Handles OPTION, a result of getopt_long() that the program has no case for: sets TARGET, or

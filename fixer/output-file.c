@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,13 @@ int output_file_create(struct output_file *file, const char *path, mode_t mode)
 {
 	struct diag_place place = { path, 0 };
 	size_t length = strlen(path) + sizeof(".XXXXXX");
+	struct stat status;
 
+	file->fd = -1;
+	if (!stat(path, &status) && S_ISDIR(status.st_mode)) {
+		diag_system(&place, "cannot write: %s", strerror(EISDIR));
+		return -1;
+	}
 	prepare_signals();
 	file->path = path;
 	file->temporary = xcalloc(length, 1);
@@ -83,6 +90,27 @@ int output_file_create(struct output_file *file, const char *path, mode_t mode)
 		return -1;
 	}
 	return 0;
+}
+
+static bool same_inode(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return !stat(one, &a) && !stat(other, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool output_file_same(const char *one, const char *other)
+{
+	char *one_copy = strdup(one), *other_copy = strdup(other);
+	bool same;
+
+	if (!one_copy || !other_copy)
+		diag_out_of_memory();
+	same = same_inode(one, other) || (!strcmp(path_base(one), path_base(other)) &&
+					  same_inode(dirname(one_copy), dirname(other_copy)));
+	free(one_copy);
+	free(other_copy);
+	return same;
 }
 
 int output_file_commit(struct output_file *file)

@@ -6,6 +6,7 @@
 #ifndef KLPMAKE_OUTPUT_FILE_H
 #define KLPMAKE_OUTPUT_FILE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct output_file {
@@ -19,6 +20,8 @@ struct output_file {
  * signal or exit(), the temporary file is removed.
  */
 int output_file_create(struct output_file *file, const char *path, mode_t mode);
+/* Do two paths, whether there is something or not, name the same file? */
+bool output_file_same(const char *one, const char *other);
 /* Brings the contents to the disk and renames. 0, or -1 after a message. */
 int output_file_commit(struct output_file *file);
 /* Removes the temporary file, if there still is one. */

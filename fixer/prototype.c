@@ -69,17 +69,57 @@ static bool find(const struct declared *declared, const struct resolved *resolve
 	return false;
 }
 
+static int refuse(const struct declared *declared)
+{
+	return diag_refuse(&declared->place, "prototype",
+			   "%s '%s' is declared differently than in the kernel",
+			   declared->is_function ? "function" : "variable", declared->name);
+}
+
+/* Both declarations as C; where they read the same, with the sizes that differ. */
+static void show_both(const struct declared *declared, const char *signature,
+		      const struct diag_place *theirs, struct arena *arena)
+{
+	const char *name = declared->name;
+	const char *patch = signature_in_c(declared->signature, name, false, arena);
+	const char *kernel = signature_in_c(signature, name, false, arena);
+
+	if (!strcmp(patch, kernel)) {
+		patch = signature_in_c(declared->signature, name, true, arena);
+		kernel = signature_in_c(signature, name, true, arena);
+	}
+	diag_note(NULL, "in the patch:   %s", patch);
+	diag_note(theirs, "in the kernel:  %s", kernel);
+}
+
+/* Without debug information at hand, a variable still has a size. */
+static int check_size(const struct declared *declared, const struct resolved *resolved,
+		      struct arena *arena)
+{
+	uint64_t size = signature_size(declared->signature);
+	int result;
+
+	if (declared->is_function || !size || !resolved->symbol->size ||
+	    size == resolved->symbol->size)
+		return 0;
+	result = refuse(declared);
+	diag_note(NULL, "in the patch:   %s, %llu bytes",
+		  signature_in_c(declared->signature, declared->name, false, arena),
+		  (unsigned long long)size);
+	diag_note(NULL, "in the kernel:  %llu bytes", (unsigned long long)resolved->symbol->size);
+	return result;
+}
+
 int prototype_check(struct resolver *resolver, const struct declared *declared,
 		    const struct resolved *resolved)
 {
-	struct arena *arena = resolver->arena;
 	struct diag_place theirs = { NULL, 0 };
 	const char *signature;
 	struct found found;
 	int result;
 
 	if (!find(declared, resolved, &found))
-		return 0;
+		return check_size(declared, resolved, resolver->arena);
 	signature = signature_read(&resolved->object->dwarf, found.unit, found.definition);
 	if (!signature)
 		return -1;
@@ -89,11 +129,7 @@ int prototype_check(struct resolver *resolver, const struct declared *declared,
 		theirs.file = dwarf_path_strip(found.definition->file, found.unit->comp_dir);
 		theirs.line = found.definition->line;
 	}
-	result = diag_refuse(&declared->place, "prototype",
-			     "%s '%s' is declared differently than in the kernel",
-			     declared->is_function ? "function" : "variable", declared->name);
-	diag_note(NULL, "in the patch:   %s",
-		  signature_in_c(declared->signature, declared->name, arena));
-	diag_note(&theirs, "in the kernel:  %s", signature_in_c(signature, declared->name, arena));
+	result = refuse(declared);
+	show_both(declared, signature, &theirs, resolver->arena);
 	return result;
 }

@@ -121,16 +121,32 @@ static void suggest_sources(const struct kernel_object *object, const char *path
 			"through the klp_object that names them");
 }
 
+static void report_no_source(const struct source *source, const struct kernel_object *vmlinux,
+			     const struct diag_place *place)
+{
+	diag_error(place, "tag", "'%s' has no part of the source file '%s'", vmlinux->elf.path,
+		   source->path);
+}
+
+static struct source *known_source(struct resolver *resolver, const char *path)
+{
+	for (struct source *source = resolver->sources; source; source = source->next)
+		if (!strcmp(source->path, path))
+			return source;
+	return NULL;
+}
+
 struct source *resolve_source(struct resolver *resolver, const char *path,
 			      struct kernel_object *const *objects, size_t object_count,
 			      const struct diag_place *place)
 {
 	struct kernel_object *vmlinux = resolver->target->vmlinux;
-	struct source *source;
+	struct source *source = known_source(resolver, path);
 
-	for (source = resolver->sources; source; source = source->next)
-		if (!strcmp(source->path, path))
-			return source;
+	if (source && !source->object)
+		report_no_source(source, vmlinux, place);
+	if (source)
+		return source;
 	source = arena_alloc(resolver->arena, sizeof(*source));
 	source->path = path;
 	source->next = resolver->sources;
@@ -144,8 +160,7 @@ struct source *resolve_source(struct resolver *resolver, const char *path,
 		source->object = vmlinux;
 		return source;
 	}
-	diag_error(place, "tag", "'%s' has no part of the source file '%s'", vmlinux->elf.path,
-		   path);
+	report_no_source(source, vmlinux, place);
 	suggest_sources(vmlinux, path);
 	return source;
 }
@@ -315,11 +330,11 @@ static int note_copy(const struct unit_copy *copy, void *context)
 
 /* What to do without DEFINITION, which has no code, or not as it is declared. */
 static void advise(struct source *source, const struct wanted *wanted,
-		   const struct definition *definition)
+		   const struct definition *definition, const char *how)
 {
 	if (!wanted->replaced) {
-		diag_note(NULL, "define it in the patch file: copy it from %s:%u",
-			  definition_file(source, definition), definition->line);
+		diag_note(NULL, "%s from %s:%u", how, definition_file(source, definition),
+			  definition->line);
 		return;
 	}
 	for (size_t i = 0; i < source->unit_count; i++)
@@ -344,19 +359,20 @@ static int report_unreachable(struct resolver *resolver, struct source *source,
 	if (definition->state == DEFINITION_INLINED_ONLY) {
 		diag_error(&wanted->place, "only-inlined",
 			   "function %s exists only inlined into its callers", name);
-		advise(source, wanted, definition);
+		advise(source, wanted, definition, "define it in the patch file: copy it");
 	} else if (definition->state == DEFINITION_OPTIMISED_OUT) {
 		diag_error(&wanted->place, "optimised-out",
 			   "variable %s has no storage: the compiler replaced it by "
 			   "its value",
 			   name);
-		advise(source, wanted, definition);
+		advise(source, wanted, definition, "define it in the patch file: copy it");
 	} else if (symbol && string_starts_with(symbol->name, definition->name)) {
 		diag_error(&wanted->place, "clone",
 			   "function %s exists only as '%s', whose parameters the compiler "
 			   "changed",
 			   name, symbol->name);
-		advise(source, wanted, definition);
+		advise(source, wanted, definition,
+		       "it cannot be called as it is declared; copy it into the patch file");
 	} else {
 		diag_error(&wanted->place, "overridden",
 			   "%s of '%s' is not in the kernel: another definition took its "

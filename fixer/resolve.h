@@ -47,7 +47,7 @@ struct wanted {
 
 /*
  * Finds the file PATH in the image, or, if it is not there, in OBJECTS, modules that the patch
- * names. Result with object NULL after a message at PLACE, which is given once for a path.
+ * names. Result with object NULL after a message at PLACE.
  */
 struct source *resolve_source(struct resolver *resolver, const char *path,
 			      struct kernel_object *const *objects, size_t object_count,

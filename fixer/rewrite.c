@@ -58,7 +58,8 @@ static int libelf_failed(const struct rewriter *rewriter)
 {
 	struct diag_place place = { rewriter->path, 0 };
 
-	diag_system(&place, "cannot write: %s", elf_errmsg(-1));
+	/* libelf's own words do not tell why a write failed. */
+	diag_system(&place, "cannot write: %s", errno ? strerror(errno) : elf_errmsg(-1));
 	return -1;
 }
 
@@ -107,12 +108,31 @@ static bool is_debug_section(const struct elf_section *section)
 	       !(section->header.sh_flags & SHF_ALLOC);
 }
 
+static bool is_dropped(const struct rewriter *rewriter, size_t index);
+
+/* Are all members of a section group left out? */
+static bool is_empty_group(const struct rewriter *rewriter, size_t index)
+{
+	Elf_Data *data = elf_file_data(rewriter->module, index);
+	size_t count = data ? data->d_size / sizeof(Elf64_Word) : 0;
+
+	for (size_t i = 1; i < count; i++) {
+		Elf64_Word member = ((Elf64_Word *)data->d_buf)[i];
+
+		if (member >= rewriter->module->section_count || !is_dropped(rewriter, member))
+			return false;
+	}
+	return count > 1;
+}
+
 /* Is a section left out, or does it relocate one that is? */
 static bool is_dropped(const struct rewriter *rewriter, size_t index)
 {
 	const struct elf_section *section = &rewriter->module->sections[index];
 	size_t target = index;
 
+	if (section->header.sh_type == SHT_GROUP)
+		return is_empty_group(rewriter, index);
 	if (section->header.sh_type == SHT_RELA &&
 	    section->header.sh_info < rewriter->module->section_count)
 		target = section->header.sh_info;
@@ -516,6 +536,7 @@ static int write_module(struct rewriter *rewriter, int fd)
 	Elf *elf = elf_begin(fd, ELF_C_WRITE, NULL);
 	int result = 0;
 
+	errno = 0;
 	if (!elf)
 		return libelf_failed(rewriter);
 	result = write_header(rewriter, elf);

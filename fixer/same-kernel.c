@@ -142,7 +142,8 @@ static int check_build_id(const struct target *target, const char *notes)
 	size_t size;
 	FILE *stream;
 
-	if (!notes && (!is_running(target->options.release) || access(RUNNING_NOTES, R_OK)))
+	if (!notes && (!target->release_known || !is_running(target->options.release) ||
+		       access(RUNNING_NOTES, R_OK)))
 		return 0;
 	stream = fopen(place.file, "re");
 	if (!stream) {

@@ -448,17 +448,21 @@ static const char *joined(const char *type, const char *rest, struct arena *aren
 	return arena_printf(arena, "%s%s%s", type, *rest ? " " : "", rest);
 }
 
-static const char *tagged_in_c(const char *text, const char *inner, struct arena *arena)
+static const char *tagged_in_c(const char *text, const char *inner, bool sizes, struct arena *arena)
 {
 	const char *keyword = *text == 'S' ? "struct" : *text == 'U' ? "union" : "enum";
 	const char *tag = strchr(text, ':') + 1;
 	const char *name = arena_strndup(arena, tag, strcspn(tag, ";"));
+	const char *type = arena_printf(arena, "%s %s", keyword, *name ? name : "{...}");
+	int digits = (int)(tag - text) - 2;
 
-	return joined(arena_printf(arena, "%s %s", keyword, *name ? name : "{...}"), inner, arena);
+	if (sizes && digits)
+		type = arena_printf(arena, "%s /* %.*s bytes */", type, digits, text + 1);
+	return joined(type, inner, arena);
 }
 
 /* TEXT, one well-formed type, around the declarator INNER. */
-static const char *type_in_c(const char *text, const char *inner, struct arena *arena)
+static const char *type_in_c(const char *text, const char *inner, bool sizes, struct arena *arena)
 {
 	const char *parameters = "", *end;
 
@@ -466,18 +470,18 @@ static const char *type_in_c(const char *text, const char *inner, struct arena *
 	case 'p':
 		text++;
 		if (*text == 'F' || *text == 'a')
-			return type_in_c(text, arena_printf(arena, "(*%s)", inner), arena);
-		return type_in_c(text, arena_printf(arena, "*%s", inner), arena);
+			return type_in_c(text, arena_printf(arena, "(*%s)", inner), sizes, arena);
+		return type_in_c(text, arena_printf(arena, "*%s", inner), sizes, arena);
 	case 'a':
 		end = after_number(text + 1);
 		return type_in_c(end + 1,
 				 arena_printf(arena, "%s[%.*s]", inner, (int)(end - text - 1),
 					      text + 1),
-				 arena);
+				 sizes, arena);
 	case 'S':
 	case 'U':
 	case 'E':
-		return tagged_in_c(text, inner, arena);
+		return tagged_in_c(text, inner, sizes, arena);
 	case 'F':
 		end = after_type(text + 1) + 1;
 		if (*end == ')')
@@ -485,21 +489,39 @@ static const char *type_in_c(const char *text, const char *inner, struct arena *
 		while (*end != ')') {
 			const char *next = *end == '.'	 ? "..."
 					   : *end == '?' ? ""
-							 : type_in_c(end, "", arena);
+							 : type_in_c(end, "", sizes, arena);
 
 			parameters = arena_printf(arena, "%s%s%s", parameters,
 						  *parameters ? ", " : "", next);
 			end = *end == '.' ? end + 1 : after_type(end);
 		}
-		return type_in_c(text + 1, arena_printf(arena, "%s(%s)", inner, parameters), arena);
+		return type_in_c(text + 1, arena_printf(arena, "%s(%s)", inner, parameters), sizes,
+				 arena);
 	default:
 		return joined(integer_name(text, (size_t)(after_type(text) - text)), inner, arena);
 	}
 }
 
-const char *signature_in_c(const char *signature, const char *name, struct arena *arena)
+const char *signature_in_c(const char *signature, const char *name, bool sizes, struct arena *arena)
 {
 	const char *end = after_type(signature);
 
-	return end && !*end ? type_in_c(signature, name, arena) : arena_printf(arena, "? %s", name);
+	return end && !*end ? type_in_c(signature, name, sizes, arena)
+			    : arena_printf(arena, "? %s", name);
+}
+
+uint64_t signature_size(const char *signature)
+{
+	uint64_t count = 1;
+	char *end;
+
+	while (*signature == 'a') {
+		count *= strtoull(signature + 1, &end, 10); /* 0 where it is not known */
+		if (*end != ':')
+			return 0;
+		signature = end + 1;
+	}
+	if (*signature == 'p')
+		return 8 * count;
+	return strchr("bsufSUE", *signature) ? count * strtoull(signature + 1, NULL, 10) : 0;
 }

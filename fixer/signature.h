@@ -18,7 +18,14 @@ const char *signature_read(struct dwarf_file *dwarf, struct dwarf_unit *unit,
  */
 bool signature_agrees(const char *one, const char *other);
 
-/* A declaration of NAME in C, in ARENA, for people: "int helper(struct page *, unsigned long)". */
-const char *signature_in_c(const char *signature, const char *name, struct arena *arena);
+/*
+ * A declaration of NAME in C, in ARENA, for people: "int helper(struct page *, unsigned long)". SIZES:
+ * with the sizes of structs, unions and enums.
+ */
+const char *signature_in_c(const char *signature, const char *name, bool sizes,
+			   struct arena *arena);
+
+/* The size in bytes of a variable of that type; 0: not known. */
+uint64_t signature_size(const char *signature);
 
 #endif

@@ -135,6 +135,7 @@ int target_open(struct target *target, const struct target_options *options, uns
 	memset(target, 0, sizeof(*target));
 	target->arena = arena;
 	target->options = *options;
+	target->release_known = options->release;
 	if (!target->options.release)
 		target->options.release = running_release(arena);
 	if (!target->options.debug_dir)

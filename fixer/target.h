@@ -39,6 +39,7 @@ struct target {
 	struct name_table missing;     /* modules that could not be opened, which was reported */
 	struct name_table exports;     /* by owner; empty without a Module.symvers */
 	bool has_exports;
+	bool release_known;  /* rather than taken to be the running kernel's */
 	const char *symvers; /* the Module.symvers that was read; NULL: none */
 	struct name_table kallsyms;
 	bool has_kallsyms;

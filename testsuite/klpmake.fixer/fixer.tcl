@@ -162,6 +162,7 @@ proc fix_all {modules {fixer ""} args} {
     }
     klp_run -limit 300 -stdin [join $modules \n]\n sh -c {
 	fixer=$1; kernel=$2; shift 2
+	ulimit -f 65536
 	while read -r module; do
 		timeout 10 "$fixer" -q -v "$kernel/vmlinux" -s "$kernel/Module.symvers" "$@" "$module" \
 			2>"$module.err" </dev/null

@@ -42,6 +42,8 @@ sub read_kallsyms
 
 	open(my $stream, '<', $kallsyms) or die "$kallsyms: $!\n";
 	while (<$stream>) {
+		chomp;
+
 		my ($address, $type, $name, $module) = split;
 
 		next if defined $module;

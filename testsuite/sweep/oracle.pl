@@ -46,6 +46,9 @@ my @unit;		# see end_unit()
 my %matters = map { $_ => 1 } qw(name linkage_name decl_file declaration external inline low_pc
 	high_pc ranges abstract_origin specification comp_dir stmt_list artificial);
 
+# Symbols that kallsyms does not list.
+my $not_listed = qr{^(?:\$|\.L|L0$|__crc_|__kstrtab(?:ns)?_|__efistub_|__kcfi_typeid_|_SDA2?_BASE_$)|^kallsyms_(?:addresses|offsets|relative_base|num_syms|names|markers|token_table|token_index|seqs_of_names)$};
+
 # Suffixes that the compiler gives to what it made of a function.
 my $clone = qr/\.(?:isra|constprop|part|cold)\b/;
 
@@ -94,7 +97,7 @@ sub read_sections
 
 # A symbol is { name, address, type, section, file, position }: file is that of a local symbol, without
 # folder; position is 0 for a unique name, else it counts from 1 in the order of addresses. Left out
-# is what scripts/kallsyms.c leaves out: undefined and absolute symbols, and some names.
+# is what scripts/mksysmap and scripts/kallsyms.c leave out: undefined and absolute symbols, some names.
 sub read_symbols
 {
 	my $stream = readelf('-s');
@@ -106,9 +109,7 @@ sub read_symbols
 		next if !defined $name || $address !~ /^[0-9a-f]{16}$/;
 		$file = $name if $type eq 'FILE';
 		next if $type eq 'FILE' || $type eq 'SECTION' || $index !~ /^[1-9][0-9]*$/;
-		next if $name =~ /^kallsyms_(addresses|offsets|relative_base|num_syms|names|markers)$/;
-		next if $name =~ /^kallsyms_(token_table|token_index|seqs_of_names)$/;
-		next if $name =~ /^(_SDA2?_BASE_$|__efistub_|__kcfi_typeid_)/;
+		next if $name =~ $not_listed;
 
 		my $symbol = {
 			name => $name, address => $address, type => $type, section => $section[$index],
