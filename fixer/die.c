@@ -79,6 +79,22 @@ int die_number(const struct die_context *context, Dwarf_Die die, Dwarf_Half numb
 	return result;
 }
 
+int die_address(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
+		Dwarf_Unsigned *address)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Error error = NULL;
+	Dwarf_Addr value;
+	int result = die_attribute(context, die, number, &attribute);
+
+	if (result != 1)
+		return result;
+	result = dwarf_formaddr(attribute, &value, &error);
+	dwarf_dealloc_attribute(attribute);
+	*address = value;
+	return result == DW_DLV_OK ? 1 : die_failed(context, error);
+}
+
 int die_follow(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
 	       Dwarf_Die *origin)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Attributes of DWARF entries. Used by unit.c, unit-copies.c and signature.c.
+ * Attributes of DWARF entries. Used by unit.c, unit-uses.c and signature.c.
  */
 #ifndef KLPMAKE_DIE_H
 #define KLPMAKE_DIE_H
@@ -26,6 +26,9 @@ int die_attribute(const struct die_context *context, Dwarf_Die die, Dwarf_Half n
 /* A constant; 0 also for a number that would have to be computed. */
 int die_number(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
 	       Dwarf_Unsigned *value);
+/* A plain address. */
+int die_address(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
+		Dwarf_Unsigned *address);
 /* The entry that a reference leads to. */
 int die_follow(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
 	       Dwarf_Die *target);

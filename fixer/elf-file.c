@@ -15,8 +15,8 @@
 
 #include "diag.h"
 
-/* Kernels align sections to huge pages at the most: 1 GiB. */
-#define MAX_ALIGNMENT (1ull << 30)
+/* Kernels align sections to huge pages at the most. */
+#define MAX_ALIGNMENT (16ull << 20)
 
 static int malformed(const struct elf_file *file, const char *what)
 {

@@ -329,7 +329,7 @@ static int check_functions(struct planner *planner)
 		all[i].place = livepatch->functions[i].patch->place;
 	}
 	for (size_t i = 0; i < count; i++)
-		if (patchable_check(planner->resolver, all, count, i))
+		if (patchable_check(all, count, i))
 			result = -1;
 	return result;
 }

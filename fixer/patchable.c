@@ -141,49 +141,47 @@ static bool is_replaced(const struct replaced *all, size_t count, uint64_t addre
 	return false;
 }
 
-/* Where a copy of a function was put into another one. */
-struct copies {
-	struct resolver *resolver;
-	const struct replaced *all;
+/* A search for code that goes on running although the patch replaces a function. */
+struct uses {
+	const struct replaced *all; /* what the patch replaces */
 	size_t count, index;
 	struct dwarf_unit *unit;
-	int result;
+	const struct elf_symbol *clone; /* whose callers are looked for; NULL: copies are */
+	int found;			/* how many there were */
+	int result;			/* of the message that was given for the first */
 };
 
-static int report_copy(const struct unit_copy *copy, void *context)
+static int report_copy(const struct unit_use *use, void *context)
 {
-	struct copies *copies = context;
-	const struct replaced *replaced = &copies->all[copies->index];
-	struct diag_place place = {
-		copy->file ? dwarf_path_strip(copy->file, copies->unit->comp_dir) : NULL, copy->line
-	};
+	struct uses *uses = context;
+	const struct replaced *replaced = &uses->all[uses->index];
+	struct diag_place place = { use->file ? dwarf_path_strip(use->file, uses->unit->comp_dir)
+					      : NULL,
+				    use->line };
 
-	if (is_replaced(copies->all, copies->count, copy->into_address))
+	if (!use->inlined || is_replaced(uses->all, uses->count, use->into_address))
 		return 0;
-	if (!copies->result) {
-		copies->result = diag_refuse(&replaced->place, "inlined",
-					     "'%s' is also inlined into functions that the "
-					     "patch does not replace",
-					     replaced->resolved.symbol->name);
-		copies->result = copies->result ? copies->result : 1;
-	}
-	diag_note(&place, "inlined into '%s'", copy->into);
+	if (!uses->found++)
+		uses->result = diag_refuse(
+			&replaced->place, "inlined",
+			"'%s' is also inlined into functions that the patch does not replace",
+			replaced->resolved.symbol->name);
+	diag_note(&place, "inlined into '%s'", use->into);
 	return 0;
 }
 
-static int check_copies(struct resolver *resolver, const struct replaced *all, size_t count,
-			size_t index, struct dwarf_unit *unit, const struct definition *definition)
+static int check_copies(const struct replaced *all, size_t count, size_t index,
+			struct dwarf_unit *unit, const struct definition *definition)
 {
-	struct copies copies = { resolver, all, count, index, unit, 0 };
+	struct uses uses = { .all = all, .count = count, .index = index, .unit = unit };
 
-	if (unit_find_copies(&all[index].resolved.object->dwarf, unit, definition, report_copy,
-			     &copies))
+	if (unit_find_uses(&all[index].resolved.object->dwarf, unit, definition, report_copy,
+			   &uses))
 		return -1;
-	if (copies.result < 0)
-		diag_note(
-			NULL,
-			"replace these functions too, or use --allow=inlined if their old code may go on running");
-	return copies.result < 0 ? -1 : 0;
+	if (uses.result)
+		diag_note(NULL, "replace these functions too, or use --allow=inlined if their old "
+				"code may go on running");
+	return uses.result;
 }
 
 /* Is NAME what the compiler calls a clone of BASE that callers use in its place? */
@@ -216,30 +214,79 @@ static const struct elf_symbol *clone_at(struct kernel_object *object,
 	return NULL;
 }
 
-static int check_clones(const struct replaced *replaced, struct dwarf_unit *unit,
-			const struct definition *definition)
+/*
+ * Where the call before RETURN_ADDRESS leads to; 0: not known. A direct call or jump of x86-64 ends
+ * with a distance of 32 bits from the instruction behind it.
+ */
+static uint64_t call_target(const struct kernel_object *object, uint64_t return_address)
 {
-	struct kernel_object *object = replaced->resolved.object;
+	const struct elf_file *elf = &object->elf;
+
+	if (elf->header.e_machine != EM_X86_64 || elf->header.e_type == ET_REL)
+		return 0;
+	for (size_t i = 1; i < elf->section_count; i++) {
+		const GElf_Shdr *header = &elf->sections[i].header;
+		uint64_t offset = return_address - header->sh_addr;
+		const unsigned char *end;
+		Elf_Data *data;
+
+		if (!(header->sh_flags & SHF_EXECINSTR) || header->sh_type == SHT_NOBITS ||
+		    return_address < header->sh_addr + 5 || offset > header->sh_size)
+			continue;
+		data = elf_file_raw_data(elf, i);
+		end = data ? (unsigned char *)data->d_buf + offset : NULL;
+		if (!end || (end[-5] != 0xe8 && end[-5] != 0xe9))
+			return 0;
+		return return_address + (uint64_t)(int64_t)(int32_t)number_load(end - 4, 4, false);
+	}
+	return 0;
+}
+
+/* Debug information counts calls of clones as calls of the function. */
+static int report_caller(const struct unit_use *use, void *context)
+{
+	struct uses *uses = context;
+	const struct replaced *replaced = &uses->all[uses->index];
+	struct diag_place place = { use->into_file
+					    ? dwarf_path_strip(use->into_file, uses->unit->comp_dir)
+					    : NULL,
+				    use->into_line };
+	uint64_t target;
+
+	if (use->inlined || is_replaced(uses->all, uses->count, use->into_address))
+		return 0;
+	target = call_target(replaced->resolved.object, use->return_address);
+	if (target && target != uses->clone->address)
+		return 0;
+	if (!uses->found++)
+		uses->result = diag_refuse(
+			&replaced->place, "cloned",
+			"'%s' also exists as '%s', which functions call that the patch does not replace",
+			replaced->resolved.symbol->name, uses->clone->name);
+	diag_note(&place, "%s '%s'", target ? "called by" : "maybe called by", use->into);
+	return 0;
+}
+
+static int check_clones(const struct replaced *all, size_t count, size_t index,
+			struct dwarf_unit *unit, const struct definition *definition)
+{
+	struct kernel_object *object = all[index].resolved.object;
 	int result = 0;
 
 	for (size_t i = 0; i < unit->content->count; i++) {
 		const struct definition *other = &unit->content->definitions[i];
-		const struct elf_symbol *clone = clone_at(object, definition, other);
-		struct diag_place place = { definition->file ? dwarf_path_strip(definition->file,
-										unit->comp_dir)
-							     : NULL,
-					    definition->line };
+		struct uses uses = { .all = all, .count = count, .index = index, .unit = unit };
 
-		if (!clone)
+		uses.clone = clone_at(object, definition, other);
+		if (!uses.clone)
 			continue;
-		if (diag_refuse(&replaced->place, "cloned",
-				"'%s' also exists as '%s', which some callers call instead",
-				definition->name, clone->name))
-			result = -1;
-		diag_note(&place, "the function that was cloned");
-		diag_note(
-			NULL,
-			"replace the callers too, or use --allow=cloned if the clone's old code may go on running");
+		if (unit_find_uses(&object->dwarf, unit, definition, report_caller, &uses))
+			return -1;
+		if (!uses.result)
+			continue;
+		diag_note(NULL, "replace these functions too, or use --allow=cloned if the clone's "
+				"old code may go on running");
+		result = -1;
 	}
 	return result;
 }
@@ -259,8 +306,7 @@ static const struct definition *find_definition(const struct dwarf_unit *unit,
 	return NULL;
 }
 
-int patchable_check(struct resolver *resolver, const struct replaced *all, size_t count,
-		    size_t index)
+int patchable_check(const struct replaced *all, size_t count, size_t index)
 {
 	const struct replaced *replaced = &all[index];
 	struct kernel_object *object = replaced->resolved.object;
@@ -276,9 +322,9 @@ int patchable_check(struct resolver *resolver, const struct replaced *all, size_
 	definition = find_definition(unit, replaced->resolved.symbol);
 	if (!definition)
 		return result;
-	if (check_copies(resolver, all, count, index, unit, definition))
+	if (check_copies(all, count, index, unit, definition))
 		result = -1;
-	if (check_clones(replaced, unit, definition))
+	if (check_clones(all, count, index, unit, definition))
 		result = -1;
 	return result;
 }

@@ -17,8 +17,7 @@ struct replaced {
  * Checks ALL[INDEX], knowing which other functions the patch replaces as well. 0, or -1 after
  * messages.
  */
-int patchable_check(struct resolver *resolver, const struct replaced *all, size_t count,
-		    size_t index);
+int patchable_check(const struct replaced *all, size_t count, size_t index);
 
 /*
  * After a message about a system call's inner function NAME: notes which functions of OBJECT can be

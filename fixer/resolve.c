@@ -313,18 +313,21 @@ static int report_missing(struct resolver *resolver, struct source *source,
 			wanted->name,
 			symbol->binding != STB_LOCAL ? ", or should it be declared 'extern'" : "");
 	}
+	if (wanted->replaced)
+		patchable_note_syscall(source->object, wanted->name);
 	return -1;
 }
 
-static int note_copy(const struct unit_copy *copy, void *context)
+static int note_copy(const struct unit_use *use, void *context)
 {
 	const struct source *source = context;
 	struct diag_place place = {
-		copy->file ? dwarf_path_strip(copy->file, source->units[0]->comp_dir) : NULL,
-		copy->line
+		use->file ? dwarf_path_strip(use->file, source->units[0]->comp_dir) : NULL,
+		use->line
 	};
 
-	diag_note(&place, "inlined into '%s'", copy->into);
+	if (use->inlined)
+		diag_note(&place, "inlined into '%s'", use->into);
 	return 0;
 }
 
@@ -338,8 +341,8 @@ static void advise(struct source *source, const struct wanted *wanted,
 		return;
 	}
 	for (size_t i = 0; i < source->unit_count; i++)
-		unit_find_copies(&source->object->dwarf, source->units[i], definition, note_copy,
-				 source);
+		unit_find_uses(&source->object->dwarf, source->units[i], definition, note_copy,
+			       source);
 	diag_note(NULL, "replace the functions that call it instead");
 	patchable_note_syscall(source->object, wanted->name);
 }
@@ -497,28 +500,58 @@ int resolve_extern(struct resolver *resolver, struct kernel_object *object, stru
 	return -1;
 }
 
+/* Does the tagged file have something of that name, with or without code? 1, 0, or -1. */
+static int source_knows(struct resolver *resolver, const struct source *source,
+			const struct wanted *wanted)
+{
+	struct candidates candidates;
+
+	if (collect(resolver, source, wanted, &candidates))
+		return -1;
+	return candidates.count > 0;
+}
+
+/* A symbol such as "foo.constprop.0": what it does with its parameters is the compiler's secret. */
+static int check_clone_name(const struct elf_symbol *symbol, const struct wanted *wanted)
+{
+	if (!strstr(symbol->name, ".isra.") && !strstr(symbol->name, ".constprop.") &&
+	    !strstr(symbol->name, ".part."))
+		return 0;
+	diag_error(&wanted->place, "clone",
+		   "'%s' is a clone, whose parameters the compiler changed", symbol->name);
+	diag_note(NULL, "replace the functions that call it instead");
+	return -1;
+}
+
 int resolve_patched(struct resolver *resolver, struct kernel_object *object, struct source *source,
 		    const struct wanted *wanted, struct resolved *resolved)
 {
 	const struct elf_symbol *symbol = symbol_table_next(&object->symbols, wanted->name, NULL);
+	int known = 0;
 
-	if (symbol && symbol->type == STT_FUNC &&
-	    symbol_table_count(&object->symbols, wanted->name) == 1)
-		return settle(resolver, object, symbol, NULL, wanted, resolved);
+	if (source && !source->object)
+		return -1; /* the tag was reported */
 	if (source && source->object == object)
-		return resolve_in_source(resolver, source, wanted, resolved);
+		known = source_knows(resolver, source, wanted);
+	if (known)
+		return known < 0 ? -1 : resolve_in_source(resolver, source, wanted, resolved);
+	if (symbol && symbol->type == STT_FUNC &&
+	    symbol_table_count(&object->symbols, wanted->name) == 1) {
+		if (check_clone_name(symbol, wanted))
+			return -1;
+		return settle(resolver, object, symbol, NULL, wanted, resolved);
+	}
+	if (source && source->object == object)
+		return report_missing(resolver, source, wanted);
 	if (!symbol) {
 		diag_error(&wanted->place, "no-function", "%s has no function '%s'", object->name,
 			   wanted->name);
 		patchable_note_syscall(object, wanted->name);
-	} else if (source && !source->object) {
-		return -1; /* the tag was reported */
 	} else {
 		diag_error(&wanted->place, "ambiguous", "%s has %zu symbols '%s'", object->name,
 			   symbol_table_count(&object->symbols, wanted->name), wanted->name);
-		diag_note(
-			NULL,
-			"put its replacement into a file that is tagged with the source of the one you mean");
+		diag_note(NULL, "put its replacement into a file that is tagged with the source "
+				"of the one you mean");
 	}
 	return -1;
 }

@@ -65,8 +65,8 @@ int resolve_extern(struct resolver *resolver, struct kernel_object *object, stru
 		   const struct wanted *wanted, struct resolved *resolved);
 
 /*
- * The function NAME of OBJECT that a patch replaces: the one of that name, or, of several, the one
- * in SOURCE. 0, or -1 after a message.
+ * The function of OBJECT that a patch replaces: the one in SOURCE, or, where SOURCE has none of that
+ * name, the only one of that name. 0, or -1 after a message.
  */
 int resolve_patched(struct resolver *resolver, struct kernel_object *object, struct source *source,
 		    const struct wanted *wanted, struct resolved *resolved);

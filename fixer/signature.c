@@ -157,6 +157,8 @@ static int spell_parameter(void *data, Dwarf_Die child, Dwarf_Half tag)
 static int spell_function(struct writer *writer, Dwarf_Die die, int pointers)
 {
 	struct parameters parameters = { writer, pointers, false };
+	Dwarf_Bool prototyped = false;
+	Dwarf_Error error = NULL;
 
 	add_text(writer, "F");
 	if (spell_target(writer, die, pointers))
@@ -164,7 +166,11 @@ static int spell_function(struct writer *writer, Dwarf_Die die, int pointers)
 	add_text(writer, "(");
 	if (die_each_child(&writer->context, die, spell_parameter, &parameters))
 		return -1;
-	add_text(writer, ")");
+	/* Assembler code, and C without a prototype: nothing is known of the parameters. */
+	if (!parameters.any &&
+	    dwarf_hasattr(die, DW_AT_prototyped, &prototyped, &error) != DW_DLV_OK)
+		return die_failed(&writer->context, error);
+	add_text(writer, parameters.any || prototyped ? ")" : "?)");
 	return 0;
 }
 

@@ -55,20 +55,25 @@ void unit_free(struct dwarf_unit *unit);
  */
 int unit_includes(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char *source);
 
-/* A place where the compiler inlined a function. */
-struct unit_copy {
-	const char *into; /* the function with code of its own that has the copy in it */
+/* A place where a function is called, or where the compiler inlined it. */
+struct unit_use {
+	bool inlined;
+	const char *into; /* the function with code of its own that has the call or copy in it */
 	Dwarf_Unsigned into_address;
-	const char *file; /* where the function is called; NULL: unknown */
+	const char *into_file; /* where that function is declared; NULL: unknown */
+	unsigned int into_line;
+	const char *file; /* of a copy: where the function is called; NULL: unknown */
 	unsigned int line;
+	Dwarf_Unsigned return_address; /* of a call; 0: unknown */
 };
 
 /*
- * unit-copies.c: calls USE for each place where FUNCTION, one of UNIT's definitions, was inlined;
- * not 0 ends it. 0, or -1 after a message.
+ * unit-uses.c: calls USE for each place in UNIT where FUNCTION, one of UNIT's definitions, is called
+ * or was inlined; not 0 ends it. Calls of a clone of the function count as its own. 0, or -1 after a
+ * message.
  */
-int unit_find_copies(struct dwarf_file *dwarf, struct dwarf_unit *unit,
-		     const struct definition *function,
-		     int (*use)(const struct unit_copy *copy, void *context), void *context);
+int unit_find_uses(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		   const struct definition *function,
+		   int (*use)(const struct unit_use *use, void *context), void *context);
 
 #endif

@@ -1,61 +1,202 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Measures what klp-fixer needs for the example with the most references, against one "nm" of the
-# same vmlinux, in time and in memory. Called by "make bench", which sets KLPMAKE, KLPMAKE_FIXER,
-# KLPMAKE_PLUGIN and KLPMAKE_RUNTIME. It judges nothing: machines differ.
-set -eu
+# Measures klpmake against what it is compared with, both in the same run: klp-fixer against nm, the
+# compiler with the plugin against the compiler without, klpmake against plain Kbuild. "make bench"
+# runs it.
+set -u
 
-folder=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
-. "$folder/lib/debian.sh"
-# shellcheck source-path=SCRIPTDIR source=lib/guest.sh
-. "$folder/lib/guest.sh"
-# shellcheck source-path=SCRIPTDIR source=lib/example.sh
-. "$folder/lib/example.sh"
+usage() {
+	cat <<'END'
+usage: bench.sh [-n RUNS] BUILD-FOLDER
 
-example=twins
-runs=5
+Measures the klpmake that was built in BUILD-FOLDER. Each figure is the median of RUNS runs (default:
+9), which take turns with those that they are compared with.
 
-debian_install binutils make time
-KERNEL_DEBUG_MODULES=netlink_diag debian_kernel ''
+The kernel is that of the environment (KERNEL_RELEASE, KERNEL_BUILD, KERNEL_VMLINUX,
+KERNEL_DEBUG_DIR); without it, Debian's current cloud kernel, downloaded the first time.
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-# A klp-fixer that keeps the module as it was and its own arguments.
-real=$KLPMAKE_FIXER
-cat >"$work/klp-fixer" <<END
-#!/bin/bash
-if [ "\$1" != --dump-note ]; then
-	for word; do
-		case \$word in
-		*.ko) cp "\$word" "$work/module.ko" ;;
-		--syms=*) ;;
-		*) printf '%s\0' "\$word" >>"$work/arguments" ;;
-		esac
-	done
-fi
-exec "$real" "\$@"
+Exit status: 0 measured, whatever came of it, 2 wrong usage, 3 it could not be measured.
 END
-chmod +x "$work/klp-fixer"
-KLPMAKE_FIXER=$work/klp-fixer example_make "$example" "$work"
-mapfile -d '' -t arguments <"$work/arguments"
-
-# best COMMAND...: "SECONDS KILOBYTES", the least of some runs, after one for the page cache.
-best() {
-	local i
-
-	for ((i = 0; i <= runs; i++)); do
-		command time -f '%e %M' -o "$work/time" "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; return 1; }
-		[ "$i" -eq 0 ] || cat "$work/time"
-	done | sort -n | head -n 1
 }
 
-read -r nm_time _ < <(best nm "$KERNEL_VMLINUX")
-read -r fixer_time fixer_memory < <(best "$real" "${arguments[@]}" -o "$work/out.ko" "$work/module.ko")
-awk -v nm="$nm_time" -v fixer="$fixer_time" -v memory="$fixer_memory" -v example="$example" 'BEGIN {
-	printf "nm vmlinux:           %.2f s\n", nm
-	printf "klp-fixer, %s:     %.2f s, %.0f MiB at the peak\n", example, fixer, memory / 1024
-	printf "ratio of the times:   %.2f\n", fixer / nm
-}'
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+runs=9
+while getopts :n: option; do
+	case $option in
+	n) runs=$OPTARG ;;
+	*) usage >&2; exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+if [ $# -ne 1 ] || [[ ! $runs =~ ^[1-9][0-9]*$ ]]; then
+	usage >&2
+	exit 2
+fi
+
+fail() {
+	echo "bench.sh: $*" >&2
+	exit 3
+}
+
+build=$(cd "$1" && pwd) || exit 3
+klpmake=$build/runtime/klpmake
+fixer=$build/fixer/klp-fixer
+plugin=$build/plugin/klpmake.so
+for file in "$klpmake" "$fixer" "$plugin"; do
+	[ -f "$file" ] || fail "klpmake is not built: there is no $file"
+done
+
+if [ -z "${KERNEL_RELEASE:-}" ]; then
+	# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
+	. "$top/testsuite/lib/debian.sh"
+	debian_kernel || exit 3
+fi
+
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# What would change what is measured.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES KCFLAGS KLPMAKE_VMLINUX
+export LC_ALL=C KLPMAKE_FIXER=$fixer KLPMAKE_PLUGIN=$plugin KLPMAKE_RUNTIME=$work/runtime \
+	KLPMAKE_MK=$work/runtime/klpmake.mk
+mkdir "$work/runtime" &&
+	cp "$top"/runtime/klpmake.h "$top"/runtime/klpmake-*.c "$build/runtime/klpmake.mk" "$work/runtime" || exit 3
+gcc -O2 -Wall -o "$work/measure" "$top/testsuite/lib/measure.c" || fail "cannot compile lib/measure.c"
+
+# measure FILE COMMAND...: adds a line to FILE.
+measure() {
+	local file=$1
+
+	shift
+	"$work/measure" "$@" >>"$file" || fail "this command failed: $*"
+}
+
+# median FILE COLUMN
+median() {
+	sort -n -k "$2,$2" "$1" | awk -v column="$2" '
+		{ value[NR] = $column }
+		END { print (value[int((NR + 1) / 2)] + value[int(NR / 2) + 1]) / 2 }'
+}
+
+# verdict WHAT VALUE LIMIT [UNIT]
+verdict() {
+	awk -v what="$1" -v value="$2" -v limit="$3" -v unit="${4:-}" 'BEGIN {
+		printf "  %s: %.2f%s (at most %s%s)%s\n", what, value, unit, limit, unit,
+			(value + 0 > limit + 0 ? ", TOO MUCH" : "")
+	}'
+}
+
+ratio() {
+	awk -v a="$1" -v b="$2" 'BEGIN { print a / b }'
+}
+
+mebibytes() {
+	awk -v kib="$1" 'BEGIN { printf "%.1f", kib / 1024 }'
+}
+
+# example NAME FOLDER: an example's sources.
+example() {
+	mkdir -p "$2" && find "$top/example/$1" -maxdepth 1 -type f -name '[!.]*' -exec cp --no-preserve=mode -t "$2" {} +
+}
+
+jobs=-j$(getconf _NPROCESSORS_ONLN)
+
+# kbuild FOLDER TARGET [VARIABLE...]: the kernel's own build.
+kbuild() {
+	local folder=$1 target=$2
+
+	shift 2
+	make "$jobs" --no-print-directory -C "$KERNEL_BUILD" M="$folder" KBUILD_MODPOST_WARN=1 "$@" "$target"
+}
+
+# prepare EXAMPLE FOLDER: an example's sources, built by Kbuild with the plugin.
+prepare() {
+	example "$1" "$2" || exit 3
+	if ! kbuild "$2" modules >"$work/log" 2>&1; then
+		cat "$work/log" >&2
+		fail "the example $1 could not be built"
+	fi
+}
+
+bench_fixer() {
+	local folder=$work/twins i
+
+	echo "klp-fixer with livepatch-twins.ko, compared with nm of the same vmlinux"
+	prepare twins "$folder"
+	# Once for the page cache.
+	nm "$KERNEL_VMLINUX" >/dev/null || exit 3
+	for ((i = 0; i < runs; i++)); do
+		measure "$work/nm" nm "$KERNEL_VMLINUX"
+		measure "$work/fixer" "$fixer" -v "$KERNEL_VMLINUX" -s "$KERNEL_BUILD/Module.symvers" \
+			-d "$KERNEL_DEBUG_DIR" -o "$work/out.ko" "$folder/livepatch-twins.ko"
+	done
+	printf '  nm         %.3f s, %s MiB\n' "$(median "$work/nm" 1)" "$(mebibytes "$(median "$work/nm" 3)")"
+	printf '  klp-fixer  %.3f s, %s MiB\n' "$(median "$work/fixer" 1)" "$(mebibytes "$(median "$work/fixer" 3)")"
+	verdict "ratio of time" "$(ratio "$(median "$work/fixer" 1)" "$(median "$work/nm" 1)")" 1
+	verdict "memory" "$(mebibytes "$(median "$work/fixer" 3)")" 128 " MiB"
+}
+
+# The command that Kbuild compiled an object with, without what it did to the object afterwards.
+compiler_command() {
+	sed -n '1s/^[^:]*:= *//p' "$(dirname "$1")/.$(basename "$1").cmd" | sed 's/ ; .*//'
+}
+
+# Of processor time, as the difference is smaller than how much the time varies that passes.
+bench_plugin() {
+	local folder=$work/plugin source object command i
+
+	echo "The compiler with the plugin, compared with the compiler without"
+	prepare meminfo "$folder/meminfo"
+	prepare netlink "$folder/netlink"
+	# These need nothing of the plugin: both compile the same.
+	for source in meminfo/meminfo netlink/diag netlink/set-err; do
+		object=$folder/$source.o
+		command=$(compiler_command "$object")
+		case $command in
+		*" -fplugin=$plugin "*) ;;
+		*) fail "no command with the plugin for $object" ;;
+		esac
+		printf '%s &&\n' "$command" >>"$work/with"
+		printf '%s &&\n' "${command//" -fplugin=$plugin "/ }" >>"$work/without"
+	done
+	echo true | tee -a "$work/with" >>"$work/without"
+	cd "$KERNEL_BUILD" || exit 3
+	for ((i = 0; i < 2 * runs; i++)); do
+		measure "$work/times-without" sh "$work/without"
+		measure "$work/times-with" sh "$work/with"
+	done
+	printf '  without  %.3f s of processor time\n' "$(median "$work/times-without" 2)"
+	printf '  with     %.3f s of processor time\n' "$(median "$work/times-with" 2)"
+	verdict "ratio" "$(ratio "$(median "$work/times-with" 2)" "$(median "$work/times-without" 2)")" 1.03
+}
+
+# bench_klpmake EXAMPLE OBJECT...
+bench_klpmake() {
+	local name=$1 plain=$work/plain-$1 folder=$work/klpmake-$1 i
+
+	shift
+	echo "klpmake in the example $name, compared with the plain Kbuild build of the same files"
+	example "$name" "$plain"
+	example "$name" "$folder"
+	printf 'obj-m := livepatch-%s.o\nlivepatch-%s-y := %s\n' "$name" "$name" "$*" >"$plain/Makefile"
+	for ((i = 0; i < runs; i++)); do
+		kbuild "$plain" clean >"$work/log" 2>&1 || exit 3
+		measure "$work/times-plain-$name" make "$jobs" --no-print-directory -C "$KERNEL_BUILD" M="$plain" \
+			KBUILD_MODPOST_WARN=1 KCFLAGS="-I$KLPMAKE_RUNTIME" modules
+		"$klpmake" -q -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -C "$folder" --clean || exit 3
+		measure "$work/times-klpmake-$name" "$klpmake" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" \
+			-v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" -C "$folder"
+	done
+	printf '  Kbuild   %.3f s\n' "$(median "$work/times-plain-$name" 1)"
+	printf '  klpmake  %.3f s\n' "$(median "$work/times-klpmake-$name" 1)"
+	verdict "ratio" "$(ratio "$(median "$work/times-klpmake-$name" 1)" "$(median "$work/times-plain-$name" 1)")" 1.3
+}
+
+echo "Kernel $KERNEL_RELEASE, vmlinux of $(($(stat -L -c %s "$KERNEL_VMLINUX") / 1000000)) MB, $(getconf _NPROCESSORS_ONLN) processors, medians of $runs runs"
+(bench_fixer) || exit
+(bench_plugin) || exit
+(bench_klpmake meminfo meminfo.o) || exit
+(bench_klpmake twins reboot.o serio.o) || exit

@@ -120,6 +120,6 @@ sub report
 	print "agreed: ", @question - (grep { !/: not asked, / } @difference), "\n";
 	print "agreed, $_: $total{$_}\n" for sort { $total{$b} <=> $total{$a} || $a cmp $b } keys %total;
 	for my $verdict (sort keys %claim) {
-		print $claim{$verdict} ? "failed: $verdict: $claim{$verdict} differ\n" : "ok: $verdict\n";
+		print $claim{$verdict} ? "failed: $verdict: $claim{$verdict} differ\n" : "ok: $verdict: all agree\n";
 	}
 }

@@ -24,7 +24,7 @@
 #	optimised-out	a variable without storage
 #	overridden	the definition's address has no symbol of its name, other places have one
 #	no-symbol	nothing has the name: its section was discarded by the linker
-#	init		found, but in a section that is dropped after booting
+#	init		found, but dropped after booting
 #	ambiguous	the candidates have several addresses
 #
 # or several of these with "|" between them, where the debug information does not tell: each is right.
@@ -47,7 +47,9 @@ my %matters = map { $_ => 1 } qw(name linkage_name decl_file declaration externa
 	high_pc ranges abstract_origin specification comp_dir stmt_list artificial);
 
 # Symbols that kallsyms does not list.
-my $not_listed = qr{^(?:\$|\.L|L0$|__crc_|__kstrtab(?:ns)?_|__efistub_|__kcfi_typeid_|_SDA2?_BASE_$)|^kallsyms_(?:addresses|offsets|relative_base|num_syms|names|markers|token_table|token_index|seqs_of_names)$};
+my $not_listed = qr{^(?:\$|\.L|L0$|__crc_|__kstrtab(?:ns)?_|__efistub_|__kcfi_typeid_|_SDA2?_BASE_$
+	|kallsyms_(?:addresses|offsets|relative_base|num_syms|names|markers|seqs_of_names)$
+	|kallsyms_token_(?:table|index)$)}x;
 
 # Suffixes that the compiler gives to what it made of a function.
 my $clone = qr/\.(?:isra|constprop|part|cold)\b/;
@@ -393,7 +395,8 @@ sub resolve_function
 	my @here = map { @{$at{$_} // []} } @start;
 	my @found = grep { $_->{name} eq $name } @here;
 
-	# Of identical functions, all but one lose their code but keep their symbols.
+	# Of identical functions all but one become aliases or wrappers of that one, whose code the debug
+	# information does not mention.
 	@found = grep { in_unit($_, $unit) } @{$named{$name} // []} unless @start;
 	return ('found', @found) if @found;
 	return ('clone') if grep { $_->{name} =~ /^\Q$name\E$clone/ } @here;
@@ -487,20 +490,21 @@ sub answer
 		}
 	}
 	add_undescribed(\%asked, \%described);
+	check_coverage(\%described);
 	for my $question (sort keys %asked) {
 		print join("\t", $question, verdict(@{$asked{$question}})), "\n";
 	}
 }
 
 # Aliases and functions in assembly have no definition in the debug information: they are functions
-# of the unit in whose code they lie.
+# of the unit in whose code they lie. Padding has symbols, too: __pfx_NAME and __cfi_NAME.
 sub add_undescribed
 {
 	my ($asked, $described) = @_;
 	my @ranges = sort { $a->{start} cmp $b->{start} }
 		map { my $unit = $_; map { { %$_, unit => $unit } } ranges(@{$unit->{code}}) } @unit;
 	my @symbols = sort { $a->{address} cmp $b->{address} }
-		grep { $_->{type} eq 'FUNC' && $_->{name} !~ $clone && !$described->{$_} }
+		grep { $_->{type} eq 'FUNC' && $_->{name} !~ /$clone|^__(?:pfx|cfi)_/ && !$described->{$_} }
 		map { @$_ } values %named;
 
 	for my $symbol (@symbols) {
@@ -508,6 +512,22 @@ sub add_undescribed
 		last unless @ranges;
 		next if $symbol->{address} lt $ranges[0]{start};
 		push @{$asked->{"$ranges[0]{unit}{source}\t$symbol->{name}"}}, ['function', 'found', $symbol];
+		$described->{$symbol} = 1;
+	}
+}
+
+# An oracle that finds little has not understood what it read. Not described are trampolines in
+# sections of their own, numbered constants, and data of assembly.
+sub check_coverage
+{
+	my ($described) = @_;
+
+	for my $type (qw(FUNC OBJECT)) {
+		my @symbols = grep { $_->{type} eq $type && $_->{name} !~ $clone } map { @$_ } values %named;
+		my $found = grep { $described->{$_} } @symbols;
+
+		warn sprintf("%s: %d of %d symbols have a definition\n", $type, $found, scalar @symbols);
+		die "too few of the symbols have a definition\n" if $found < 0.9 * @symbols;
 	}
 }
 
@@ -533,5 +553,15 @@ sub verdict
 
 	return ($kind, join('|', sort keys %class)) unless @candidates;
 	return ($kind, 'ambiguous', @candidates) if keys %address > 1;
-	return ($kind, (values %address)[0]{section} =~ /^\.(init|exit)\b/ ? 'init' : 'found', @candidates);
+	return ($kind, is_init((values %address)[0]) ? 'init' : 'found', @candidates);
+}
+
+# More is freed after booting than the sections that are called so.
+sub is_init
+{
+	my ($symbol) = @_;
+	my ($begin, $end) = map { ($named{$_} // [])->[0] } qw(__init_begin __init_end);
+
+	return 1 if $symbol->{section} =~ /^\.(init|exit)\b/;
+	return $begin && $end && $symbol->{address} ge $begin->{address} && $symbol->{address} lt $end->{address};
 }

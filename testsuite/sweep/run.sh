@@ -67,7 +67,6 @@ sweep_compare "$work" || status=1
 if [ "$boot" = yes ]; then
 	sweep_boot "$work" || exit 3
 	sweep_kallsyms "$work" || status=1
-	sweep_batch "$work" --kallsyms="$work/kallsyms" || status=1
-	sweep_compare "$work" || status=1
+	sweep_again "$work" || status=1
 fi
 exit "$status"

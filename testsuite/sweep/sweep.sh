@@ -8,6 +8,7 @@
 #	sweep_doubt WORK		wrong answers are seen as such
 #	sweep_boot WORK			WORK/kallsyms: that of the booted kernel
 #	sweep_kallsyms WORK		compares it with vmlinux
+#	sweep_again WORK		kallsympos says the same where it has WORK/kallsyms, too
 #
 # Each claim is a line "ok: ..." or "failed: ..." on standard output, among lines with numbers. The
 # functions return 1 if a claim failed, 3 if something was missing.
@@ -111,4 +112,16 @@ sweep_kallsyms() {
 	perl "$sweep_folder/oracle.pl" --symbols "$KERNEL_VMLINUX" >"$work/symbols" || return 3
 	sweep_claim "the booted kernel has the same symbols in the same order" \
 		perl "$sweep_folder/kallsyms.pl" "$work/symbols" "$work/kallsyms"
+}
+
+sweep_again() {
+	local work=$1 again=$1/again
+
+	mkdir -p "$again" && cp "$work/questions" "$again" || return 3
+	sweep_batch "$again" --kallsyms="$work/kallsyms" >"$again/claims"
+	grep -v '^ok:' "$again/claims"
+	sweep_claim "the booted kernel's kallsyms leads to the same answers" \
+		cmp "$work/answers" "$again/answers"
+	sweep_claim "the booted kernel's kallsyms leads to the same refusals" \
+		cmp "$work/errors" "$again/errors"
 }
