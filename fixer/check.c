@@ -70,9 +70,11 @@ static const struct elf_symbol *find_symbol(struct checker *checker, struct kern
 		return found;
 	if (count && !position)
 		refuse(checker, "%s has %lu symbols '%s'", object->name, count, name);
-	else
+	else if (position)
 		refuse(checker, "%s has no symbol '%s' of position %lu", object->name, name,
 		       position);
+	else
+		refuse(checker, "%s has no symbol '%s'", object->name, name);
 	return NULL;
 }
 
@@ -97,6 +99,13 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 		refuse(checker,
 		       "invalid access to vmlinux symbol '%s' from the section of module '%s'",
 		       symbol_name, section_object);
+		return;
+	}
+	if (!strcmp(section_object, "vmlinux") && strcmp(object_name, "vmlinux")) {
+		refuse(checker,
+		       "symbol '%s' of module '%s' is needed by a section that is applied "
+		       "before the module is there",
+		       symbol_name, object_name);
 		return;
 	}
 	object = object_named(checker, object_name);

@@ -84,7 +84,7 @@ int die_address(const struct die_context *context, Dwarf_Die die, Dwarf_Half num
 {
 	Dwarf_Attribute attribute;
 	Dwarf_Error error = NULL;
-	Dwarf_Addr value;
+	Dwarf_Addr value = 0;
 	int result = die_attribute(context, die, number, &attribute);
 
 	if (result != 1)

@@ -332,6 +332,7 @@ void dwarf_file_close(struct dwarf_file *dwarf)
 	for (size_t i = 0; i < dwarf->section_count; i++)
 		free(dwarf->sections[i].copy);
 	free(dwarf->units);
+	free(dwarf->ranges);
 	memset(dwarf, 0, sizeof(*dwarf));
 }
 

@@ -50,6 +50,12 @@ struct dwarf_section {
 	bool hidden;	      /* from libdwarf, which would read much of it for each handle */
 };
 
+/* Code of a unit. */
+struct dwarf_range {
+	uint64_t start, size; /* bytes */
+	struct dwarf_unit *unit;
+};
+
 struct dwarf_file {
 	const struct elf_file *elf;
 	struct arena *arena;		/* the caller's */
@@ -57,6 +63,9 @@ struct dwarf_file {
 	size_t section_count;
 	struct dwarf_unit *units;
 	size_t unit_count;
+	struct dwarf_range *ranges; /* by address; read when first asked for */
+	size_t range_count;
+	bool has_ranges;
 	struct dwarf_unit *open[DWARF_OPEN_UNITS]; /* units with a handle; NULL: a free place */
 	size_t next_open;			   /* the place in open[] that is used next */
 };
@@ -94,7 +103,7 @@ const char *dwarf_path_strip(const char *path, const char *comp_dir);
 int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Error error);
 
 /* unit-ranges.c: the unit whose code is at ADDRESS; NULL: none, or the file does not tell. */
-struct dwarf_unit *dwarf_file_unit_at(const struct dwarf_file *dwarf, uint64_t address);
+struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address);
 
 /* More places than this are not told apart: every unit may be one then. */
 #define UNIT_SEARCH_PLACES 64

@@ -117,6 +117,7 @@ static void add_symbol(struct planner *planner, uint32_t symbol, const struct no
 	added->name = livepatch_name(planner->resolver->arena, resolved);
 	added->source_name = ref->name;
 	added->place = ref->place;
+	added->pointer_place = ref->pointer_place;
 	added->resolved = *resolved;
 	livepatch->by_symbol[symbol] = (uint32_t)livepatch->symbol_count;
 }
@@ -267,6 +268,7 @@ static int plan_function(struct planner *planner, size_t unit, const struct note
 				 .replaced = true,
 				 .place = patch->place };
 	struct declared declared = { .name = patch->old_name,
+				     .replacement = patch->new_name,
 				     .signature = patch->signature,
 				     .is_function = true,
 				     .place = patch->place };
@@ -327,6 +329,8 @@ static int check_functions(struct planner *planner)
 	for (size_t i = 0; i < count; i++) {
 		all[i].resolved = livepatch->functions[i].resolved;
 		all[i].place = livepatch->functions[i].patch->place;
+		all[i].new_section = livepatch->functions[i].patch->new_func.section;
+		all[i].new_offset = livepatch->functions[i].patch->new_func.offset;
 	}
 	for (size_t i = 0; i < count; i++)
 		if (patchable_check(all, count, i))

@@ -21,6 +21,7 @@ struct livepatch_symbol {
 	const char *name;	 /* what it will be called: ".klp.sym.vmlinux.show_val,2" */
 	const char *source_name; /* what it is called in the patch's source */
 	struct diag_place place;
+	struct diag_place pointer_place; /* where its address is taken first; file NULL: nowhere */
 	struct resolved resolved;
 };
 

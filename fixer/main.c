@@ -66,7 +66,7 @@ static const char usage[] =
 	"      --syms=FILE        write a table of all symbols that were resolved\n"
 	"      --json             print what was resolved, as doc/json.md describes\n"
 	"      --allow=CLASS      take errors of CLASS for warnings: inlined, cloned,\n"
-	"                         prototype, vermagic or crc\n"
+	"                         folded, prototype, vermagic or crc\n"
 	"      --strip-debug      leave MODULE's own debug information out\n"
 	"      --check            only check MODULE, which is finished, as the kernel will\n"
 	"      --dump-note        only print what the plugin recorded\n"
@@ -143,6 +143,9 @@ static void parse_options(int argc, char **argv, struct options *options)
 		diag_usage("more than one module given: '%s', '%s'", argv[optind],
 			   argv[optind + 1]);
 	options->module = argv[optind];
+	if (options->action != FIX && (options->output || options->symbols || options->json))
+		diag_usage("--check and --dump-note write nothing: -o, --syms and --json do not go "
+			   "with them");
 	if (options->symbols &&
 	    output_file_same(options->symbols, options->output ? options->output : options->module))
 		diag_usage("the table cannot go into the module: '%s'", options->symbols);
@@ -292,12 +295,16 @@ static void pass_finished(const struct options *options)
 static void check(const struct options *options, const struct elf_file *module, struct arena *arena)
 {
 	struct target target;
+	size_t warnings;
 
 	if (target_open(&target, &options->target, module->header.e_machine, arena))
 		return;
 	same_kernel_check(&target, module, options->notes);
-	if (!check_module(options->module, options->module, &target, NULL) && !diag_errors())
-		diag_info("%s: the kernel will accept it", options->module);
+	if (!check_module(options->module, options->module, &target, NULL) && !diag_errors()) {
+		diag_warnings(&warnings);
+		diag_info("%s: %s", options->module,
+			  warnings ? "nothing else is wrong" : "the kernel will accept it");
+	}
 	target_close(&target);
 }
 

@@ -153,6 +153,8 @@ static void read_ref(struct reader *reader, struct note_unit *unit)
 	ref->function = OPTIONAL(klp_note_ref, function);
 	ref->place.file = OPTIONAL(klp_note_ref, file);
 	ref->place.line = U32(klp_note_ref, line);
+	ref->pointer_place.file = OPTIONAL(klp_note_ref, pointer_file);
+	ref->pointer_place.line = U32(klp_note_ref, pointer_line);
 	ref->signature = STRING(klp_note_ref, signature);
 	if (ref->kind != KLP_NOTE_FUNCTION && ref->kind != KLP_NOTE_OBJECT)
 		reader->bad = true;
@@ -298,6 +300,9 @@ static void dump_ref(const struct note_ref *ref, FILE *stream)
 	if (ref->function)
 		fprintf(stream, " in %s", ref->function);
 	fprintf(stream, " symbol %s type %s", ref->elf_name, ref->signature);
+	if (ref->pointer_place.file)
+		fprintf(stream, " pointer at %s:%u", ref->pointer_place.file,
+			ref->pointer_place.line);
 	dump_place(&ref->place, stream);
 	fputc('\n', stream);
 }

@@ -18,6 +18,7 @@ struct note_ref {
 	const char *name;
 	const char *function; /* whose static variable it is; NULL: none's */
 	struct diag_place place;
+	struct diag_place pointer_place; /* where its address is taken first; file NULL: nowhere */
 	const char *signature;
 };
 

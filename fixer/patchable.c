@@ -147,8 +147,9 @@ struct uses {
 	size_t count, index;
 	struct dwarf_unit *unit;
 	const struct elf_symbol *clone; /* whose callers are looked for; NULL: copies are */
-	int found;			/* how many there were */
-	int result;			/* of the message that was given for the first */
+	const struct definition *clone_definition;
+	int found;  /* how many there were */
+	int result; /* of the message that was given for the first */
 };
 
 static int report_copy(const struct unit_use *use, void *context)
@@ -234,15 +235,29 @@ static uint64_t call_target(const struct kernel_object *object, uint64_t return_
 		    return_address < header->sh_addr + 5 || offset > header->sh_size)
 			continue;
 		data = elf_file_raw_data(elf, i);
-		end = data ? (unsigned char *)data->d_buf + offset : NULL;
-		if (!end || (end[-5] != 0xe8 && end[-5] != 0xe9))
+		if (!data || offset > data->d_size)
+			return 0;
+		end = (const unsigned char *)data->d_buf + offset;
+		if (end[-5] != 0xe8 && end[-5] != 0xe9)
 			return 0;
 		return return_address + (uint64_t)(int64_t)(int32_t)number_load(end - 4, 4, false);
 	}
 	return 0;
 }
 
-/* Debug information counts calls of clones as calls of the function. */
+/* Does the call lead to the clone? GCC tells so of some calls; others are looked at. */
+static bool may_call_clone(const struct uses *uses, const struct unit_use *use, bool *certain)
+{
+	uint64_t target;
+
+	*certain = true;
+	if (!use->any_copy)
+		return use->callee == uses->clone_definition->die;
+	target = call_target(uses->all[uses->index].resolved.object, use->return_address);
+	*certain = target;
+	return !target || target == uses->clone->address;
+}
+
 static int report_caller(const struct unit_use *use, void *context)
 {
 	struct uses *uses = context;
@@ -251,19 +266,18 @@ static int report_caller(const struct unit_use *use, void *context)
 					    ? dwarf_path_strip(use->into_file, uses->unit->comp_dir)
 					    : NULL,
 				    use->into_line };
-	uint64_t target;
 
-	if (use->inlined || is_replaced(uses->all, uses->count, use->into_address))
-		return 0;
-	target = call_target(replaced->resolved.object, use->return_address);
-	if (target && target != uses->clone->address)
+	bool certain;
+
+	if (use->inlined || is_replaced(uses->all, uses->count, use->into_address) ||
+	    !may_call_clone(uses, use, &certain))
 		return 0;
 	if (!uses->found++)
 		uses->result = diag_refuse(
 			&replaced->place, "cloned",
 			"'%s' also exists as '%s', which functions call that the patch does not replace",
 			replaced->resolved.symbol->name, uses->clone->name);
-	diag_note(&place, "%s '%s'", target ? "called by" : "maybe called by", use->into);
+	diag_note(&place, "%s '%s'", certain ? "called by" : "maybe called by", use->into);
 	return 0;
 }
 
@@ -275,7 +289,11 @@ static int check_clones(const struct replaced *all, size_t count, size_t index,
 
 	for (size_t i = 0; i < unit->content->count; i++) {
 		const struct definition *other = &unit->content->definitions[i];
-		struct uses uses = { .all = all, .count = count, .index = index, .unit = unit };
+		struct uses uses = { .all = all,
+				     .count = count,
+				     .index = index,
+				     .unit = unit,
+				     .clone_definition = other };
 
 		uses.clone = clone_at(object, definition, other);
 		if (!uses.clone)
@@ -288,6 +306,65 @@ static int check_clones(const struct replaced *all, size_t count, size_t index,
 				"old code may go on running");
 		result = -1;
 	}
+	return result;
+}
+
+/*
+ * Another function of the unit that the compiler folded with SYMBOL's, as both have the same code. An
+ * alias is no such function: the source defines it as one.
+ */
+static const struct elf_symbol *folded_with(struct kernel_object *object,
+					    const struct dwarf_unit *unit,
+					    const struct elf_symbol *symbol)
+{
+	const struct elf_symbol *other = NULL;
+
+	while ((other = symbol_table_at(&object->symbols, symbol->address, other))) {
+		const struct definition *definition = unit_next_named(unit, other->name, NULL);
+
+		if (other != symbol && strcmp(other->name, symbol->name) && definition &&
+		    definition->kind == DEFINITION_FUNCTION)
+			return other;
+	}
+	return NULL;
+}
+
+static const struct replaced *find_replaced(const struct replaced *all, size_t count,
+					    const struct elf_symbol *symbol)
+{
+	for (size_t i = 0; i < count; i++)
+		if (all[i].resolved.symbol == symbol)
+			return &all[i];
+	return NULL;
+}
+
+static int check_folded(const struct replaced *all, size_t count, size_t index,
+			const struct dwarf_unit *unit)
+{
+	const struct replaced *replaced = &all[index], *other_replaced;
+	const struct elf_symbol *other =
+		folded_with(replaced->resolved.object, unit, replaced->resolved.symbol);
+	int result;
+
+	if (!other)
+		return 0;
+	other_replaced = find_replaced(all, count, other);
+	if (other_replaced && other_replaced->new_section == replaced->new_section &&
+	    other_replaced->new_offset == replaced->new_offset)
+		return 0;
+	if (other_replaced) {
+		/* The kernel keeps replacements by address (klp_find_ops()): one of them runs for both. */
+		diag_error(&replaced->place, "folded",
+			   "'%s' and '%s' have the same code, but two replacements",
+			   replaced->resolved.symbol->name, other->name);
+		diag_note(NULL, "the compiler folded the two: replace both by one function");
+		return -1;
+	}
+	result = diag_refuse(&replaced->place, "folded",
+			     "'%s' has the same code as '%s', which would be replaced with it",
+			     replaced->resolved.symbol->name, other->name);
+	diag_note(NULL, "the compiler folded the two: replace both, by a function that is right "
+			"for both, or use --allow=folded");
 	return result;
 }
 
@@ -319,6 +396,8 @@ int patchable_check(const struct replaced *all, size_t count, size_t index)
 		return result;
 	if (unit_read(&object->dwarf, unit))
 		return -1;
+	if (check_folded(all, count, index, unit))
+		result = -1;
 	definition = find_definition(unit, replaced->resolved.symbol);
 	if (!definition)
 		return result;

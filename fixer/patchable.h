@@ -11,6 +11,9 @@
 struct replaced {
 	struct resolved resolved;
 	struct diag_place place; /* for messages */
+	/* the new function: a section of the patch module, and an offset in it, in bytes */
+	size_t new_section;
+	uint64_t new_offset;
 };
 
 /*

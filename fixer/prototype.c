@@ -18,7 +18,16 @@ struct found {
 	const struct definition *definition;
 };
 
-/* The entry of UNIT for SYMBOL; DECLARATIONS: one that only declares it will do. */
+/* Is SYMBOL what the compiler made of a definition NAME? It may have added ".5", for example. */
+static bool is_name_of(const char *name, const struct elf_symbol *symbol)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(symbol->name, name, length) &&
+	       (!symbol->name[length] || symbol->name[length] == '.');
+}
+
+/* The entry of UNIT that defines SYMBOL, or at least declares it. */
 static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
 			 const struct elf_symbol *symbol, const struct declared *declared,
 			 struct found *found)
@@ -32,8 +41,7 @@ static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
 	for (size_t i = 0; i < unit->content->count; i++) {
 		const struct definition *definition = &unit->content->definitions[i];
 
-		if (definition->kind != kind ||
-		    strncmp(definition->name, symbol->name, strlen(definition->name)))
+		if (definition->kind != kind || !is_name_of(definition->name, symbol))
 			continue;
 		if (definition->state == DEFINITION_PRESENT &&
 		    definition->address == symbol->address) {
@@ -71,6 +79,12 @@ static bool find(const struct declared *declared, const struct resolved *resolve
 
 static int refuse(const struct declared *declared)
 {
+	if (declared->replacement)
+		return diag_refuse(
+			&declared->place, "prototype",
+			"function '%s' has other parameters or another result than '%s', "
+			"which it replaces",
+			declared->replacement, declared->name);
 	return diag_refuse(&declared->place, "prototype",
 			   "%s '%s' is declared differently than in the kernel",
 			   declared->is_function ? "function" : "variable", declared->name);
@@ -81,11 +95,12 @@ static void show_both(const struct declared *declared, const char *signature,
 		      const struct diag_place *theirs, struct arena *arena)
 {
 	const char *name = declared->name;
-	const char *patch = signature_in_c(declared->signature, name, false, arena);
+	const char *our_name = declared->replacement ? declared->replacement : name;
+	const char *patch = signature_in_c(declared->signature, our_name, false, arena);
 	const char *kernel = signature_in_c(signature, name, false, arena);
 
-	if (!strcmp(patch, kernel)) {
-		patch = signature_in_c(declared->signature, name, true, arena);
+	if (!strcmp(signature_in_c(declared->signature, name, false, arena), kernel)) {
+		patch = signature_in_c(declared->signature, our_name, true, arena);
 		kernel = signature_in_c(signature, name, true, arena);
 	}
 	diag_note(NULL, "in the patch:   %s", patch);

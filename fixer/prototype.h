@@ -10,7 +10,8 @@
 /* A declaration in the patch. */
 struct declared {
 	const char *name;
-	const char *signature; /* as klpmake-note.h spells types */
+	const char *replacement; /* of a replaced function: the new one; NULL: it is a reference */
+	const char *signature;	 /* as klpmake-note.h spells types */
 	bool is_function;
 	struct diag_place place;
 	const struct source *source; /* the tagged file */

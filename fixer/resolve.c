@@ -10,18 +10,20 @@
  */
 #include "resolve.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "patchable.h"
 
 /* A definition and the symbol at its address. */
 struct candidate {
+	const struct dwarf_unit *unit;
 	const struct definition *definition;
 	const struct elf_symbol *symbol;
 };
 
 struct candidates {
-	struct candidate *list;
+	struct candidate *list; /* from malloc */
 	size_t count;
 };
 
@@ -195,7 +197,7 @@ static const struct elf_symbol *symbol_of(struct kernel_object *object,
 
 static bool is_wanted(const struct definition *definition, const struct wanted *wanted)
 {
-	if (definition->state == DEFINITION_ELSEWHERE || strcmp(definition->name, wanted->name))
+	if (definition->state == DEFINITION_ELSEWHERE)
 		return false;
 	if (!wanted->any_kind && definition->kind != wanted->kind)
 		return false;
@@ -204,42 +206,44 @@ static bool is_wanted(const struct definition *definition, const struct wanted *
 	return !strcmp(definition->function, wanted->function);
 }
 
+static void collect_from(const struct source *source, const struct dwarf_unit *unit,
+			 const struct wanted *wanted, struct candidates *candidates)
+{
+	const struct definition *definition = NULL;
+
+	while ((definition = unit_next_named(unit, wanted->name, definition))) {
+		struct candidate *candidate;
+
+		if (!is_wanted(definition, wanted))
+			continue;
+		if (source->included &&
+		    (!definition->file ||
+		     !dwarf_path_matches(definition->file, unit->comp_dir, source->path)))
+			continue;
+		candidates->list =
+			array_grow(candidates->list, candidates->count, sizeof(*candidates->list));
+		candidate = &candidates->list[candidates->count++];
+		candidate->unit = unit;
+		candidate->definition = definition;
+		candidate->symbol = definition->state == DEFINITION_PRESENT
+					    ? symbol_of(source->object, definition)
+					    : NULL;
+	}
+}
+
 /*
  * All definitions in SOURCE of what is wanted, each address once. -1 after a message. Where the
  * file is #included, its own count; where it is the unit's main file, headers' as well.
  */
-static int collect(struct resolver *resolver, const struct source *source,
-		   const struct wanted *wanted, struct candidates *candidates)
+static int collect(struct source *source, const struct wanted *wanted,
+		   struct candidates *candidates)
 {
-	size_t room = 0;
-
 	memset(candidates, 0, sizeof(*candidates));
-	for (size_t i = 0; i < source->unit_count; i++) {
+	for (size_t i = 0; i < source->unit_count; i++)
 		if (unit_read(&source->object->dwarf, source->units[i]))
 			return -1;
-		room += source->units[i]->content->count;
-	}
-	candidates->list = arena_alloc(resolver->arena, room * sizeof(*candidates->list));
-	for (size_t i = 0; i < source->unit_count; i++) {
-		const struct dwarf_unit *unit = source->units[i];
-
-		for (size_t j = 0; j < unit->content->count; j++) {
-			const struct definition *definition = &unit->content->definitions[j];
-			struct candidate *candidate = &candidates->list[candidates->count];
-
-			if (!is_wanted(definition, wanted))
-				continue;
-			if (source->included &&
-			    (!definition->file ||
-			     !dwarf_path_matches(definition->file, unit->comp_dir, source->path)))
-				continue;
-			candidate->definition = definition;
-			candidate->symbol = definition->state == DEFINITION_PRESENT
-						    ? symbol_of(source->object, definition)
-						    : NULL;
-			candidates->count++;
-		}
-	}
+	for (size_t i = 0; i < source->unit_count; i++)
+		collect_from(source, source->units[i], wanted, candidates);
 	return 0;
 }
 
@@ -269,9 +273,6 @@ static void suggest_names(const struct source *source, const struct wanted *want
 			const struct definition *definition = &content->definitions[j];
 
 			if (definition->state != DEFINITION_PRESENT ||
-			    is_wanted(definition, wanted))
-				continue;
-			if (strcmp(definition->name, wanted->name) &&
 			    edit_distance(definition->name, wanted->name, 2) > 2)
 				continue;
 			diag_note(NULL, "there is a %s '%s'%s%s%s, %s:%u",
@@ -348,6 +349,18 @@ static void advise(struct source *source, const struct wanted *wanted,
 }
 
 /* There are definitions, but none with a symbol of its own: tells why. */
+static bool is_clone(const struct elf_symbol *symbol, const char *name)
+{
+	static const char *const kinds[] = { ".isra.", ".constprop.", ".part.", ".cold" };
+	size_t length = strlen(name);
+
+	for (size_t i = 0; symbol && !strncmp(symbol->name, name, length) && i < ARRAY_SIZE(kinds);
+	     i++)
+		if (strstr(symbol->name + length, kinds[i]))
+			return true;
+	return false;
+}
+
 static int report_unreachable(struct resolver *resolver, struct source *source,
 			      const struct wanted *wanted, const struct candidates *candidates)
 {
@@ -359,27 +372,28 @@ static int report_unreachable(struct resolver *resolver, struct source *source,
 		if (candidates->list[i].definition->state == DEFINITION_PRESENT)
 			definition = candidates->list[i].definition;
 	symbol = symbol_table_at(&source->object->symbols, definition->address, NULL);
-	if (definition->state == DEFINITION_INLINED_ONLY) {
+	if (definition->state == DEFINITION_NO_CODE) {
 		diag_error(&wanted->place, "only-inlined",
 			   "function %s exists only inlined into its callers", name);
 		advise(source, wanted, definition, "define it in the patch file: copy it");
 	} else if (definition->state == DEFINITION_OPTIMISED_OUT) {
 		diag_error(&wanted->place, "optimised-out",
-			   "variable %s has no storage: the compiler replaced it by "
-			   "its value",
+			   "variable %s has no storage: the compiler replaced it by its value",
 			   name);
 		advise(source, wanted, definition, "define it in the patch file: copy it");
-	} else if (symbol && string_starts_with(symbol->name, definition->name)) {
+	} else if (is_clone(symbol, definition->name)) {
 		diag_error(&wanted->place, "clone",
-			   "function %s exists only as '%s', whose parameters the compiler "
-			   "changed",
+			   "function %s exists only as '%s', whose parameters the compiler changed",
 			   name, symbol->name);
 		advise(source, wanted, definition,
 		       "it cannot be called as it is declared; copy it into the patch file");
+	} else if (!symbol_table_next(&source->object->symbols, wanted->name, NULL)) {
+		diag_error(&wanted->place, "no-symbol",
+			   "%s of '%s' is not in the kernel: the linker left it out", name,
+			   source->path);
 	} else {
 		diag_error(&wanted->place, "overridden",
-			   "%s of '%s' is not in the kernel: another definition took its "
-			   "place",
+			   "%s of '%s' is not in the kernel: another definition took its place",
 			   name, source->path);
 		diag_note(NULL, "declare it 'extern' if the other one is meant");
 	}
@@ -395,11 +409,18 @@ static int report_ambiguous(struct resolver *resolver, struct source *source,
 		const struct candidate *candidate = &candidates->list[i];
 
 		if (candidate->symbol)
-			diag_note(NULL, "%s at 0x%llx, %s:%u", candidate->symbol->name,
-				  (unsigned long long)candidate->symbol->address,
+			diag_note(NULL, "%s at 0x%llx, %s:%u, compiled as part of %s",
+				  candidate->symbol->name,
+				  (unsigned long long)candidate->symbol->value,
 				  definition_file(source, candidate->definition),
-				  candidate->definition->line);
+				  candidate->definition->line,
+				  dwarf_path_strip(candidate->unit->name,
+						   candidate->unit->comp_dir));
 	}
+	if (source->included)
+		diag_note(NULL,
+			  "tag the patch file with the source that includes '%s' and that you mean",
+			  source->path);
 	return -1;
 }
 
@@ -407,11 +428,17 @@ static int report_ambiguous(struct resolver *resolver, struct source *source,
 static int check_section(const struct kernel_object *object, const struct elf_symbol *symbol,
 			 const struct wanted *wanted)
 {
+	const struct elf_symbol *begin = symbol_table_next(&object->symbols, "__init_begin", NULL);
+	const struct elf_symbol *end = symbol_table_next(&object->symbols, "__init_end", NULL);
 	const char *section = symbol->section < object->elf.section_count
 				      ? object->elf.sections[symbol->section].name
 				      : "";
+	bool dropped = string_starts_with(section, ".init") || string_starts_with(section, ".exit");
 
-	if (!string_starts_with(section, ".init") && !string_starts_with(section, ".exit"))
+	/* What free_initmem() hands back: not only sections of these names. */
+	if (begin && end && symbol->address >= begin->address && symbol->address < end->address)
+		dropped = true;
+	if (!dropped)
 		return 0;
 	diag_error(&wanted->place, "init",
 		   "'%s' is in %s: the kernel has dropped it when the livepatch is loaded",
@@ -449,26 +476,74 @@ static int settle(struct resolver *resolver, struct kernel_object *object,
 	return resolve_position(resolver, resolved, &wanted->place);
 }
 
+/* A clone such as "foo.constprop.0", or the padding before a function: neither is a C function. */
+static bool is_made_by_compiler(const char *name)
+{
+	return strchr(name, '.') || string_starts_with(name, "__pfx_") ||
+	       string_starts_with(name, "__cfi_");
+}
+
+/*
+ * The function symbol with the wanted name in the code of SOURCE's units, where no definition leads to it:
+ * an alias, or a function that the compiler folded with another one. Both have no code of their own
+ * in DWARF. NULL: none, or not just one.
+ */
+static const struct elf_symbol *symbol_in_units(const struct source *source,
+						const struct wanted *wanted)
+{
+	struct kernel_object *object = source->object;
+	const struct elf_symbol *symbol = NULL, *found = NULL;
+
+	if (wanted->function || (!wanted->any_kind && wanted->kind != DEFINITION_FUNCTION) ||
+	    is_made_by_compiler(wanted->name))
+		return NULL;
+	while ((symbol = symbol_table_next(&object->symbols, wanted->name, symbol))) {
+		const struct dwarf_unit *unit = dwarf_file_unit_at(&object->dwarf, symbol->address);
+
+		for (size_t i = 0; i < source->unit_count && symbol->type == STT_FUNC; i++) {
+			if (source->units[i] != unit)
+				continue;
+			if (found)
+				return NULL;
+			found = symbol;
+		}
+	}
+	return found;
+}
+
+static int choose(struct resolver *resolver, struct source *source, const struct wanted *wanted,
+		  const struct candidates *candidates, struct resolved *resolved)
+{
+	const struct elf_symbol *symbol = NULL;
+
+	for (size_t i = 0; i < candidates->count; i++) {
+		const struct elf_symbol *found = candidates->list[i].symbol;
+
+		if (found && symbol && found != symbol)
+			return report_ambiguous(resolver, source, wanted, candidates);
+		symbol = found ? found : symbol;
+	}
+	/* Of an #included file it has to be known that the name is that file's. */
+	if (!symbol && (candidates->count || !source->included))
+		symbol = symbol_in_units(source, wanted);
+	if (symbol)
+		return settle(resolver, source->object, symbol, source->path, wanted, resolved);
+	if (!candidates->count)
+		return report_missing(resolver, source, wanted);
+	return report_unreachable(resolver, source, wanted, candidates);
+}
+
 int resolve_in_source(struct resolver *resolver, struct source *source, const struct wanted *wanted,
 		      struct resolved *resolved)
 {
-	const struct elf_symbol *symbol = NULL;
 	struct candidates candidates;
+	int result;
 
-	if (!source->object || collect(resolver, source, wanted, &candidates))
+	if (!source->object || collect(source, wanted, &candidates))
 		return -1;
-	if (!candidates.count)
-		return report_missing(resolver, source, wanted);
-	for (size_t i = 0; i < candidates.count; i++) {
-		const struct elf_symbol *found = candidates.list[i].symbol;
-
-		if (found && symbol && found != symbol)
-			return report_ambiguous(resolver, source, wanted, &candidates);
-		symbol = found ? found : symbol;
-	}
-	if (!symbol)
-		return report_unreachable(resolver, source, wanted, &candidates);
-	return settle(resolver, source->object, symbol, source->path, wanted, resolved);
+	result = choose(resolver, source, wanted, &candidates, resolved);
+	free(candidates.list);
+	return result;
 }
 
 static const struct elf_symbol *find_global(const struct kernel_object *object, const char *name)
@@ -501,14 +576,14 @@ int resolve_extern(struct resolver *resolver, struct kernel_object *object, stru
 }
 
 /* Does the tagged file have something of that name, with or without code? 1, 0, or -1. */
-static int source_knows(struct resolver *resolver, const struct source *source,
-			const struct wanted *wanted)
+static int source_knows(struct source *source, const struct wanted *wanted)
 {
 	struct candidates candidates;
 
-	if (collect(resolver, source, wanted, &candidates))
+	if (collect(source, wanted, &candidates))
 		return -1;
-	return candidates.count > 0;
+	free(candidates.list);
+	return candidates.count || (!source->included && symbol_in_units(source, wanted));
 }
 
 /* A symbol such as "foo.constprop.0": what it does with its parameters is the compiler's secret. */
@@ -532,7 +607,7 @@ int resolve_patched(struct resolver *resolver, struct kernel_object *object, str
 	if (source && !source->object)
 		return -1; /* the tag was reported */
 	if (source && source->object == object)
-		known = source_knows(resolver, source, wanted);
+		known = source_knows(source, wanted);
 	if (known)
 		return known < 0 ? -1 : resolve_in_source(resolver, source, wanted, resolved);
 	if (symbol && symbol->type == STT_FUNC &&

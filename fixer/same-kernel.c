@@ -44,15 +44,36 @@ static const char *image_string(const struct kernel_object *image, const char *n
 	return (const char *)data->d_buf + offset;
 }
 
-/* The kernel compares the two as same_magic() of kernel/module/version.c does. */
+/* The release that the image's banner tells: "Linux version RELEASE (...". NULL: it has none. */
+static const char *banner_release(const struct target *target)
+{
+	static const char start[] = "Linux version ";
+	const char *banner = image_string(target->vmlinux, "linux_banner");
+
+	if (!banner || !string_starts_with(banner, start))
+		return NULL;
+	banner += strlen(start);
+	return arena_strndup(target->arena, banner, strcspn(banner, " "));
+}
+
+/*
+ * The kernel compares the two as same_magic() of kernel/module/version.c does. An image without its
+ * vermagic still tells its release.
+ */
 static int check_vermagic(const struct target *target, const struct elf_file *module)
 {
-	const char *ours = modinfo_find(module, "vermagic"),
-		   *theirs = image_string(target->vmlinux, "vermagic");
+	const char *ours = modinfo_find(module, "vermagic");
+	const char *theirs = image_string(target->vmlinux, "vermagic");
 	struct diag_place place = { module->path, 0 };
 	int result;
 
-	if (!ours || !theirs || !strcmp(ours, theirs))
+	if (!ours)
+		return 0;
+	if (!theirs) {
+		theirs = banner_release(target);
+		ours = arena_strndup(target->arena, ours, strcspn(ours, " "));
+	}
+	if (!theirs || !strcmp(ours, theirs))
 		return 0;
 	result = diag_refuse(&place, "vermagic",
 			     "the module was built for another kernel than that of '%s'",
@@ -152,12 +173,23 @@ static int check_build_id(const struct target *target, const char *notes)
 	}
 	bytes = arena_alloc(target->arena, NOTES_ROOM);
 	size = fread(bytes, 1, NOTES_ROOM, stream);
+	if (ferror(stream)) {
+		diag_system(&place, "cannot read: %s", strerror(errno));
+		fclose(stream);
+		return -1;
+	}
 	fclose(stream);
 	theirs = build_id_of(bytes, size, elf_file_is_big_endian(&target->vmlinux->elf),
 			     target->arena);
 	if (!theirs && notes) {
 		diag_error(&place, "build-id",
 			   "no build ID in it: this is not a copy of " RUNNING_NOTES);
+		return -1;
+	}
+	if (notes && !ours) {
+		place.file = target->vmlinux->elf.path;
+		diag_error(&place, "build-id",
+			   "the image has no build ID that could be compared with '%s'", notes);
 		return -1;
 	}
 	if (!ours || !theirs || !strcmp(ours, theirs))

@@ -46,6 +46,7 @@ static bool takes_address(const GElf_Rela *rela)
 	case R_X86_64_32:
 	case R_X86_64_32S:
 	case R_X86_64_PC32:
+	case R_X86_64_PC64:
 		return true;
 	default:
 		return false;
@@ -62,7 +63,7 @@ static int check_symbol(const struct livepatch_symbol *symbol)
 
 	if (sealed <= 0)
 		return sealed;
-	diag_error(&symbol->place, "sealed",
+	diag_error(symbol->pointer_place.file ? &symbol->pointer_place : &symbol->place, "sealed",
 		   "the address of '%s' is taken, but the kernel is built such that this "
 		   "function cannot be called through a pointer",
 		   symbol->source_name);

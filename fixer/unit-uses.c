@@ -51,19 +51,30 @@ static int see_copy(struct search *search, Dwarf_Die die)
 	return search->found(&search->use, search->found_context);
 }
 
-/* An entry DW_TAG_call_site, before DWARF 5 DW_TAG_GNU_call_site. */
-static int see_call(struct search *search, Dwarf_Die die, bool standard)
+/*
+ * An entry DW_TAG_call_site, before DWARF 5 DW_TAG_GNU_call_site. It refers to the very copy of the
+ * function that is called, or to the function as such.
+ */
+static int see_call(struct search *search, Dwarf_Die die, Dwarf_Half number)
 {
+	Dwarf_Error error = NULL;
 	Dwarf_Off origin;
+	Dwarf_Die callee;
+	int result = die_follow(&search->context, die, number, &callee);
 
-	if (origin_offset(&search->context, die,
-			  standard ? DW_AT_call_origin : DW_AT_abstract_origin, &origin))
-		return -1;
-	if (origin != search->function)
-		return 0;
+	if (result != 1)
+		return result;
+	result = origin_offset(&search->context, callee, DW_AT_abstract_origin, &origin);
+	if (!result && dwarf_dieoffset(callee, &search->use.callee, &error) != DW_DLV_OK)
+		result = die_failed(&search->context, error);
+	dwarf_dealloc_die(callee);
+	if (result || origin != search->function)
+		return result;
 	search->use.inlined = false;
+	search->use.any_copy = search->use.callee == origin;
 	search->use.return_address = 0;
-	if (die_address(&search->context, die, standard ? DW_AT_call_return_pc : DW_AT_low_pc,
+	if (die_address(&search->context, die,
+			number == DW_AT_call_origin ? DW_AT_call_return_pc : DW_AT_low_pc,
 			&search->use.return_address) < 0)
 		return -1;
 	return search->found(&search->use, search->found_context);
@@ -99,9 +110,9 @@ static int search_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 		result = see_copy(search, die);
 		break;
 	case DW_TAG_call_site:
-		return see_call(search, die, true);
+		return see_call(search, die, DW_AT_call_origin);
 	case DW_TAG_GNU_call_site:
-		return see_call(search, die, false);
+		return see_call(search, die, DW_AT_abstract_origin);
 	case DW_TAG_lexical_block:
 		break;
 	default:

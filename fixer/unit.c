@@ -38,47 +38,45 @@ static struct definition *add_definition(struct reader *reader,
 
 static die_function read_entry;
 
+/* Has DIE a flag, such as DW_AT_declaration: it is not defined in this unit? 1, 0, or -1. */
+static int has_flag(const struct reader *reader, Dwarf_Die die, Dwarf_Half number)
+{
+	Dwarf_Error error = NULL;
+	Dwarf_Bool has = false;
+
+	if (dwarf_hasattr(die, number, &has, &error) == DW_DLV_ERROR)
+		return die_failed(&reader->context, error);
+	return has;
+}
+
 /* A function's entry, and the variables inside of it. */
 static int read_function(struct reader *reader, Dwarf_Die die)
 {
 	const char *outer = reader->function;
 	struct die_declaration declaration;
 	struct definition *definition;
-	Dwarf_Unsigned address = 0, value;
-	int has_address, is_inline = 0, result;
+	Dwarf_Unsigned address = 0;
+	int has_address, declared = 0, result;
 
 	has_address = die_function_address(&reader->context, die, &address);
 	if (has_address < 0)
 		return -1;
 	if (!has_address)
-		is_inline = die_number(&reader->context, die, DW_AT_inline, &value);
-	if (is_inline < 0)
-		return -1;
-	if (!has_address && !is_inline)
-		return 0; /* a declaration */
+		declared = has_flag(reader, die, DW_AT_declaration);
+	if (declared)
+		return declared < 0 ? -1 : 0;
 	if (die_declaration(&reader->context, die, &declaration))
 		return -1;
 	if (!declaration.name)
 		return 0;
 	definition = add_definition(reader, &declaration);
 	definition->kind = DEFINITION_FUNCTION;
-	definition->state = has_address ? DEFINITION_PRESENT : DEFINITION_INLINED_ONLY;
+	definition->state = has_address ? DEFINITION_PRESENT : DEFINITION_NO_CODE;
 	definition->address = address;
 	reader->function = declaration.name;
 	result = die_each_child(&reader->context, die, read_entry, reader);
 	reader->function = outer;
 	return result;
-}
-
-/* Is DIE, a variable outside of functions, declared only, without a definition in this unit? */
-static int is_declaration(const struct reader *reader, Dwarf_Die die)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Bool declared = false;
-
-	if (dwarf_hasattr(die, DW_AT_declaration, &declared, &error) == DW_DLV_ERROR)
-		return die_failed(&reader->context, error);
-	return declared;
 }
 
 static int read_variable(struct reader *reader, Dwarf_Die die)
@@ -90,10 +88,15 @@ static int read_variable(struct reader *reader, Dwarf_Die die)
 
 	if (has_address < 0)
 		return -1;
-	if (!has_address && reader->function)
-		return 0; /* an automatic one, most probably */
-	if (!has_address)
-		declared = is_declaration(reader, die);
+	if (!has_address && reader->function) {
+		/* An automatic one, unless it is the compiler's own: __func__, which is static. */
+		int artificial = has_flag(reader, die, DW_AT_artificial);
+
+		if (artificial <= 0)
+			return artificial;
+	} else if (!has_address) {
+		declared = has_flag(reader, die, DW_AT_declaration);
+	}
 	if (declared < 0 || die_declaration(&reader->context, die, &declaration))
 		return -1;
 	if (!declaration.name)
@@ -158,6 +161,36 @@ static int read_numbering(struct reader *reader, Dwarf_Die unit_die)
 	return 0;
 }
 
+/* Chains run in DWARF's order, as they are built from behind. */
+static void build_buckets(struct unit_content *content)
+{
+	for (content->bucket_count = 16; content->bucket_count < content->count;
+	     content->bucket_count *= 2)
+		;
+	content->buckets = xcalloc(content->bucket_count, sizeof(*content->buckets));
+	content->next = xcalloc(content->count, sizeof(*content->next));
+	for (size_t i = content->count; i-- > 0;) {
+		size_t bucket = string_hash(content->definitions[i].name) &
+				(content->bucket_count - 1);
+
+		content->next[i] = content->buckets[bucket];
+		content->buckets[bucket] = (uint32_t)i + 1;
+	}
+}
+
+const struct definition *unit_next_named(const struct dwarf_unit *unit, const char *name,
+					 const struct definition *after)
+{
+	const struct unit_content *content = unit->content;
+	uint32_t i = after ? content->next[after - content->definitions]
+			   : content->buckets[string_hash(name) & (content->bucket_count - 1)];
+
+	for (; i; i = content->next[i - 1])
+		if (!strcmp(content->definitions[i - 1].name, name))
+			return &content->definitions[i - 1];
+	return NULL;
+}
+
 int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 {
 	struct reader reader = { .context = { dwarf, unit } };
@@ -168,8 +201,10 @@ int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 		return -1;
 	unit->content = reader.content = xcalloc(1, sizeof(*unit->content));
 	if (!read_numbering(&reader, unit->die) && !read_files(&reader, unit->die) &&
-	    !die_each_child(&reader.context, unit->die, read_entry, &reader))
+	    !die_each_child(&reader.context, unit->die, read_entry, &reader)) {
+		build_buckets(unit->content);
 		return 0;
+	}
 	unit_free(unit);
 	return -1;
 }
@@ -185,6 +220,8 @@ void unit_free(struct dwarf_unit *unit)
 	if (!unit->content)
 		return;
 	free(unit->content->definitions);
+	free(unit->content->buckets);
+	free(unit->content->next);
 	free(unit->content);
 	unit->content = NULL;
 }

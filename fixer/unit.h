@@ -15,7 +15,7 @@ enum definition_kind {
 
 enum definition_state {
 	DEFINITION_PRESENT,	  /* it has an address */
-	DEFINITION_INLINED_ONLY,  /* a function without code of its own */
+	DEFINITION_NO_CODE,	  /* a function without code of its own, or with another's */
 	DEFINITION_OPTIMISED_OUT, /* a variable without storage */
 	DEFINITION_ELSEWHERE,	  /* a variable that is only declared here */
 };
@@ -37,6 +37,9 @@ struct unit_content {
 	const char *const *files; /* the unit's source files, its headers too */
 	size_t file_count;
 	unsigned int first_file; /* number that DWARF gives to files[0] */
+	uint32_t *buckets;	 /* of definitions[], by name, plus 1; 0 ends a chain */
+	uint32_t *next;
+	size_t bucket_count; /* a power of two */
 };
 
 /*
@@ -44,6 +47,9 @@ struct unit_content {
  * after a message.
  */
 int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit);
+/* UNIT's definition called NAME after AFTER, or the first for AFTER NULL; NULL: no more. */
+const struct definition *unit_next_named(const struct dwarf_unit *unit, const char *name,
+					 const struct definition *after);
 /* The source file that DWARF calls NUMBER in UNIT, which was read; NULL: there is none. */
 const char *unit_file(const struct dwarf_unit *unit, uint64_t number);
 /* Frees unit->content. */
@@ -64,6 +70,8 @@ struct unit_use {
 	unsigned int into_line;
 	const char *file; /* of a copy: where the function is called; NULL: unknown */
 	unsigned int line;
+	Dwarf_Off callee;	       /* of a call: the entry of the copy that is called */
+	bool any_copy;		       /* of a call: that entry does not tell which copy */
 	Dwarf_Unsigned return_address; /* of a call; 0: unknown */
 };
 

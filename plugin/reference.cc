@@ -22,6 +22,7 @@ struct reference {
 	enum klp_note_ref_kind kind;
 	enum klp_note_ref_scope scope;
 	struct source_place use;
+	struct source_place pointer; /* where its address is taken; file NULL: nowhere */
 };
 
 static vec<struct reference> references = vNULL;
@@ -114,12 +115,24 @@ static void note_use(location_t *first, location_t location)
 		*first = location;
 }
 
+static struct source_place place_at(location_t location)
+{
+	struct source_place place = { LOCATION_FILE(location), LOCATION_LINE(location) };
+
+	return place;
+}
+
+static location_t referring_location(ipa_ref *ref)
+{
+	return ref->stmt ? statement_location(ref->stmt)
+			 : DECL_SOURCE_LOCATION(ref->referring->decl);
+}
+
 /* Where NODE is used first; its declaration if no use has a place. */
 static struct source_place first_use(symtab_node *node)
 {
 	location_t first = UNKNOWN_LOCATION;
 	cgraph_node *function = dyn_cast<cgraph_node *>(node);
-	struct source_place place;
 	ipa_ref *ref;
 
 	if (function)
@@ -127,13 +140,20 @@ static struct source_place first_use(symtab_node *node)
 			if (edge->call_stmt)
 				note_use(&first, statement_location(edge->call_stmt));
 	for (int i = 0; node->iterate_referring(i, ref); i++)
-		note_use(&first, ref->stmt ? statement_location(ref->stmt)
-					   : DECL_SOURCE_LOCATION(ref->referring->decl));
-	if (first == UNKNOWN_LOCATION)
-		first = DECL_SOURCE_LOCATION(node->decl);
-	place.file = LOCATION_FILE(first);
-	place.line = LOCATION_LINE(first);
-	return place;
+		note_use(&first, referring_location(ref));
+	return place_at(first == UNKNOWN_LOCATION ? DECL_SOURCE_LOCATION(node->decl) : first);
+}
+
+/* Where the address of NODE, a function, is taken first; file NULL: nowhere. */
+static struct source_place first_pointer(symtab_node *node)
+{
+	location_t first = UNKNOWN_LOCATION;
+	ipa_ref *ref;
+
+	for (int i = 0; is_a<cgraph_node *>(node) && node->iterate_referring(i, ref); i++)
+		if (ref->use == IPA_REF_ADDR)
+			note_use(&first, referring_location(ref));
+	return place_at(first);
 }
 
 static void name_local(tree decl, const struct reference *reference)
@@ -161,6 +181,7 @@ static void collect_reference(symtab_node *node)
 	reference.function = function ? xstrdup(function) : NULL;
 	reference.signature = signature_of(TREE_TYPE(decl));
 	reference.use = first_use(node);
+	reference.pointer = first_pointer(node);
 	if (local)
 		name_local(decl, &reference);
 	reference.elf_name = xstrdup(note_symbol_name(decl));
@@ -200,6 +221,8 @@ static void write_reference(const struct reference *reference)
 	note_string(reference->function);
 	note_string(reference->use.file);
 	note_u32(reference->use.line);
+	note_string(reference->pointer.file);
+	note_u32(reference->pointer.file ? reference->pointer.line : 0);
 	note_string(reference->signature);
 	note_end();
 }

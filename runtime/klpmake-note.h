@@ -67,6 +67,8 @@ struct klp_note_ref {
 	uint32_t function;	/* string: function whose own static variable it is, or none */
 	uint32_t file;		/* string: where it is used first */
 	uint32_t line;
+	uint32_t pointer_file;	/* string: where its address is taken first, or none */
+	uint32_t pointer_line;
 	uint32_t signature;	/* string: its type, see below */
 } __attribute__((packed));
 

@@ -8,28 +8,22 @@ set -u
 
 usage() {
 	cat <<'END'
-usage: bench.sh [-n RUNS] BUILD-FOLDER
+usage: bench.sh [RUNS]
 
-Measures the klpmake that was built in BUILD-FOLDER. Each figure is the median of RUNS runs (default:
-9), which take turns with those that they are compared with.
+Each figure is the median of RUNS runs (default: 9), which take turns with those that they are
+compared with; a ratio is the median of the turns'.
 
-The kernel is that of the environment (KERNEL_RELEASE, KERNEL_BUILD, KERNEL_VMLINUX,
-KERNEL_DEBUG_DIR); without it, Debian's current cloud kernel, downloaded the first time.
+From the environment: what is measured (KLPMAKE, KLPMAKE_FIXER, KLPMAKE_PLUGIN, KLPMAKE_RUNTIME), and
+the kernel (KERNEL_RELEASE, KERNEL_BUILD, KERNEL_VMLINUX, KERNEL_DEBUG_DIR; without these, Debian's
+current cloud kernel, downloaded the first time).
 
 Exit status: 0 measured, whatever came of it, 2 wrong usage, 3 it could not be measured.
 END
 }
 
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-runs=9
-while getopts :n: option; do
-	case $option in
-	n) runs=$OPTARG ;;
-	*) usage >&2; exit 2 ;;
-	esac
-done
-shift $((OPTIND - 1))
-if [ $# -ne 1 ] || [[ ! $runs =~ ^[1-9][0-9]*$ ]]; then
+runs=${1:-9}
+if [ $# -gt 1 ] || [[ ! $runs =~ ^[1-9][0-9]*$ ]]; then
 	usage >&2
 	exit 2
 fi
@@ -39,13 +33,10 @@ fail() {
 	exit 3
 }
 
-build=$(cd "$1" && pwd) || exit 3
-klpmake=$build/runtime/klpmake
-fixer=$build/fixer/klp-fixer
-plugin=$build/plugin/klpmake.so
-for file in "$klpmake" "$fixer" "$plugin"; do
-	[ -f "$file" ] || fail "klpmake is not built: there is no $file"
+for name in KLPMAKE KLPMAKE_FIXER KLPMAKE_PLUGIN KLPMAKE_RUNTIME; do
+	[ -e "${!name:-}" ] || fail "$name does not name a part of klpmake: \"make bench\" sets it"
 done
+export KLPMAKE_FIXER KLPMAKE_PLUGIN KLPMAKE_RUNTIME KLPMAKE_MK=$KLPMAKE_RUNTIME/klpmake.mk LC_ALL=C
 
 if [ -z "${KERNEL_RELEASE:-}" ]; then
 	# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
@@ -60,10 +51,6 @@ trap 'exit 143' TERM HUP
 
 # What would change what is measured.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES KCFLAGS KLPMAKE_VMLINUX
-export LC_ALL=C KLPMAKE_FIXER=$fixer KLPMAKE_PLUGIN=$plugin KLPMAKE_RUNTIME=$work/runtime \
-	KLPMAKE_MK=$work/runtime/klpmake.mk
-mkdir "$work/runtime" &&
-	cp "$top"/runtime/klpmake.h "$top"/runtime/klpmake-*.c "$build/runtime/klpmake.mk" "$work/runtime" || exit 3
 gcc -O2 -Wall -o "$work/measure" "$top/testsuite/lib/measure.c" || fail "cannot compile lib/measure.c"
 
 # measure FILE COMMAND...: adds a line to FILE.
@@ -81,16 +68,19 @@ median() {
 		END { print (value[int((NR + 1) / 2)] + value[int(NR / 2) + 1]) / 2 }'
 }
 
+# median_ratio FILE FILE COLUMN: of what was measured in turn; a load that comes and goes has less
+# influence on it than on the ratio of the medians.
+median_ratio() {
+	paste -d ' ' "$1" "$2" | awk -v column="$3" '{ print $column / $(3 + column) }' >"$work/ratios"
+	median "$work/ratios" 1
+}
+
 # verdict WHAT VALUE LIMIT [UNIT]
 verdict() {
 	awk -v what="$1" -v value="$2" -v limit="$3" -v unit="${4:-}" 'BEGIN {
 		printf "  %s: %.2f%s (at most %s%s)%s\n", what, value, unit, limit, unit,
 			(value + 0 > limit + 0 ? ", TOO MUCH" : "")
 	}'
-}
-
-ratio() {
-	awk -v a="$1" -v b="$2" 'BEGIN { print a / b }'
 }
 
 mebibytes() {
@@ -130,12 +120,12 @@ bench_fixer() {
 	nm "$KERNEL_VMLINUX" >/dev/null || exit 3
 	for ((i = 0; i < runs; i++)); do
 		measure "$work/nm" nm "$KERNEL_VMLINUX"
-		measure "$work/fixer" "$fixer" -v "$KERNEL_VMLINUX" -s "$KERNEL_BUILD/Module.symvers" \
+		measure "$work/fixer" "$KLPMAKE_FIXER" -v "$KERNEL_VMLINUX" -s "$KERNEL_BUILD/Module.symvers" \
 			-d "$KERNEL_DEBUG_DIR" -o "$work/out.ko" "$folder/livepatch-twins.ko"
 	done
 	printf '  nm         %.3f s, %s MiB\n' "$(median "$work/nm" 1)" "$(mebibytes "$(median "$work/nm" 3)")"
 	printf '  klp-fixer  %.3f s, %s MiB\n' "$(median "$work/fixer" 1)" "$(mebibytes "$(median "$work/fixer" 3)")"
-	verdict "ratio of time" "$(ratio "$(median "$work/fixer" 1)" "$(median "$work/nm" 1)")" 1
+	verdict "ratio of time" "$(median_ratio "$work/fixer" "$work/nm" 1)" 1
 	verdict "memory" "$(mebibytes "$(median "$work/fixer" 3)")" 128 " MiB"
 }
 
@@ -156,11 +146,11 @@ bench_plugin() {
 		object=$folder/$source.o
 		command=$(compiler_command "$object")
 		case $command in
-		*" -fplugin=$plugin "*) ;;
+		*" -fplugin=$KLPMAKE_PLUGIN "*) ;;
 		*) fail "no command with the plugin for $object" ;;
 		esac
 		printf '%s &&\n' "$command" >>"$work/with"
-		printf '%s &&\n' "${command//" -fplugin=$plugin "/ }" >>"$work/without"
+		printf '%s &&\n' "${command//" -fplugin=$KLPMAKE_PLUGIN "/ }" >>"$work/without"
 	done
 	echo true | tee -a "$work/with" >>"$work/without"
 	cd "$KERNEL_BUILD" || exit 3
@@ -170,7 +160,7 @@ bench_plugin() {
 	done
 	printf '  without  %.3f s of processor time\n' "$(median "$work/times-without" 2)"
 	printf '  with     %.3f s of processor time\n' "$(median "$work/times-with" 2)"
-	verdict "ratio" "$(ratio "$(median "$work/times-with" 2)" "$(median "$work/times-without" 2)")" 1.03
+	verdict "ratio" "$(median_ratio "$work/times-with" "$work/times-without" 2)" 1.03
 }
 
 # bench_klpmake EXAMPLE OBJECT...
@@ -186,13 +176,13 @@ bench_klpmake() {
 		kbuild "$plain" clean >"$work/log" 2>&1 || exit 3
 		measure "$work/times-plain-$name" make "$jobs" --no-print-directory -C "$KERNEL_BUILD" M="$plain" \
 			KBUILD_MODPOST_WARN=1 KCFLAGS="-I$KLPMAKE_RUNTIME" modules
-		"$klpmake" -q -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -C "$folder" --clean || exit 3
-		measure "$work/times-klpmake-$name" "$klpmake" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" \
+		"$KLPMAKE" -q -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -C "$folder" --clean || exit 3
+		measure "$work/times-klpmake-$name" "$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" \
 			-v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" -C "$folder"
 	done
 	printf '  Kbuild   %.3f s\n' "$(median "$work/times-plain-$name" 1)"
 	printf '  klpmake  %.3f s\n' "$(median "$work/times-klpmake-$name" 1)"
-	verdict "ratio" "$(ratio "$(median "$work/times-klpmake-$name" 1)" "$(median "$work/times-plain-$name" 1)")" 1.3
+	verdict "ratio" "$(median_ratio "$work/times-klpmake-$name" "$work/times-plain-$name" 1)" 1.3
 }
 
 echo "Kernel $KERNEL_RELEASE, vmlinux of $(($(stat -L -c %s "$KERNEL_VMLINUX") / 1000000)) MB, $(getconf _NPROCESSORS_ONLN) processors, medians of $runs runs"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A reader of ELF files for x86-64 that shares nothing with klp-fixer, libelf included: what it finds
-# in a finished module is what the tests compare.
+# A reader of ELF files for x86-64 that shares nothing with klp-fixer, libelf included: what it
+# finds in a finished module is what the tests compare.
 #
 # elf_read FILE returns a dictionary:
 #
@@ -118,4 +118,20 @@ proc write_bytes {file bytes} {
     set channel [open $file wb]
     puts -nonewline $channel $bytes
     close $channel
+}
+
+# change_file FILE AT BYTES: writes over what is there.
+proc change_file {file at bytes} {
+    write_bytes $file [bytes_replace [klp_read_bytes $file] $at $bytes]
+}
+
+# change_section FILE SECTION FIELD VALUE: a field of the section's header, called as in elf_read.
+proc change_section {file section field value} {
+    array set places {
+	type {4 i} flags {8 w} offset {24 w} size {32 w} link {40 i} info {44 i} align {48 w}
+    }
+    lassign $places($field) at format
+    set elf [elf_read $file]
+    set header [elf_header_offset $elf [elf_section $elf $section]]
+    change_file $file [expr {$header + $at}] [binary format $format $value]
 }

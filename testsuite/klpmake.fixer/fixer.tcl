@@ -10,16 +10,18 @@
 source [file dirname [info script]]/elf.tcl
 source [file dirname [info script]]/rewrite.tcl
 
-# small_kernel [OPTION...] FILES: a kernel for all tests of the .exp file (see klp_kernel); its folder.
+# small_kernel [OPTION...] FILES: a kernel for all tests of the .exp file (see klp_kernel); its
+# folder.
 proc small_kernel {args} {
     return [klp_shared small-kernel [list klp_kernel {*}$args]]/kernel
 }
 
-# What a module of one file says of itself. To be the end of a source in which FUNCTION replaces OLD.
-proc livepatch {old function} {
+# livepatch OLD FUNCTION [REST]: what a module of one file says of itself; to be the end of a source
+# in which FUNCTION replaces OLD. REST is more of the klp_func.
+proc livepatch {old function {rest ""}} {
     return "
 #include <linux/livepatch.h>
-static struct klp_func funcs\[] = { { .old_name = \"$old\", .new_func = $function }, { } };
+static struct klp_func funcs\[] = { { .old_name = \"$old\", .new_func = $function$rest }, { } };
 static struct klp_object objs\[] = { { .funcs = funcs }, { } };
 static struct klp_patch patch = { .mod = THIS_MODULE, .objs = objs };
 static int patch_init(void) { return klp_enable_patch(&patch); }
@@ -46,8 +48,8 @@ proc fixed {module what args} {
     klp_verdict [expr {$problems eq ""}] "$what: nothing else changes" [join $problems \n]
 }
 
-# refused MODULE STATUS LINES WHAT [OPTION...]: klp-fixer ends with STATUS, says LINES (see "lines" in
-# testcase.exp; only errors and notes are there to say), and everything is as it was.
+# refused MODULE STATUS LINES WHAT [OPTION...]: klp-fixer ends with STATUS, says LINES (see "lines"
+# in testcase.exp; only errors and notes are there to say), and everything is as it was.
 proc refused {module status lines what args} {
     set state [klp_state $module]
     set files [all_files]
@@ -109,16 +111,17 @@ proc undefined_symbols {module} {
     return [lsort $names]
 }
 
-# expect_positions MODULE {OLD-NAME POSITION...} WHAT: the klp_funcs have these old_sympos. Those of one
-# name in the order of their addresses. To be used after "fixed".
+# expect_positions MODULE {OLD-NAME POSITION...} WHAT: the klp_funcs have these old_sympos. Those of
+# one name in the order of their addresses. To be used after "fixed".
 proc expect_positions {module expected what} {
     set found [concat {*}[lsort -index 0 [sympos_values $module.before $module]]]
     set expected [concat {*}[lsort -index 0 [lmap {name value} $expected {list $name $value}]]]
     return [klp_verdict [expr {$found eq $expected}] $what "expected: $expected\nfound: $found"]
 }
 
-# holder VMLINUX PATTERN VALUE: "NAME,POSITION" of the int variable, of those whose names match, that is
-# initialised with VALUE. A test that cannot know how the compiler numbers symbols finds out like this.
+# holder VMLINUX PATTERN VALUE: "NAME,POSITION" of the int variable, of those whose names match,
+# that is initialised with VALUE. A test that cannot know how the compiler numbers symbols finds out
+# like this.
 proc holder {vmlinux pattern value} {
     set elf [elf_read $vmlinux]
     foreach symbol [dict get $elf symbols] {
@@ -135,7 +138,8 @@ proc int_at {elf symbol} {
     if {$section eq "" || [dict get $section type] != 1} {
 	return ""
     }
-    set at [expr {[dict get $section offset] + [dict get $symbol value] - [dict get $section address]}]
+    set at [expr {[dict get $symbol value] - [dict get $section address]}]
+    incr at [dict get $section offset]
     binary scan [dict get $elf bytes] @${at}i value
     return $value
 }
@@ -154,8 +158,8 @@ proc position {elf symbol} {
     return [expr {[lsearch -exact [lsort $addresses] [format %016lx [dict get $symbol value]]] + 1}]
 }
 
-# fix_all MODULES [FIXER [OPTION...]]: one process runs klp-fixer on each, with a limit of time. Returns a
-# list of the exit statuses; what it says of a module is in MODULE.err.
+# fix_all MODULES [FIXER [OPTION...]]: one process runs klp-fixer on each, with a limit of time.
+# Returns a list of the exit statuses; what it says of a module is in MODULE.err.
 proc fix_all {modules {fixer ""} args} {
     if {$fixer eq ""} {
 	set fixer $::klp_fixer
@@ -164,8 +168,8 @@ proc fix_all {modules {fixer ""} args} {
 	fixer=$1; kernel=$2; shift 2
 	ulimit -f 65536
 	while read -r module; do
-		timeout 10 "$fixer" -q -v "$kernel/vmlinux" -s "$kernel/Module.symvers" "$@" "$module" \
-			2>"$module.err" </dev/null
+		timeout 10 "$fixer" -q -v "$kernel/vmlinux" -s "$kernel/Module.symvers" "$@" \
+			"$module" 2>"$module.err" </dev/null
 		echo $?
 	done
     } sh $fixer [kernel] {*}$args

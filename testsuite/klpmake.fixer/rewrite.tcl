@@ -4,8 +4,8 @@
 #
 #	rewrite_problems BEFORE AFTER [strip]	a list of texts: what is not as it has to be
 #
-# The rules are those of the kernel's Documentation/livepatch/module-elf-format.rst and, beyond them,
-# that nothing else changes. With "strip", .debug_* sections have to be gone.
+# The rules are those of the kernel's Documentation/livepatch/module-elf-format.rst and, beyond
+# them, that nothing else changes. With "strip", .debug_* sections have to be gone.
 
 set elf_symtab 2
 set elf_rela 4
@@ -63,7 +63,8 @@ proc is_debug_group {elf section} {
     return 1
 }
 
-# The old indices of the symbols that have to be there still: those in a section that is gone are not.
+# The old indices of the symbols that have to be there still: those in a section that is gone are
+# not.
 proc kept_symbols {old sections} {
     set kept {}
     foreach symbol [dict get $old symbols] {
@@ -237,7 +238,8 @@ proc klp_sections {elf} {
     return $found
 }
 
-# The livepatch sections are the only new ones, at the end; each has the right form, and none is empty.
+# The livepatch sections are the only new ones, at the end; each has the right form, and none is
+# empty.
 proc klp_section_problems {old new sections} {
     set problems {}
     set symtab [dict get [lindex [elf_sections $new type $::elf_symtab] 0] index]
@@ -293,8 +295,8 @@ proc readelf_problems {file} {
     return {}
 }
 
-# Where the module has the old_sympos fields that the plugin noted: a list of {section-index offset}, by
-# address. The note has two addresses for each, the other one is code.
+# Where the module has the old_sympos fields that the plugin noted: a list of {section-index
+# offset}, by address. The note has two addresses for each, the other one is code.
 proc sympos_places {elf} {
     set places {}
     foreach section [elf_sections $elf name .rela.note.klpmake] {

@@ -19,7 +19,7 @@
 #
 #	found		the candidates have one address; where they are several (empty objects,
 #			folded constants), each is right
-#	inlined		a function without code of its own
+#	only-inlined	a function without code of its own
 #	clone		its code is only in symbols such as NAME.isra.0 and NAME.part.0
 #	optimised-out	a variable without storage
 #	overridden	the definition's address has no symbol of its name, other places have one
@@ -401,8 +401,8 @@ sub resolve_function
 	return ('found', @found) if @found;
 	return ('clone') if grep { $_->{name} =~ /^\Q$name\E$clone/ } @here;
 	return ($named{$name} ? 'overridden' : 'no-symbol') if @start;
-	return ('inlined', 'overridden') if $definition->{weak} && $named{$name};
-	return ('inlined');
+	return ('only-inlined', 'overridden') if $definition->{weak} && $named{$name};
+	return ('only-inlined');
 }
 
 sub resolve_variable
@@ -465,18 +465,22 @@ sub relative
 sub answer
 {
 	my $root = source_root();
-	my (%asked, %described);
+	my (%asked, %described, %compiled);
 
 	for my $unit (@unit) {
 		$unit->{source} = relative($unit->{name}, $unit->{folder}, $root);
+		$compiled{$unit->{source}} = 1;
+	}
+	for my $unit (@unit) {
 		for my $definition (@{$unit->{definition}}) {
 			my @sources = ($unit->{source});
 			my $file = $definition->{file};
 
-			# A source file that others include is a source of its own.
+			# A source file that others include is a source of its own, unless it is compiled by
+			# itself as well: then its name stands for that unit alone.
 			if (defined $file) {
 				$file = relative($file, $unit->{folder}, $root);
-				push @sources, $file if $file =~ /\.[cS]$/ && $file ne $unit->{source};
+				push @sources, $file if $file =~ /\.[cS]$/ && !$compiled{$file};
 			}
 
 			my @result = $definition->{kind} eq 'function' ?
