@@ -103,8 +103,8 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 	}
 	if (!strcmp(section_object, "vmlinux") && strcmp(object_name, "vmlinux")) {
 		refuse(checker,
-		       "symbol '%s' of module '%s' is needed by a section that is applied "
-		       "before the module is there",
+		       "symbol '%s' of module '%s' is needed by a section of vmlinux, which is "
+		       "applied when the module need not be there",
 		       symbol_name, object_name);
 		return;
 	}

@@ -132,12 +132,35 @@ static int read_symbols(struct elf_file *file)
 	return 0;
 }
 
+/* Groups have sections as members, not groups. */
+static int check_groups(const struct elf_file *file)
+{
+	for (size_t i = 1; i < file->section_count; i++) {
+		Elf_Data *data;
+
+		if (file->sections[i].header.sh_type != SHT_GROUP)
+			continue;
+		data = elf_file_data(file, i);
+		if (!data)
+			return -1;
+		for (size_t j = 1; j < data->d_size / sizeof(Elf64_Word); j++) {
+			Elf64_Word member = ((Elf64_Word *)data->d_buf)[j];
+
+			if (member >= file->section_count ||
+			    file->sections[member].header.sh_type == SHT_GROUP)
+				return malformed(file, "a section group has a bad member");
+		}
+	}
+	return 0;
+}
+
 int elf_file_open(struct elf_file *file, const char *path, const char *what)
 {
 	memset(file, 0, sizeof(*file));
 	file->path = path;
 	file->fd = -1;
-	if (open_libelf(file, what) || read_sections(file) || read_symbols(file)) {
+	if (open_libelf(file, what) || read_sections(file) || read_symbols(file) ||
+	    check_groups(file)) {
 		elf_file_close(file);
 		return -1;
 	}

@@ -318,6 +318,24 @@ static int plan_functions(struct planner *planner)
 	return result;
 }
 
+/* The kernel keeps a folder in sysfs for each function: two of one name are refused. */
+static int check_twice(const struct livepatch *livepatch, size_t index)
+{
+	const struct livepatch_function *function = &livepatch->functions[index];
+
+	for (size_t i = 0; i < index; i++) {
+		const struct livepatch_function *other = &livepatch->functions[i];
+
+		if (other->resolved.symbol != function->resolved.symbol)
+			continue;
+		diag_error(&function->patch->place, "twice", "'%s' is replaced twice",
+			   function->patch->old_name);
+		diag_note(&other->patch->place, "here as well");
+		return -1;
+	}
+	return 0;
+}
+
 /* Once it is known what the patch replaces. */
 static int check_functions(struct planner *planner)
 {
@@ -333,7 +351,7 @@ static int check_functions(struct planner *planner)
 		all[i].new_offset = livepatch->functions[i].patch->new_func.offset;
 	}
 	for (size_t i = 0; i < count; i++)
-		if (patchable_check(all, count, i))
+		if (check_twice(livepatch, i) || patchable_check(all, count, i))
 			result = -1;
 	return result;
 }

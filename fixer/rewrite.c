@@ -119,9 +119,7 @@ static bool is_empty_group(const struct rewriter *rewriter, size_t index)
 	for (size_t i = 1; i < count; i++) {
 		Elf64_Word member = ((Elf64_Word *)data->d_buf)[i];
 
-		if (member >= rewriter->module->section_count ||
-		    rewriter->module->sections[member].header.sh_type == SHT_GROUP ||
-		    !is_dropped(rewriter, member))
+		if (!is_dropped(rewriter, member))
 			return false;
 	}
 	return count > 1;
