@@ -83,6 +83,7 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 {
 	const struct elf_symbol *symbol = &checker->elf.symbols[index], *found;
 	char object_name[OBJECT_NAME_SIZE], symbol_name[SYMBOL_NAME_SIZE];
+	struct diag_place place = { checker->name, 0 };
 	struct kernel_object *object;
 	unsigned long position;
 
@@ -111,6 +112,8 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 	object = object_named(checker, object_name);
 	if (!object)
 		return;
+	if (target_check_kallsyms(checker->target, object, symbol_name, &place))
+		checker->result = -1;
 	found = find_symbol(checker, object, symbol_name, position);
 	if (!found || !checker->livepatch)
 		return;

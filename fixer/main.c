@@ -280,18 +280,6 @@ static void fix(const struct options *options, const struct elf_file *module,
 	target_close(&target);
 }
 
-/* Running on the own output is no error: makefiles do so. */
-static void pass_finished(const struct options *options)
-{
-	diag_info("%s is a finished livepatch module already: nothing to do", options->module);
-	if (options->output && strcmp(options->output, options->module)) {
-		struct diag_place place = { options->output, 0 };
-
-		diag_error(&place, "finished",
-			   "not written, as there is nothing to change: copy the module");
-	}
-}
-
 static void check(const struct options *options, const struct elf_file *module, struct arena *arena)
 {
 	struct target target;
@@ -306,6 +294,20 @@ static void check(const struct options *options, const struct elf_file *module, 
 			  warnings ? "nothing else is wrong" : "the kernel will accept it");
 	}
 	target_close(&target);
+}
+
+/* Running on the own output is no error: makefiles do so. What was given to compare with still is. */
+static void pass_finished(const struct options *options, const struct elf_file *module,
+			  struct arena *arena)
+{
+	struct diag_place place = { options->output, 0 };
+
+	diag_info("%s is a finished livepatch module already: nothing to do", options->module);
+	if (options->target.kallsyms || options->notes)
+		check(options, module, arena);
+	if (options->output && strcmp(options->output, options->module))
+		diag_error(&place, "finished",
+			   "not written, as there is nothing to change: copy the module");
 }
 
 int main(int argc, char **argv)
@@ -325,7 +327,7 @@ int main(int argc, char **argv)
 		if (options.action == CHECK)
 			check(&options, &module, &arena);
 		else if (!note.section && is_finished(&module) && options.action == FIX)
-			pass_finished(&options);
+			pass_finished(&options, &module, &arena);
 		else if (!note.section)
 			report_no_note(&module);
 		else if (options.action == DUMP_NOTE)

@@ -323,6 +323,10 @@ void patch_check_tag(void)
 
 		if (DECL_EXTERNAL(node->decl) || !has_tag(TREE_TYPE(node->decl), "klpmake_entry"))
 			continue;
+		/* A callback has no original. */
+		if (!DECL_INITIAL(node->decl) || TREE_CODE(DECL_INITIAL(node->decl)) != CONSTRUCTOR ||
+		    !value_of(DECL_INITIAL(node->decl), "func"))
+			continue;
 		error_at(location, "a replacement in a file without a tag");
 		inform(location, "say which kernel source has the original: %<//KLPMAKE path%>");
 	}
