@@ -116,10 +116,7 @@ static void suggest_sources(const struct kernel_object *object, const char *path
 			suggestions++;
 		}
 	}
-	if (!suggestions)
-		diag_note(
-			NULL,
-			"the path is relative to the root of the kernel source; modules are found "
+	diag_note(NULL, "the path is relative to the root of the kernel source; modules are found "
 			"through the klp_object that names them");
 }
 
