@@ -13,7 +13,8 @@ usage: bench.sh [RUNS]
 Each figure is the median of RUNS runs (default: 9), which take turns with those that they are
 compared with; a ratio is the median of the turns'.
 
-From the environment: what is measured (KLPMAKE, KLPMAKE_FIXER, KLPMAKE_PLUGIN, KLPMAKE_RUNTIME), and
+From the environment: what is measured (KLPMAKE, KLPMAKE_FIXER, KLPMAKE_KALLSYMPOS, KLPMAKE_PLUGIN,
+KLPMAKE_RUNTIME), and
 the kernel (KERNEL_RELEASE, KERNEL_BUILD, KERNEL_VMLINUX, KERNEL_DEBUG_DIR; without these, Debian's
 current cloud kernel, downloaded the first time).
 
@@ -33,7 +34,7 @@ fail() {
 	exit 3
 }
 
-for name in KLPMAKE KLPMAKE_FIXER KLPMAKE_PLUGIN KLPMAKE_RUNTIME; do
+for name in KLPMAKE KLPMAKE_FIXER KLPMAKE_KALLSYMPOS KLPMAKE_PLUGIN KLPMAKE_RUNTIME; do
 	[ -e "${!name:-}" ] || fail "$name does not name a part of klpmake: \"make bench\" sets it"
 done
 export KLPMAKE_FIXER KLPMAKE_PLUGIN KLPMAKE_RUNTIME KLPMAKE_MK=$KLPMAKE_RUNTIME/klpmake.mk LC_ALL=C
@@ -42,6 +43,11 @@ if [ -z "${KERNEL_RELEASE:-}" ]; then
 	# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
 	. "$top/testsuite/lib/debian.sh"
 	debian_kernel || exit 3
+fi
+if command -v apt-get >/dev/null; then
+	# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
+	. "$top/testsuite/lib/debian.sh"
+	debian_install binutils dwarfdump elfutils perl-base || exit 3
 fi
 
 work=$(mktemp -d) || exit 3
@@ -185,8 +191,81 @@ bench_klpmake() {
 	verdict "ratio" "$(median_ratio "$work/times-klpmake-$name" "$work/times-plain-$name" 1)" 1.3
 }
 
+# Fifty references in five tagged files. Their declarations do not agree with the kernel's, which takes
+# the longest: the types are read as well.
+bench_fifty() {
+	local folder=$work/fifty file names=() i
+
+	echo "klp-fixer with 50 references in 5 tagged files, compared with nm of the same vmlinux"
+	mkdir -p "$folder" || exit 3
+	for file in fs/namei.c kernel/fork.c mm/page_alloc.c mm/slub.c net/ipv4/tcp_input.c; do
+		mapfile -t names < <(awk -F '\t' -v file="$file" '
+			$1 == file && $3 == "function" && $4 == "found" && $2 !~ /[.:]/ && ++n <= 10 { print $2 }' \
+			"$work/oracle")
+		[ ${#names[@]} -eq 10 ] || fail "$file has too few functions"
+		{
+			echo "//KLPMAKE $file"
+			printf 'static void %s(void);\n' "${names[@]}"
+			echo "void livepatch_$(basename "$file" .c)(void)"
+			echo "{"
+			printf '\t%s();\n' "${names[@]}"
+			echo "}"
+		} >"$folder/$(basename "$file")"
+	done
+	{
+		echo "//KLPMAKE fs/proc/cmdline.c"
+		printf "#include <%s>\n" linux/seq_file.h klpmake.h
+		echo "static int livepatch_cmdline_proc_show(struct seq_file *m, void *v) { return 0; }"
+		echo "KLPMAKE_REPLACE(cmdline_proc_show, livepatch_cmdline_proc_show);"
+	} >"$folder/cmdline.c"
+	printf 'obj-m := livepatch-fifty.o\nlivepatch-fifty-y := cmdline.o fork.o namei.o page_alloc.o slub.o tcp_input.o\n' \
+		>"$folder/Makefile"
+	# shellcheck disable=SC2016
+	echo 'include $(KLPMAKE_MK)' >>"$folder/Makefile"
+	kbuild "$folder" modules >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "the patch could not be built"; }
+	for ((i = 0; i < runs; i++)); do
+		measure "$work/nm-fifty" nm "$KERNEL_VMLINUX"
+		measure "$work/fifty-times" "$KLPMAKE_FIXER" -q --allow=prototype -v "$KERNEL_VMLINUX" \
+			-s "$KERNEL_BUILD/Module.symvers" -o "$work/out.ko" "$folder/livepatch-fifty.ko"
+	done
+	printf '  nm         %.3f s\n' "$(median "$work/nm-fifty" 1)"
+	printf '  klp-fixer  %.3f s, %s MiB\n' "$(median "$work/fifty-times" 1)" \
+		"$(mebibytes "$(median "$work/fifty-times" 3)")"
+	verdict "ratio of time" "$(median_ratio "$work/fifty-times" "$work/nm-fifty" 1)" 1
+	verdict "memory" "$(mebibytes "$(median "$work/fifty-times" 3)")" 128 " MiB"
+}
+
+# Its status is 1: some of the questions are about what the kernel does not have.
+batch() {
+	"$KLPMAKE_KALLSYMPOS" -v "$KERNEL_VMLINUX" --batch <"$work/questions" >/dev/null 2>&1 || [ $? -eq 1 ]
+}
+
+bench_batch() {
+	local i
+
+	echo "kallsympos --batch with all $(wc -l <"$work/questions") functions and variables of the kernel"
+	export -f batch
+	export work KERNEL_VMLINUX KLPMAKE_KALLSYMPOS
+	for ((i = 0; i < 3; i++)); do
+		measure "$work/nm-batch" nm "$KERNEL_VMLINUX"
+		measure "$work/dwarfdump" dwarfdump -i -u fs/proc/meminfo.c "$KERNEL_VMLINUX"
+		measure "$work/batch" bash -c batch
+	done
+	printf '  nm          %.3f s\n' "$(median "$work/nm-batch" 1)"
+	printf '  dwarfdump   %.3f s, %s MiB, of one unit (-u)\n' "$(median "$work/dwarfdump" 1)" \
+		"$(mebibytes "$(median "$work/dwarfdump" 3)")"
+	printf '  kallsympos  %.3f s, %s MiB\n' "$(median "$work/batch" 1)" "$(mebibytes "$(median "$work/batch" 3)")"
+	printf '  ratio of time: %.2f of nm, %.2f of dwarfdump\n' "$(median_ratio "$work/batch" "$work/nm-batch" 1)" \
+		"$(median_ratio "$work/batch" "$work/dwarfdump" 1)"
+}
+
 echo "Kernel $KERNEL_RELEASE, vmlinux of $(($(stat -L -c %s "$KERNEL_VMLINUX") / 1000000)) MB, $(getconf _NPROCESSORS_ONLN) processors, medians of $runs runs"
 (bench_fixer) || exit
 (bench_plugin) || exit
 (bench_klpmake meminfo meminfo.o) || exit
 (bench_klpmake twins reboot.o serio.o) || exit
+echo "Asking eu-readelf for all functions and variables"
+perl "$top/testsuite/sweep/oracle.pl" "$KERNEL_VMLINUX" >"$work/oracle" || exit 3
+cut -f 1,2 "$work/oracle" | tr '\t' ' ' >"$work/questions"
+(bench_fifty) || exit
+(bench_batch) || exit
