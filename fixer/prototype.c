@@ -57,24 +57,41 @@ static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
 }
 
 /*
- * A function is found through the unit that has its code. No table leads to the unit that has a
- * global variable: the tagged file's own unit declares it, if it uses it at all.
+ * No table leads to the unit that has a global variable: any unit that declares it will do. What is
+ * read in vain is not kept.
+ */
+static bool find_variable(struct kernel_object *object, const struct elf_symbol *symbol,
+			  const struct declared *declared, struct found *found)
+{
+	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
+		struct dwarf_unit *unit = &object->dwarf.units[i];
+		bool was_read = unit->content;
+
+		if (find_in_unit(object, unit, symbol, declared, found))
+			return true;
+		if (!was_read)
+			unit_free(unit);
+	}
+	return false;
+}
+
+/*
+ * A function is found through the unit that has its code, a variable most probably in the tagged
+ * file's own unit.
  */
 static bool find(const struct declared *declared, const struct resolved *resolved,
 		 struct found *found)
 {
-	struct dwarf_unit *unit =
-		dwarf_file_unit_at(&resolved->object->dwarf, resolved->symbol->address);
+	struct kernel_object *object = resolved->object;
+	struct dwarf_unit *unit = dwarf_file_unit_at(&object->dwarf, resolved->symbol->address);
+	const struct source *source = declared->source;
 
-	if (unit && find_in_unit(resolved->object, unit, resolved->symbol, declared, found))
+	if (unit && find_in_unit(object, unit, resolved->symbol, declared, found))
 		return true;
-	if (!declared->source || declared->source->object != resolved->object)
-		return false;
-	for (size_t i = 0; i < declared->source->unit_count; i++)
-		if (find_in_unit(resolved->object, declared->source->units[i], resolved->symbol,
-				 declared, found))
+	for (size_t i = 0; source && source->object == object && i < source->unit_count; i++)
+		if (find_in_unit(object, source->units[i], resolved->symbol, declared, found))
 			return true;
-	return false;
+	return !declared->is_function && find_variable(object, resolved->symbol, declared, found);
 }
 
 static int refuse(const struct declared *declared)
