@@ -54,6 +54,24 @@ case " ${suites[*]} " in
 	;;
 esac
 
+# The newest kernel that the archive has for this Debian: one with IBT.
+newest_meta() {
+	apt-cache search --names-only '^linux-image-[0-9.]+-cloud-amd64$' | sed 's/ .*//' |
+		grep -xE 'linux-image-[0-9]+\.[0-9]+-cloud-amd64' | sort -V | tail -n 1
+}
+
+case " ${suites[*]} " in
+*" kernel "*)
+	if [ -n "${KERNEL_RELEASE:-}" ] && meta=$(newest_meta) && [ -n "$meta" ]; then
+		mapfile -t ibt < <(KERNEL_META=$meta && debian_kernel >&2 &&
+			printf '%s\n' "$KERNEL_RELEASE" "$KERNEL_VMLINUX")
+		if [ "${#ibt[@]}" -eq 2 ]; then
+			export IBT_KERNEL_RELEASE=${ibt[0]} IBT_KERNEL_VMLINUX=${ibt[1]}
+		fi
+	fi
+	;;
+esac
+
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
