@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -205,16 +204,6 @@ Elf_Data *elf_file_data(const struct elf_file *file, size_t section)
 Elf_Data *elf_file_raw_data(const struct elf_file *file, size_t section)
 {
 	return checked_data(file, section, elf_rawdata(file->sections[section].scn, NULL));
-}
-
-void elf_file_release_pages(const struct elf_file *file)
-{
-	size_t size;
-	char *image = elf_rawfile(file->elf, &size);
-
-	/* The mapping is private and clean: what is needed again comes from the page cache. */
-	if (image)
-		madvise(image, size, MADV_DONTNEED);
 }
 
 static const char *build_id_in(Elf_Data *data, struct arena *arena)

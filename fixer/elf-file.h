@@ -57,8 +57,6 @@ size_t elf_file_find_section(const struct elf_file *file, const char *name);
 Elf_Data *elf_file_data(const struct elf_file *file, size_t section);
 /* A section's contents as they are in the file; NULL after a message. */
 Elf_Data *elf_file_raw_data(const struct elf_file *file, size_t section);
-/* Tells the kernel that the file's pages in memory are not needed at the moment. */
-void elf_file_release_pages(const struct elf_file *file);
 /*
  * The build ID as lower-case hexadecimal digits, allocated in ARENA; NULL: the file has none.
  */
