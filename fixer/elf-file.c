@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "compressed-file.h"
 #include "diag.h"
 
 /* Kernels align sections to huge pages at the most. */
@@ -40,6 +41,9 @@ static int open_libelf(struct elf_file *file, const char *what)
 			   "%s has to be an ELF file: this is not even a regular file", what);
 		return -1;
 	}
+	file->fd = compressed_file_open(file->fd, file->path, what, false, &file->compressed);
+	if (file->fd < 0)
+		return -1;
 	elf_version(EV_CURRENT);
 	file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
 	if (!file->elf || elf_kind(file->elf) != ELF_K_ELF ||
@@ -177,6 +181,14 @@ void elf_file_close(struct elf_file *file)
 	free(file->sections);
 	free(file->symbols);
 	memset(file, 0, sizeof(*file));
+}
+
+bool elf_file_is_loaded_relocation(const struct elf_file *file, size_t section)
+{
+	const GElf_Shdr *header = &file->sections[section].header;
+
+	return header->sh_type == SHT_RELA && header->sh_info < file->section_count &&
+	       file->sections[header->sh_info].header.sh_flags & SHF_ALLOC;
 }
 
 size_t elf_file_find_section(const struct elf_file *file, const char *name)

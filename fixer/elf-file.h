@@ -29,6 +29,7 @@ struct elf_symbol {
 struct elf_file {
 	const char *path; /* the caller's */
 	int fd;
+	bool compressed; /* the file itself; fd and elf are of its plain contents */
 	Elf *elf;
 	GElf_Ehdr header;
 	struct elf_section *sections; /* [0] is the empty one */
@@ -39,8 +40,8 @@ struct elf_file {
 };
 
 /*
- * Opens PATH and checks that it is a 64-bit ELF file whose section names and symbols can be read.
- * WHAT names the file's role in messages ("the module"). 0, or -1 after a message.
+ * Opens PATH, which may be compressed, and checks that it is a 64-bit ELF file whose section names
+ * and symbols can be read. WHAT names the file's role in messages ("the module"). 0, or -1 after a message.
  */
 int elf_file_open(struct elf_file *file, const char *path, const char *what);
 /* May be called for a file that was zeroed or could not be opened. */
@@ -51,6 +52,11 @@ void elf_file_close(struct elf_file *file);
  * address 0 in their headers, are laid out 4 GiB from each other, as far as they are loaded.
  */
 uint64_t elf_file_address(const struct elf_file *file, size_t section, uint64_t value);
+/*
+ * Has SECTION relocations that the kernel applies? It skips those of sections that are not loaded
+ * (apply_relocations() in kernel/module/main.c).
+ */
+bool elf_file_is_loaded_relocation(const struct elf_file *file, size_t section);
 /* The first section of that name; 0: there is none. */
 size_t elf_file_find_section(const struct elf_file *file, const char *name);
 /* A section's contents in the host's byte order; NULL after a message. */
