@@ -61,7 +61,7 @@ static const struct elf_symbol *find_symbol(struct checker *checker, struct kern
 	const struct elf_symbol *symbol = NULL, *found = NULL;
 	unsigned long count = 0;
 
-	while ((symbol = symbol_table_next(&object->symbols, name, symbol))) {
+	while ((symbol = symbol_table_next(target_loaded_symbols(object), name, symbol))) {
 		count++;
 		if (!position || count == position)
 			found = symbol;
@@ -119,7 +119,8 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 		return;
 	for (size_t i = 0; i < checker->livepatch->symbol_count; i++)
 		if (!strcmp(checker->livepatch->symbols[i].name, symbol->name) &&
-		    checker->livepatch->symbols[i].resolved.symbol == found)
+		    target_loaded_symbol(object, checker->livepatch->symbols[i].resolved.symbol) ==
+			    found)
 			return;
 	refuse(checker, "'%s' does not lead to the symbol that was meant", symbol->name);
 }

@@ -71,14 +71,14 @@ static int look_up(struct resolver *resolver, const char *source_path, const cha
 {
 	const char *colons = strstr(symbol, "::");
 	struct wanted wanted = { .name = symbol, .any_kind = true, .place = *place };
+	struct source_hint hint = { NULL, NULL, 0 };
 	struct source *source;
 
 	if (colons) {
 		wanted.function = arena_strndup(resolver->arena, symbol, (size_t)(colons - symbol));
 		wanted.name = colons + 2;
 	}
-	source = resolve_source(resolver, arena_strdup(resolver->arena, source_path), NULL, 0,
-				place);
+	source = resolve_source(resolver, arena_strdup(resolver->arena, source_path), &hint, place);
 	return resolve_in_source(resolver, source, &wanted, resolved);
 }
 

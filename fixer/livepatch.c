@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is to become of a module. Comes in: the module's symbol table and its note. Goes out: the
- * livepatch symbols and the positions of the replaced functions. Goes on after an error, so that
+ * livepatch symbols (livepatch-symbols.c), the positions of the replaced functions, and the names of
+ * the objects in the short form. Goes on after an error, so that
  * everything that is wrong is reported in one run.
  */
 #include "livepatch.h"
@@ -9,18 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "origin.h"
 #include "patchable.h"
+#include "planner.h"
 #include "prototype.h"
-
-struct planner {
-	struct livepatch *livepatch;
-	const struct elf_file *module;
-	const struct note *note;
-	struct resolver *resolver;
-	struct kernel_object **objects; /* modules that the patch names */
-	size_t object_count;
-	struct source **sources; /* by unit of the note */
-};
 
 /* Opens the modules that some klp_object names. */
 static int open_objects(struct planner *planner)
@@ -52,174 +45,66 @@ static int open_objects(struct planner *planner)
 	return result;
 }
 
-static int find_sources(struct planner *planner)
-{
-	int result = 0;
-
-	planner->sources = arena_alloc(planner->resolver->arena,
-				       planner->note->unit_count * sizeof(*planner->sources));
-	for (size_t i = 0; i < planner->note->unit_count; i++) {
-		const struct note_unit *unit = &planner->note->units[i];
-
-		planner->sources[i] = resolve_source(planner->resolver, unit->tag, planner->objects,
-						     planner->object_count, &unit->place);
-		if (!planner->sources[i]->object)
-			result = -1;
-	}
-	return result;
-}
-
-static int resolve_ref(struct planner *planner, struct source *source, const struct note_ref *ref,
-		       struct resolved *resolved)
-{
-	struct wanted wanted = {
-		.name = ref->name,
-		.function = ref->function,
-		.kind = ref->kind == KLP_NOTE_FUNCTION ? DEFINITION_FUNCTION : DEFINITION_VARIABLE,
-		.place = ref->place,
-	};
-
-	struct declared declared = {
-		.name = ref->name,
-		.signature = ref->signature,
-		.is_function = ref->kind == KLP_NOTE_FUNCTION,
-		.place = ref->place,
-		.source = source,
-	};
-	int result;
-
-	if (!source->object)
-		return -1; /* the tag was reported */
-	if (ref->scope == KLP_NOTE_LOCAL)
-		result = resolve_in_source(planner->resolver, source, &wanted, resolved);
-	else
-		result = resolve_extern(planner->resolver, source->object, source, &wanted,
-					resolved);
-	return result ? -1 : prototype_check(planner->resolver, &declared, resolved);
-}
-
-static const char *livepatch_name(struct arena *arena, const struct resolved *resolved)
-{
-	return arena_printf(arena, LIVEPATCH_SYM_PREFIX "%s.%s,%lu", resolved->object->name,
-			    resolved->symbol->name, resolved->position);
-}
-
-static void add_symbol(struct planner *planner, uint32_t symbol, const struct note_ref *ref,
-		       const struct resolved *resolved)
-{
-	struct livepatch *livepatch = planner->livepatch;
-	struct livepatch_symbol *added;
-
-	livepatch->symbols =
-		array_grow(livepatch->symbols, livepatch->symbol_count, sizeof(*added));
-	added = &livepatch->symbols[livepatch->symbol_count++];
-	added->symbol = symbol;
-	added->name = livepatch_name(planner->resolver->arena, resolved);
-	added->source_name = ref->name;
-	added->place = ref->place;
-	added->pointer_place = ref->pointer_place;
-	added->resolved = *resolved;
-	livepatch->by_symbol[symbol] = (uint32_t)livepatch->symbol_count;
-}
-
-static const char *place_name(const struct resolved *resolved)
-{
-	const char *file = resolve_file(resolved);
-
-	return file ? file : resolved->object->name;
-}
-
-/* Two files' plain references to one name became two symbols, which "ld -r" had merged before. */
-static void report_conflict(const struct note_ref *ref, const struct livepatch_symbol *other,
-			    const struct resolved *resolved)
-{
-	diag_error(&ref->place, "conflict",
-		   "'%s' means another symbol here, of '%s', than in another file of "
-		   "the patch",
-		   ref->name, place_name(resolved));
-	diag_note(&other->place, "the other one, of '%s'", place_name(&other->resolved));
-	diag_note(NULL,
-		  "mark the declarations with KLPMAKE_LOCAL, or declare the functions static");
-}
-
-/* Resolves an undefined symbol as every file that refers to it means it. */
-static int plan_references(struct planner *planner, const struct elf_symbol *symbol, bool *recorded)
-{
-	struct livepatch *livepatch = planner->livepatch;
-	int result = 0;
-
-	for (size_t i = 0; i < planner->note->unit_count; i++) {
-		const struct note_unit *unit = &planner->note->units[i];
-
-		for (size_t j = 0; j < unit->ref_count; j++) {
-			const struct note_ref *ref = &unit->refs[j];
-			uint32_t known = livepatch->by_symbol[symbol->index];
-			struct resolved resolved;
-
-			if (strcmp(ref->elf_name, symbol->name))
-				continue;
-			*recorded = true;
-			if (resolve_ref(planner, planner->sources[i], ref, &resolved)) {
-				result = -1;
-			} else if (!known) {
-				add_symbol(planner, symbol->index, ref, &resolved);
-			} else if (livepatch->symbols[known - 1].resolved.symbol !=
-				   resolved.symbol) {
-				report_conflict(ref, &livepatch->symbols[known - 1], &resolved);
-				result = -1;
-			}
-		}
-	}
-	return result;
-}
-
-static int report_unrecorded(const struct planner *planner, const struct elf_symbol *symbol)
-{
-	struct diag_place place = { planner->module->path, 0 };
-
-	diag_error(&place, "unknown",
-		   "undefined symbol '%s': the kernel does not export it, and no tagged file "
-		   "refers to it in C",
-		   symbol->name);
-	diag_note(
-		NULL,
-		"give the file that uses it a tag, '//KLPMAKE path'; what assembler code names has to be "
-		"exported");
-	return -1;
-}
-
-static int plan_symbols(struct planner *planner)
-{
-	const struct elf_file *module = planner->module;
-	int result = 0;
-
-	for (size_t i = 1; i < module->symbol_count; i++) {
-		const struct elf_symbol *symbol = &module->symbols[i];
-		bool recorded = false;
-
-		if (symbol->section != SHN_UNDEF || !*symbol->name || symbol->binding == STB_LOCAL)
-			continue;
-		if (target_exporter(planner->resolver->target, symbol->name))
-			continue;
-		if (plan_references(planner, symbol, &recorded))
-			result = -1;
-		else if (!recorded && symbol->binding != STB_WEAK)
-			result = report_unrecorded(planner, symbol);
-	}
-	return result;
-}
-
-/* The file that defines PATCH's new function: the old one is that file's. */
-static struct source *defining_source(const struct planner *planner, size_t unit,
-				      const struct note_patch *patch)
+/* The unit of the note that defines PATCH's new function; UNIT has the klp_func. */
+static size_t defining_unit(const struct planner *planner, size_t unit,
+			    const struct note_patch *patch)
 {
 	const char *name = planner->module->symbols[patch->new_func.symbol].name;
 
 	for (size_t i = 0; i < planner->note->unit_count; i++)
 		for (size_t j = 0; j < planner->note->units[i].def_count; j++)
 			if (!strcmp(planner->note->units[i].defs[j], name))
-				return planner->sources[i];
-	return planner->sources[unit];
+				return i;
+	return unit;
+}
+
+/*
+ * The module whose functions UNIT's functions replace, if klp_objects name just one: it is where the
+ * unit's source is looked for first.
+ */
+static struct kernel_object *object_of_unit(const struct planner *planner, size_t unit)
+{
+	struct kernel_object *found = NULL;
+
+	for (size_t i = 0; i < planner->note->unit_count; i++) {
+		const struct note_unit *other = &planner->note->units[i];
+
+		for (size_t j = 0; j < other->patch_count; j++) {
+			const struct note_patch *patch = &other->patches[j];
+			struct kernel_object *object;
+
+			if (!patch->object || defining_unit(planner, i, patch) != unit)
+				continue;
+			object = target_object(planner->resolver->target, patch->object, NULL);
+			if (object && found && found != object)
+				return NULL;
+			found = object ? object : found;
+		}
+	}
+	return found;
+}
+
+static int find_sources(struct planner *planner)
+{
+	struct source_hint hint = { NULL, planner->objects, planner->object_count };
+	int result = 0;
+
+	planner->sources = arena_alloc(planner->resolver->arena,
+				       planner->note->unit_count * sizeof(*planner->sources));
+	planner->livepatch->unit_objects =
+		arena_alloc(planner->resolver->arena,
+			    planner->note->unit_count * sizeof(*planner->livepatch->unit_objects));
+	for (size_t i = 0; i < planner->note->unit_count; i++) {
+		const struct note_unit *unit = &planner->note->units[i];
+
+		hint.first = object_of_unit(planner, i);
+		planner->sources[i] =
+			resolve_source(planner->resolver, unit->tag, &hint, &unit->place);
+		planner->livepatch->unit_objects[i] = planner->sources[i]->object;
+		if (!planner->sources[i]->object)
+			result = -1;
+	}
+	return result;
 }
 
 static int check_given_position(const struct note_patch *patch, const struct resolved *resolved)
@@ -241,28 +126,43 @@ static int check_given_position(const struct note_patch *patch, const struct res
 	return -1;
 }
 
-/* May a number be written where the klp_func's old_sympos is said to be? */
-static int check_field(const struct planner *planner, const struct note_patch *patch)
+/* May SIZE bytes be written where the note says that a field of WHAT is? */
+static int check_field(const struct planner *planner, const struct note_address *at,
+		       unsigned int size, const char *what)
 {
-	const struct note_address *at = &patch->sympos_at;
 	const struct elf_file *module = planner->module;
 	struct diag_place place = { module->path, 0 };
 
 	if (at->section != SHN_UNDEF && at->section < module->section_count &&
 	    module->sections[at->section].header.sh_type == SHT_PROGBITS &&
-	    range_is_within(at->offset, patch->sympos_size,
-			    module->sections[at->section].header.sh_size))
+	    range_is_within(at->offset, size, module->sections[at->section].header.sh_size))
 		return 0;
 	diag_error(&place, "note",
 		   "malformed " KLP_NOTE_SECTION ": the klp_func of '%s' is not in the module",
-		   patch->old_name);
+		   what);
 	return -1;
+}
+
+/* In the short form: the object's name is left for here to write. The image is the empty name. */
+static int plan_name(struct planner *planner, const struct note_address *at, unsigned int size,
+		     const struct kernel_object *object, const char *what)
+{
+	struct livepatch *livepatch = planner->livepatch;
+
+	if (check_field(planner, at, size, what))
+		return -1;
+	if (!target_is_module(planner->resolver->target, object))
+		return 0;
+	livepatch->names =
+		array_grow(livepatch->names, livepatch->name_count, sizeof(*livepatch->names));
+	livepatch->names[livepatch->name_count++] = (struct livepatch_name){ *at, size, object };
+	return 0;
 }
 
 static int plan_function(struct planner *planner, size_t unit, const struct note_patch *patch)
 {
 	struct livepatch *livepatch = planner->livepatch;
-	struct source *source = defining_source(planner, unit, patch);
+	struct source *source = planner->sources[defining_unit(planner, unit, patch)];
 	struct wanted wanted = { .name = patch->old_name,
 				 .kind = DEFINITION_FUNCTION,
 				 .replaced = true,
@@ -277,17 +177,11 @@ static int plan_function(struct planner *planner, size_t unit, const struct note
 
 	if (!patch->object_by_tag)
 		object = target_object(planner->resolver->target, patch->object, &patch->place);
-	if (!object || check_field(planner, patch))
+	if (!object || check_field(planner, &patch->sympos_at, patch->sympos_size, patch->old_name))
 		return -1;
-	if (patch->object_by_tag && object != planner->resolver->target->vmlinux) {
-		diag_error(&patch->place, "module",
-			   "'%s' is part of the module '%s', which KLPMAKE_REPLACE() does not "
-			   "reach",
-			   source->path, object->name);
-		diag_note(NULL, "write a klp_object with .name = \"%s\" and a klp_func",
-			  object->name);
+	if (patch->object_by_tag &&
+	    plan_name(planner, &patch->object_at, patch->object_size, object, patch->old_name))
 		return -1;
-	}
 	if (patch->new_func.section == SHN_UNDEF) {
 		diag_error(&patch->place, "no-replacement",
 			   "no file of the patch defines '%s', the replacement of '%s'",
@@ -315,6 +209,46 @@ static int plan_functions(struct planner *planner)
 		for (size_t j = 0; j < planner->note->units[i].patch_count; j++)
 			if (plan_function(planner, i, &planner->note->units[i].patches[j]))
 				result = -1;
+	return result;
+}
+
+/* A klp_object has one callback of each kind. */
+static int check_callback_twice(const struct planner *planner, size_t unit, size_t index)
+{
+	const struct note_unit *units = planner->note->units;
+	const struct note_callback *callback = &units[unit].callbacks[index];
+
+	for (size_t i = 0; i <= unit; i++)
+		for (size_t j = 0; j < (i < unit ? units[i].callback_count : index); j++) {
+			const struct note_callback *other = &units[i].callbacks[j];
+
+			if (planner->sources[i]->object != planner->sources[unit]->object ||
+			    strcmp(other->kind, callback->kind))
+				continue;
+			diag_error(&callback->place, "twice", "'%s' has two %s callbacks",
+				   planner->sources[unit]->object->name, callback->kind);
+			diag_note(&other->place,
+				  "here is the other one: let one call both functions");
+			return -1;
+		}
+	return 0;
+}
+
+/* The short form's callbacks belong to the object that their file is part of. */
+static int plan_callbacks(struct planner *planner)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < planner->note->unit_count; i++) {
+		const struct note_unit *unit = &planner->note->units[i];
+
+		for (size_t j = 0; planner->sources[i]->object && j < unit->callback_count; j++)
+			if (check_callback_twice(planner, i, j) ||
+			    plan_name(planner, &unit->callbacks[j].object_at,
+				      unit->callbacks[j].object_size, planner->sources[i]->object,
+				      unit->callbacks[j].kind))
+				result = -1;
+	}
 	return result;
 }
 
@@ -365,18 +299,37 @@ int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module,
 	int result = 0;
 
 	memset(livepatch, 0, sizeof(*livepatch));
+	livepatch->module = module;
+	livepatch->note = note;
+	livepatch->target = resolver->target;
 	livepatch->by_symbol = xcalloc(module->symbol_count, sizeof(*livepatch->by_symbol));
 	if (open_objects(&planner))
 		result = -1;
 	if (find_sources(&planner))
 		result = -1;
-	if (plan_symbols(&planner))
+	if (livepatch_symbols_plan(&planner))
 		result = -1;
 	if (plan_functions(&planner))
+		result = -1;
+	if (plan_callbacks(&planner))
 		result = -1;
 	if (check_functions(&planner))
 		result = -1;
 	return result;
+}
+
+const struct kernel_object *livepatch_needed_by(const struct livepatch *livepatch, uint32_t symbol,
+						size_t section, uint64_t offset)
+{
+	uint32_t entry = livepatch->by_symbol[symbol];
+	size_t unit;
+
+	if (!entry)
+		return NULL;
+	if (livepatch->symbols[entry - 1].needed_by)
+		return livepatch->symbols[entry - 1].needed_by;
+	unit = origin_unit(livepatch->module, livepatch->note, section, offset);
+	return unit == ORIGIN_UNKNOWN ? NULL : livepatch->unit_objects[unit];
 }
 
 void livepatch_free(struct livepatch *livepatch)
@@ -384,5 +337,7 @@ void livepatch_free(struct livepatch *livepatch)
 	free(livepatch->symbols);
 	free(livepatch->by_symbol);
 	free(livepatch->functions);
+	free(livepatch->names);
+	free(livepatch->objects);
 	memset(livepatch, 0, sizeof(*livepatch));
 }

@@ -5,12 +5,14 @@
  *	options		reads the command line
  *	elf-file	opens the module
  *	note		reads what the plugin recorded
- *	target		opens the kernel's image (symbol-table, dwarf-file, unit-scan, text-file)
+ *	target		opens the kernel's image and the modules that are named or that have a tagged
+ *			file (module-file, symbol-table, dwarf-file, unit-scan, text-file)
  *	same-kernel	compares what is known of the module's, the image's and the target's build
- *	livepatch	plans: which symbol of the kernel each reference means (resolve, unit), and
- *			whether its type agrees (prototype, signature); what is replaced, and
- *			whether that is possible (patchable)
+ *	livepatch	plans: which symbol of the kernel each reference means (livepatch-symbols,
+ *			resolve, unit), and whether its type agrees (prototype, signature); what is
+ *			replaced, and whether that is possible (patchable)
  *	sealed		finds addresses that may not be taken (IBT)
+ *	special		finds symbols of modules that would be needed too early
  *	rewrite		writes the module into a temporary file (output-file)
  *	check		reads it the way the kernel's loader will
  *	report		writes the table of symbols, or JSON
@@ -32,6 +34,7 @@
 #include "rewrite.h"
 #include "same-kernel.h"
 #include "sealed.h"
+#include "special.h"
 
 enum action {
 	FIX,
@@ -57,8 +60,9 @@ static const char usage[] =
 	"\n"
 	OPTIONS_USAGE_TARGET
 	"  -r, --release=RELEASE  the kernel's release; default: that of MODULE's vermagic\n"
-	"  -s, --symvers=FILE     the kernel's Module.symvers; default: that of\n"
-	"                         /lib/modules/RELEASE/build, else the image's exports\n"
+	"  -s, --symvers=FILE     the kernel's Module.symvers, and those of modules built\n"
+	"                         elsewhere; default: that of /lib/modules/RELEASE/build,\n"
+	"                         else the image's exports; may be given several times\n"
 	OPTIONS_USAGE_DEBUG
 	"      --notes=FILE       /sys/kernel/notes of the target, to compare with; default:\n"
 	"                         the running kernel's, if its release is the target's\n"
@@ -66,7 +70,7 @@ static const char usage[] =
 	"      --syms=FILE        write a table of all symbols that were resolved\n"
 	"      --json             print what was resolved, as doc/json.md describes\n"
 	"      --allow=CLASS      take errors of CLASS for warnings: inlined, cloned,\n"
-	"                         folded, prototype, vermagic or crc\n"
+	"                         folded, prototype, depends, vermagic or crc\n"
 	"      --strip-debug      leave MODULE's own debug information out\n"
 	"      --check            only check MODULE, which is finished, as the kernel will\n"
 	"      --dump-note        only print what the plugin recorded\n"
@@ -106,7 +110,7 @@ static void parse_options(int argc, char **argv, struct options *options)
 	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS "s:o:", known, NULL)) != -1) {
 		switch (option) {
 		case 's':
-			options->target.symvers = optarg;
+			options_add(&options->target.symvers, optarg);
 			break;
 		case 'o':
 			options->output = optarg;
@@ -159,7 +163,7 @@ static const char *module_release(const struct elf_file *module, struct arena *a
 	return vermagic ? arena_strndup(arena, vermagic, strcspn(vermagic, " ")) : NULL;
 }
 
-static int check_module_kind(const struct elf_file *module)
+static int check_module_kind(const struct elf_file *module, const struct options *options)
 {
 	struct diag_place place = { module->path, 0 };
 
@@ -170,6 +174,10 @@ static int check_module_kind(const struct elf_file *module)
 	if (module->header.e_machine != EM_X86_64) {
 		diag_error(&place, "machine", "livepatches for %s are not supported yet",
 			   elf_machine_name(module->header.e_machine));
+		return -1;
+	}
+	if (module->compressed && options->action == FIX) {
+		diag_error(&place, "elf", "the module is compressed: decompress it first");
 		return -1;
 	}
 	if (!module->symtab) {
@@ -272,8 +280,9 @@ static void fix(const struct options *options, const struct elf_file *module,
 		return;
 	resolver.target = &target;
 	same_kernel_check(&target, module, options->notes);
-	if (!livepatch_plan(&livepatch, module, note, &resolver))
-		sealed_check(module, &livepatch);
+	livepatch_plan(&livepatch, module, note, &resolver);
+	sealed_check(module, &livepatch);
+	special_check(module, &livepatch, &target);
 	if (!diag_errors() && !write_results(options, module, note, &livepatch, &target, arena))
 		summarise(options, module, note, &livepatch, &target);
 	livepatch_free(&livepatch);
@@ -323,7 +332,7 @@ int main(int argc, char **argv)
 		return (int)diag_status();
 	if (!options.target.release)
 		options.target.release = module_release(&module, &arena);
-	if (!check_module_kind(&module) && !note_read(&note, &module, &arena)) {
+	if (!check_module_kind(&module, &options) && !note_read(&note, &module, &arena)) {
 		if (options.action == CHECK)
 			check(&options, &module, &arena);
 		else if (!note.section && is_finished(&module) && options.action == FIX)

@@ -12,7 +12,8 @@
 #include "cursor.h"
 #include "elf-relocate.h"
 
-#define RECORD_HEADER 12 /* bytes: three numbers */
+#define RECORD_HEADER	 12 /* bytes: three numbers */
+#define MODULE_NAME_ROOM 56 /* MODULE_NAME_LEN, of 64-bit kernels */
 
 struct reader {
 	struct note *note;
@@ -132,6 +133,7 @@ static void read_unit(struct reader *reader)
 	note->units = array_grow(note->units, note->unit_count, sizeof(*note->units));
 	unit = &note->units[note->unit_count++];
 	memset(unit, 0, sizeof(*unit));
+	unit->offset = reader->desc - RECORD_HEADER - sizeof(KLP_NOTE_NAME);
 	unit->tag = STRING(klp_note_unit, tag);
 	unit->place.file = STRING(klp_note_unit, source);
 	unit->place.line = U32(klp_note_unit, line);
@@ -162,6 +164,16 @@ static void read_ref(struct reader *reader, struct note_unit *unit)
 		reader->bad = true;
 }
 
+/* The field that an object's name goes into. Every module's name has to fit. */
+static void read_object_field(struct reader *reader, size_t at, size_t size,
+			      struct note_address *address, unsigned int *field_size)
+{
+	resolve_address(reader, at, address);
+	*field_size = (unsigned int)field(reader, size, 4);
+	if (*field_size < MODULE_NAME_ROOM)
+		reader->bad = true;
+}
+
 static void read_patch(struct reader *reader, struct note_unit *unit)
 {
 	const uint32_t known = KLP_NOTE_SYMPOS_GIVEN | KLP_NOTE_OBJECT_BY_TAG;
@@ -184,8 +196,28 @@ static void read_patch(struct reader *reader, struct note_unit *unit)
 	patch->place.file = OPTIONAL(klp_note_patch, file);
 	patch->place.line = U32(klp_note_patch, line);
 	patch->signature = STRING(klp_note_patch, signature);
+	if (patch->object_by_tag)
+		read_object_field(reader, offsetof(struct klp_note_patch, object_at),
+				  offsetof(struct klp_note_patch, object_size), &patch->object_at,
+				  &patch->object_size);
 	if (flags & ~known || (patch->sympos_size != 8 && patch->sympos_size != 4))
 		reader->bad = true;
+}
+
+static void read_callback(struct reader *reader, struct note_unit *unit)
+{
+	struct note_callback *callback;
+
+	unit->callbacks =
+		array_grow(unit->callbacks, unit->callback_count, sizeof(*unit->callbacks));
+	callback = &unit->callbacks[unit->callback_count++];
+	memset(callback, 0, sizeof(*callback));
+	read_object_field(reader, offsetof(struct klp_note_callback, object_at),
+			  offsetof(struct klp_note_callback, object_size), &callback->object_at,
+			  &callback->object_size);
+	callback->kind = STRING(klp_note_callback, kind);
+	callback->place.file = OPTIONAL(klp_note_callback, file);
+	callback->place.line = U32(klp_note_callback, line);
 }
 
 static void read_def(struct reader *reader, struct note_unit *unit)
@@ -222,6 +254,9 @@ static int read_record(struct reader *reader, uint32_t type)
 		break;
 	case KLP_NOTE_DEF:
 		read_def(reader, unit);
+		break;
+	case KLP_NOTE_CALLBACK:
+		read_callback(reader, unit);
 		break;
 	default:
 		return malformed(reader, at, "a record of an unknown type");
@@ -282,6 +317,7 @@ void note_free(struct note *note)
 		free(note->units[i].refs);
 		free(note->units[i].patches);
 		free(note->units[i].defs);
+		free(note->units[i].callbacks);
 	}
 	free(note->units);
 	memset(note, 0, sizeof(*note));
@@ -334,5 +370,10 @@ void note_dump(const struct note *note, FILE *stream)
 			dump_patch(&unit->patches[j], stream);
 		for (size_t j = 0; j < unit->def_count; j++)
 			fprintf(stream, "def %s\n", unit->defs[j]);
+		for (size_t j = 0; j < unit->callback_count; j++) {
+			fprintf(stream, "callback %s", unit->callbacks[j].kind);
+			dump_place(&unit->callbacks[j].place, stream);
+			fputc('\n', stream);
+		}
 	}
 }

@@ -41,10 +41,21 @@ struct note_patch {
 	const char *new_name;
 	struct diag_place place;
 	const char *signature;
+	struct note_address object_at; /* if object_by_tag */
+	unsigned int object_size;      /* bytes */
+};
+
+/* A callback of the short form. */
+struct note_callback {
+	struct note_address object_at; /* where its object's name is to be written */
+	unsigned int object_size;      /* bytes */
+	const char *kind;	       /* "pre_patch" and so on */
+	struct diag_place place;
 };
 
 /* A tagged source file. */
 struct note_unit {
+	uint64_t offset; /* of its UNIT record in the section, bytes */
 	const char *tag;
 	struct diag_place place;       /* of the tag */
 	const char *plugin, *compiler; /* versions */
@@ -52,8 +63,10 @@ struct note_unit {
 	size_t ref_count;
 	struct note_patch *patches;
 	size_t patch_count;
-	const char **defs; /* symbols of global functions that it defines */
+	const char **defs; /* symbols of global functions and variables that it defines */
 	size_t def_count;
+	struct note_callback *callbacks;
+	size_t callback_count;
 };
 
 struct note {

@@ -6,9 +6,27 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config.h"
 #include "diag.h"
+
+void options_add(struct option_list *list, const char *value)
+{
+	list->values = array_grow(list->values, list->count, sizeof(*list->values));
+	list->values[list->count++] = value;
+}
+
+static void take_object(struct target_options *target, const char *value)
+{
+	const char *equals = strchr(value, '=');
+
+	if (!equals || equals == value || !equals[1])
+		diag_usage("--object needs NAME=FILE, not '%s'", value);
+	if (string_starts_with(value, "vmlinux="))
+		diag_usage("--object is for modules: vmlinux is given with -v");
+	options_add(&target->objects, value);
+}
 
 void options_take(int option, char **argv, struct target_options *target, const char *program,
 		  const char *usage)
@@ -25,6 +43,9 @@ void options_take(int option, char **argv, struct target_options *target, const 
 		break;
 	case 'd':
 		target->debug_dir = optarg;
+		break;
+	case OPTIONS_OBJECT:
+		take_object(target, optarg);
 		break;
 	case 'q':
 		diag_set_quiet(true);

@@ -11,7 +11,8 @@
 
 /* Values of long options without a letter; a program's own start at OPTIONS_OWN. */
 enum {
-	OPTIONS_VERBOSE = 256,
+	OPTIONS_OBJECT = 256,
+	OPTIONS_VERBOSE,
 	OPTIONS_HELP,
 	OPTIONS_VERSION,
 	OPTIONS_OWN,
@@ -23,6 +24,7 @@ enum {
 	{ "vmlinux", required_argument, NULL, 'v' }, { "release", required_argument, NULL, 'r' },  \
 		{ "kallsyms", required_argument, NULL, 'k' },                                      \
 		{ "debug-dir", required_argument, NULL, 'd' },                                     \
+		{ "object", required_argument, NULL, OPTIONS_OBJECT },                             \
 		{ "quiet", no_argument, NULL, 'q' },                                               \
 		{ "verbose", no_argument, NULL, OPTIONS_VERBOSE },                                 \
 		{ "help", no_argument, NULL, OPTIONS_HELP },                                       \
@@ -38,7 +40,9 @@ enum {
 	"                         folder and in /lib/modules/RELEASE/build\n"
 #define OPTIONS_USAGE_DEBUG								\
 	"  -k, --kallsyms=FILE    /proc/kallsyms of the target, to compare with\n"	\
-	"  -d, --debug-dir=DIR    where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"
+	"  -d, --debug-dir=DIR    where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"	\
+	"      --object=NAME=FILE the module NAME's file with debug information, if it is not\n" \
+	"                         in the debug folder; may be given several times\n"
 #define OPTIONS_USAGE_COMMON								\
 	"  -q, --quiet            errors only\n"					\
 	"      --verbose          say what is done\n"					\
@@ -52,5 +56,8 @@ enum {
  */
 void options_take(int option, char **argv, struct target_options *target, const char *program,
 		  const char *usage);
+
+/* Adds VALUE, which stays the caller's, to a list. */
+void options_add(struct option_list *list, const char *value);
 
 #endif

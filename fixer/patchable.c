@@ -50,17 +50,17 @@ static int image_sites(const struct kernel_object *object, struct sites *sites)
 
 static int module_sites(const struct kernel_object *object, struct sites *sites)
 {
-	size_t section = elf_file_find_section(&object->elf, "__mcount_loc");
+	size_t section = elf_file_find_section(object->image, "__mcount_loc");
 	Elf_Data *data;
 
 	if (!section)
-		section = elf_file_find_section(&object->elf, "__patchable_function_entries");
-	if (!section)
+		section = elf_file_find_section(object->image, "__patchable_function_entries");
+	if (!section || object->image->sections[section].header.sh_type == SHT_NOBITS)
 		return 0;
-	data = elf_file_raw_data(&object->elf, section);
-	if (!data || !data->d_buf)
+	data = elf_file_raw_data(object->image, section);
+	if (!data)
 		return -1;
-	sites->data = sites->copy = elf_relocated_copy(&object->elf, section, data);
+	sites->data = sites->copy = elf_relocated_copy(object->image, section, data);
 	sites->count = sites->copy ? data->d_size / 8 : 0;
 	return sites->copy ? 0 : -1;
 }
@@ -81,6 +81,8 @@ static int has_site(const struct kernel_object *object, const struct elf_symbol 
 	for (size_t i = 0; i < sites.count && !found; i++) {
 		uint64_t site = number_load(sites.data + 8 * i, 8, big_endian);
 
+		if (sites.copy)
+			site = target_image_address(object, site);
 		found = site >= symbol->address &&
 			site - symbol->address < (symbol->size ? symbol->size : 1);
 	}
@@ -215,34 +217,72 @@ static const struct elf_symbol *clone_at(struct kernel_object *object,
 	return NULL;
 }
 
+/* The contents of the code that ADDRESS, which may be its end, is in, up to there; *SIZE bytes. */
+static const unsigned char *code_before(const struct kernel_object *object, uint64_t address,
+					size_t *section, uint64_t *size)
+{
+	const struct elf_file *elf = object->image;
+
+	for (size_t i = 1; i < elf->section_count; i++) {
+		const GElf_Shdr *header = &elf->sections[i].header;
+		uint64_t start = elf_file_address(elf, i, header->sh_addr);
+		Elf_Data *data;
+
+		*size = address - start;
+		if (!(header->sh_flags & SHF_EXECINSTR) || header->sh_type == SHT_NOBITS ||
+		    address < start || *size > header->sh_size)
+			continue;
+		data = elf_file_raw_data(elf, i);
+		*section = i;
+		return data && *size <= data->d_size ? data->d_buf : NULL;
+	}
+	return NULL;
+}
+
+/* What the relocation at OFFSET of SECTION leads to, of a direct call or jump; 0: not known. */
+static uint64_t relocated_target(const struct kernel_object *object, size_t section,
+				 uint64_t offset)
+{
+	const struct elf_file *elf = object->image;
+
+	for (size_t i = 1; i < elf->section_count; i++) {
+		Elf_Data *data;
+		GElf_Rela rela;
+
+		if (elf->sections[i].header.sh_type != SHT_RELA ||
+		    elf->sections[i].header.sh_info != section)
+			continue;
+		data = elf_file_data(elf, i);
+		for (int j = 0; data && gelf_getrela(data, j, &rela); j++)
+			if (rela.r_offset == offset && GELF_R_SYM(rela.r_info) < elf->symbol_count)
+				return elf->symbols[GELF_R_SYM(rela.r_info)].address +
+				       (uint64_t)rela.r_addend + 4;
+	}
+	return 0;
+}
+
 /*
  * Where the call before RETURN_ADDRESS leads to; 0: not known. A direct call or jump of x86-64 ends
  * with a distance of 32 bits from the instruction behind it.
  */
 static uint64_t call_target(const struct kernel_object *object, uint64_t return_address)
 {
-	const struct elf_file *elf = &object->elf;
+	const unsigned char *code;
+	uint64_t size, target = 0;
+	size_t section;
 
-	if (elf->header.e_machine != EM_X86_64 || elf->header.e_type == ET_REL)
+	/* Sections of a debug file without contents are numbered differently. */
+	if (object->elf.header.e_machine != EM_X86_64 || object->image != &object->elf)
 		return 0;
-	for (size_t i = 1; i < elf->section_count; i++) {
-		const GElf_Shdr *header = &elf->sections[i].header;
-		uint64_t offset = return_address - header->sh_addr;
-		const unsigned char *end;
-		Elf_Data *data;
-
-		if (!(header->sh_flags & SHF_EXECINSTR) || header->sh_type == SHT_NOBITS ||
-		    return_address < header->sh_addr + 5 || offset > header->sh_size)
-			continue;
-		data = elf_file_raw_data(elf, i);
-		if (!data || offset > data->d_size)
-			return 0;
-		end = (const unsigned char *)data->d_buf + offset;
-		if (end[-5] != 0xe8 && end[-5] != 0xe9)
-			return 0;
-		return return_address + (uint64_t)(int64_t)(int32_t)number_load(end - 4, 4, false);
-	}
-	return 0;
+	code = code_before(object, return_address, &section, &size);
+	if (!code || size < 5 || (code[size - 5] != 0xe8 && code[size - 5] != 0xe9))
+		return 0;
+	if (object->elf.header.e_type == ET_REL)
+		target = relocated_target(object, section, size - 4);
+	if (!target)
+		target = return_address +
+			 (uint64_t)(int64_t)(int32_t)number_load(code + size - 4, 4, false);
+	return target;
 }
 
 /* Does the call lead to the clone? GCC tells so of some calls; others are looked at. */

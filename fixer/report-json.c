@@ -147,6 +147,9 @@ static void report_livepatch(struct json *json, const struct livepatch *livepatc
 		member_text(json, "name", livepatch->symbols[i].source_name);
 		member_place(json, &livepatch->symbols[i].place);
 		member_text(json, "klp_symbol", livepatch->symbols[i].name);
+		member_text(json, "needed_by",
+			    livepatch->symbols[i].needed_by ? livepatch->symbols[i].needed_by->name
+							    : NULL);
 		report_resolved(json, &livepatch->symbols[i].resolved, "global");
 		end(json, '}');
 	}

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "module-file.h"
 #include "patchable.h"
 
 /* A definition and the symbol at its address. */
@@ -89,14 +90,143 @@ static int find_including_units(struct resolver *resolver, struct source *source
 	return 0;
 }
 
-static bool find_in_objects(struct resolver *resolver, struct source *source,
-			    struct kernel_object *const *objects, size_t count)
+/* Is SOURCE a part of OBJECT? 1, and it is set up, 0, or -1 after a message. */
+static int find_in_object(struct resolver *resolver, struct source *source,
+			  struct kernel_object *object, bool included)
 {
-	for (size_t i = 0; i < count && !source->unit_count; i++) {
-		find_units(resolver, source, objects[i]);
-		source->object = source->unit_count ? objects[i] : NULL;
+	if (!included)
+		find_units(resolver, source, object);
+	else if (find_including_units(resolver, source, object))
+		return -1;
+	if (!source->unit_count)
+		return 0;
+	source->object = object;
+	return 1;
+}
+
+/* The modules that the caller knows of and those of the command line, besides the image. */
+struct objects {
+	struct kernel_object **list; /* in the order in which they are searched */
+	size_t count;
+};
+
+static void add_object(struct objects *objects, struct kernel_object *object)
+{
+	for (size_t i = 0; i < objects->count; i++)
+		if (objects->list[i] == object)
+			return;
+	if (object)
+		objects->list[objects->count++] = object;
+}
+
+/* -1 after a message. */
+static int list_objects(struct resolver *resolver, const struct source_hint *hint,
+			const struct diag_place *place, struct objects *objects)
+{
+	struct target *target = resolver->target;
+	const struct option_list *given = &target->options.objects;
+	size_t room = 2 + given->count + hint->count;
+	int result = 0;
+
+	objects->list = arena_alloc(resolver->arena, room * sizeof(*objects->list));
+	add_object(objects, hint->first);
+	for (size_t i = 0; i < given->count; i++) {
+		const char *name = module_file_spell(
+			given->values[i], strcspn(given->values[i], "="), resolver->arena);
+		struct kernel_object *object = target_object(target, name, place);
+
+		add_object(objects, object);
+		result = object ? result : -1;
 	}
-	return source->object;
+	add_object(objects, target->vmlinux);
+	for (size_t i = 0; i < hint->count; i++)
+		add_object(objects, hint->objects[i]);
+	return result;
+}
+
+static int find_in_objects(struct resolver *resolver, struct source *source,
+			   const struct objects *objects)
+{
+	int found = 0;
+
+	for (int included = 0; included < 2; included++)
+		for (size_t i = 0; i < objects->count && !found; i++)
+			found = find_in_object(resolver, source, objects->list[i], included);
+	return found;
+}
+
+static int report_several(const struct source *source, const struct source *other,
+			  const struct diag_place *place)
+{
+	const char *files[] = { other->object->elf.path, source->object->elf.path };
+	struct module_paths paths = { files, ARRAY_SIZE(files) };
+
+	if (!strcmp(source->object->name, other->object->name))
+		return target_report_files(source->object->name, &paths, place);
+	diag_error(place, "ambiguous", "'%s' is part of the modules '%s' and '%s'", source->path,
+		   other->object->name, source->object->name);
+	diag_note(NULL, "%s", other->object->elf.path);
+	diag_note(NULL, "%s", source->object->elf.path);
+	diag_note(NULL,
+		  "name the one that is meant: let a klp_object with that name have this file's "
+		  "functions, and the other one's in another file");
+	return -1;
+}
+
+/* Looks through the modules that SEARCH has found; one alone has to have SOURCE. */
+static int find_in_files(struct resolver *resolver, struct source *source,
+			 const struct module_paths *paths, bool included,
+			 const struct diag_place *place)
+{
+	struct source one = *source, found = *source;
+
+	for (size_t i = 0; i < paths->count; i++) {
+		struct kernel_object *object = target_module_at(resolver->target, paths->list[i]);
+		int result;
+
+		one = *source;
+		result = object ? find_in_object(resolver, &one, object, included) : -1;
+		if (result < 0 || (result && found.object && report_several(&one, &found, place)))
+			return -1;
+		if (result)
+			found = one;
+	}
+	*source = found;
+	return source->object ? 1 : 0;
+}
+
+/* The name of a module has to lead to one file only, also where a source file has led to it. */
+static int check_only_file(struct resolver *resolver, const struct source *source,
+			   const struct diag_place *place)
+{
+	struct target *target = resolver->target;
+	struct module_paths paths;
+	int result = 0;
+
+	module_file_find(&paths, target_module_root(target), source->object->name, resolver->arena);
+	if (paths.count > 1)
+		result = target_report_files(source->object->name, &paths, place);
+	module_paths_free(&paths);
+	return result;
+}
+
+/* Searches the modules' debug files, from the source's own folder on upwards. */
+static int find_in_modules(struct resolver *resolver, struct source *source,
+			   const struct diag_place *place)
+{
+	struct module_search search;
+	struct module_paths paths;
+	bool included = false;
+	int found = 0;
+
+	module_search_start(&search, target_module_root(resolver->target), source->path,
+			    resolver->arena);
+	while (!found && module_search_next(&search, &paths)) {
+		found = find_in_files(resolver, source, &paths, included, place);
+		module_paths_free(&paths);
+		included = !included;
+	}
+	return found > 0 && check_only_file(resolver, source, place) ? -1 : found;
 }
 
 /* Names a few units that the author of the tag may have meant. */
@@ -116,51 +246,52 @@ static void suggest_sources(const struct kernel_object *object, const char *path
 			suggestions++;
 		}
 	}
-	diag_note(NULL, "the path is relative to the root of the kernel source; modules are found "
-			"through the klp_object that names them");
+	diag_note(NULL, "the path is relative to the root of the kernel source");
 }
 
-static void report_no_source(const struct source *source, const struct kernel_object *vmlinux,
+static void report_no_source(const struct resolver *resolver, const struct source *source,
 			     const struct diag_place *place)
 {
-	diag_error(place, "tag", "'%s' has no part of the source file '%s'", vmlinux->elf.path,
-		   source->path);
+	diag_error(place, "tag", "'%s' has no part of the source file '%s'",
+		   resolver->target->vmlinux->elf.path, source->path);
+	diag_note(NULL, "nor has a module with a debug file in %s",
+		  target_module_root(resolver->target));
 }
 
-static struct source *known_source(struct resolver *resolver, const char *path)
+static struct source *known_source(struct resolver *resolver, const char *path,
+				   const struct kernel_object *first)
 {
 	for (struct source *source = resolver->sources; source; source = source->next)
-		if (!strcmp(source->path, path))
+		if (source->first == first && !strcmp(source->path, path))
 			return source;
 	return NULL;
 }
 
 struct source *resolve_source(struct resolver *resolver, const char *path,
-			      struct kernel_object *const *objects, size_t object_count,
-			      const struct diag_place *place)
+			      const struct source_hint *hint, const struct diag_place *place)
 {
-	struct kernel_object *vmlinux = resolver->target->vmlinux;
-	struct source *source = known_source(resolver, path);
+	struct source *source = known_source(resolver, path, hint->first);
+	struct objects objects = { NULL, 0 };
+	int found;
 
 	if (source && !source->object)
-		report_no_source(source, vmlinux, place);
+		report_no_source(resolver, source, place);
 	if (source)
 		return source;
 	source = arena_alloc(resolver->arena, sizeof(*source));
 	source->path = path;
+	source->first = hint->first;
 	source->next = resolver->sources;
 	resolver->sources = source;
-	if (find_in_objects(resolver, source, &vmlinux, 1) ||
-	    find_in_objects(resolver, source, objects, object_count))
+	if (list_objects(resolver, hint, place, &objects))
 		return source;
-	if (find_including_units(resolver, source, vmlinux))
-		return source;
-	if (source->unit_count) {
-		source->object = vmlinux;
-		return source;
+	found = find_in_objects(resolver, source, &objects);
+	if (!found)
+		found = find_in_modules(resolver, source, place);
+	if (!found) {
+		report_no_source(resolver, source, place);
+		suggest_sources(resolver->target->vmlinux, path);
 	}
-	report_no_source(source, vmlinux, place);
-	suggest_sources(vmlinux, path);
 	return source;
 }
 
@@ -421,6 +552,26 @@ static int report_ambiguous(struct resolver *resolver, struct source *source,
 	return -1;
 }
 
+/* Of a module, code and data are there while it starts or ends, but not when they are needed. */
+static int check_module_section(const struct kernel_object *object, const char *section,
+				const struct elf_symbol *symbol, const struct wanted *wanted)
+{
+	bool exits = string_starts_with(section, ".exit");
+
+	if (!exits && !string_starts_with(section, ".init"))
+		return 0;
+	diag_error(&wanted->place, "init",
+		   "'%s' is in %s of the module '%s': it is used only while %s", symbol->name,
+		   section, object->name,
+		   exits ? "the module is removed" : "the module is loaded, and dropped then");
+	if (wanted->replaced)
+		diag_note(NULL,
+			  "livepatches cannot replace a module's %s functions: change what they "
+			  "call",
+			  exits ? "__exit" : "__init");
+	return -1;
+}
+
 /* Code and data that the kernel has freed when a livepatch is loaded. */
 static int check_section(const struct kernel_object *object, const struct elf_symbol *symbol,
 			 const struct wanted *wanted)
@@ -432,6 +583,8 @@ static int check_section(const struct kernel_object *object, const struct elf_sy
 				      : "";
 	bool dropped = string_starts_with(section, ".init") || string_starts_with(section, ".exit");
 
+	if (object->elf.header.e_type == ET_REL)
+		return check_module_section(object, section, symbol, wanted);
 	/* What free_initmem() hands back: not only sections of these names. */
 	if (begin && end && symbol->address >= begin->address && symbol->address < end->address)
 		dropped = true;
@@ -443,10 +596,55 @@ static int check_section(const struct kernel_object *object, const struct elf_sy
 	return -1;
 }
 
+/*
+ * The kernel looks for a module's symbols among all that it has if the livepatch was there before it,
+ * but without those of its .init sections if it came first (mod->kallsyms and its core_kallsyms in
+ * kernel/module/kallsyms.c): a position has to be right for both. It is, unless one of these stands
+ * before the symbol.
+ */
+static int check_both_positions(const struct kernel_object *object, const struct elf_symbol *symbol,
+				const struct diag_place *place)
+{
+	const struct symbol_table *symbols = target_loaded_symbols(object);
+	const struct elf_symbol *other = NULL;
+	bool differs = false;
+
+	while ((other = symbol_table_next(symbols, symbol->name, other)) && other != symbol)
+		if (other->section < symbols->elf->section_count &&
+		    string_starts_with(symbols->elf->sections[other->section].name, ".init"))
+			differs = true;
+	if (!differs || object->elf.header.e_type != ET_REL)
+		return 0;
+	diag_error(
+		place, "ambiguous",
+		"'%s' cannot be named: the module '%s' has more symbols of that name while it is "
+		"being loaded than later",
+		symbol->name, object->name);
+	diag_note(NULL,
+		  "one of them is in an .init section; do without '%s': copy what it stands for "
+		  "into the patch, or replace its callers",
+		  symbol->name);
+	return -1;
+}
+
 int resolve_position(struct resolver *resolver, struct resolved *resolved,
 		     const struct diag_place *place)
 {
-	resolved->position = symbol_table_position(&resolved->object->symbols, resolved->symbol);
+	const struct kernel_object *object = resolved->object;
+	const struct elf_symbol *symbol = target_loaded_symbol(object, resolved->symbol);
+
+	if (!symbol) {
+		diag_error(
+			place, "no-symbol",
+			"'%s' is not among the symbols of '%s': the installed module was stripped of it",
+			resolved->symbol->name, object->image->path);
+		diag_note(NULL,
+			  "the kernel finds only what the installed module's own symbol table has");
+		return -1;
+	}
+	resolved->position = symbol_table_position(target_loaded_symbols(object), symbol);
+	if (check_both_positions(object, symbol, place))
+		return -1;
 	return target_check_kallsyms(resolver->target, resolved->object, resolved->symbol->name,
 				     place);
 }
@@ -543,7 +741,7 @@ int resolve_in_source(struct resolver *resolver, struct source *source, const st
 	return result;
 }
 
-static const struct elf_symbol *find_global(const struct kernel_object *object, const char *name)
+const struct elf_symbol *resolve_global(const struct kernel_object *object, const char *name)
 {
 	const struct elf_symbol *symbol = NULL;
 
@@ -553,23 +751,26 @@ static const struct elf_symbol *find_global(const struct kernel_object *object, 
 	return NULL;
 }
 
-int resolve_extern(struct resolver *resolver, struct kernel_object *object, struct source *source,
-		   const struct wanted *wanted, struct resolved *resolved)
+int resolve_symbol(struct resolver *resolver, struct kernel_object *object,
+		   const struct elf_symbol *symbol, const struct wanted *wanted,
+		   struct resolved *resolved)
 {
-	struct kernel_object *vmlinux = resolver->target->vmlinux;
-	const struct elf_symbol *symbol = find_global(object, wanted->name);
+	return settle(resolver, object, symbol, NULL, wanted, resolved);
+}
+
+int resolve_extern(struct resolver *resolver, struct source *source, const struct wanted *wanted,
+		   struct resolved *resolved)
+{
+	struct kernel_object *object = source->object, *vmlinux = resolver->target->vmlinux;
+	const struct elf_symbol *symbol = resolve_global(object, wanted->name);
 
 	if (!symbol && object != vmlinux) {
-		symbol = find_global(vmlinux, wanted->name);
+		symbol = resolve_global(vmlinux, wanted->name);
 		object = symbol ? vmlinux : object;
 	}
 	if (symbol)
 		return settle(resolver, object, symbol, NULL, wanted, resolved);
-	if (source)
-		return resolve_in_source(resolver, source, wanted, resolved);
-	diag_error(&wanted->place, "no-symbol", "the kernel has no global symbol '%s'",
-		   wanted->name);
-	return -1;
+	return resolve_in_source(resolver, source, wanted, resolved);
 }
 
 /* Does the tagged file have something of that name, with or without code? 1, 0, or -1. */

@@ -17,7 +17,8 @@ struct source {
 	struct kernel_object *object; /* NULL: it was not found, which was reported */
 	struct dwarf_unit **units;    /* mostly one */
 	size_t unit_count;
-	bool included; /* the units #include it, none is called like it */
+	bool included;			   /* the units #include it, none is called like it */
+	const struct kernel_object *first; /* the hint with which it was looked for */
 	struct source *next;
 };
 
@@ -45,24 +46,39 @@ struct wanted {
 	struct diag_place place;   /* for messages */
 };
 
+/* Where a source file may be, besides the image and the modules of the command line. */
+struct source_hint {
+	struct kernel_object *first;	      /* before all others; NULL: none */
+	struct kernel_object *const *objects; /* modules that the patch names, after the image */
+	size_t count;
+};
+
 /*
- * Finds the file PATH in the image, or, if it is not there, in OBJECTS, modules that the patch
- * names. Result with object NULL after a message at PLACE.
+ * Finds the file PATH: where HINT says, in the modules that --object names, in the image, and else in
+ * the modules of the debug folder, whose nearest files are looked into first. Result with object
+ * NULL after a message at PLACE.
  */
 struct source *resolve_source(struct resolver *resolver, const char *path,
-			      struct kernel_object *const *objects, size_t object_count,
-			      const struct diag_place *place);
+			      const struct source_hint *hint, const struct diag_place *place);
 
 /* The one definition of WANTED in SOURCE. 0, or -1 after a message. */
 int resolve_in_source(struct resolver *resolver, struct source *source, const struct wanted *wanted,
 		      struct resolved *resolved);
 
+/* The global symbol NAME of OBJECT; NULL: it has none. */
+const struct elf_symbol *resolve_global(const struct kernel_object *object, const char *name);
+
+/* As the other functions, for OBJECT's SYMBOL, which is known to be the one. */
+int resolve_symbol(struct resolver *resolver, struct kernel_object *object,
+		   const struct elf_symbol *symbol, const struct wanted *wanted,
+		   struct resolved *resolved);
+
 /*
- * The one global of that name in OBJECT, else the definition in SOURCE, which may be NULL. 0, or -1
- * after a message.
+ * The one global of that name in SOURCE's object or, if that is a module, in the image, else the
+ * definition in SOURCE. 0, or -1 after a message.
  */
-int resolve_extern(struct resolver *resolver, struct kernel_object *object, struct source *source,
-		   const struct wanted *wanted, struct resolved *resolved);
+int resolve_extern(struct resolver *resolver, struct source *source, const struct wanted *wanted,
+		   struct resolved *resolved);
 
 /*
  * The function of OBJECT that a patch replaces: the one in SOURCE, or, where SOURCE has none of that

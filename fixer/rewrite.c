@@ -6,8 +6,8 @@
  *
  *	- livepatch symbols are called .klp.sym.OBJECT.NAME,POSITION and stand in SHN_LIVEPATCH,
  *	- relocations that need them are in .klp.rela.OBJECT.SECTION instead of .rela.SECTION,
- *	- every klp_func has its old_sympos,
- *	- .modinfo says livepatch=Y,
+ *	- every klp_func has its old_sympos, and in the short form the name of its object,
+ *	- .modinfo says livepatch=Y, and names no module that is not needed any more,
  *	- the plugin's note is gone.
  *
  * The contents of all other sections are passed on as they are. src_* is the module that is read,
@@ -22,6 +22,7 @@
 
 #include "cursor.h"
 #include "modinfo.h"
+#include "module-file.h"
 
 /* One section of the new module. */
 struct dst_section {
@@ -170,19 +171,6 @@ static void map_symbols(struct rewriter *rewriter)
 	}
 }
 
-static bool is_klp_relocation(const struct rewriter *rewriter, const GElf_Rela *rela,
-			      const struct kernel_object *object)
-{
-	uint32_t entry = rewriter->livepatch->by_symbol[GELF_R_SYM(rela->r_info)];
-
-	return entry && rewriter->livepatch->symbols[entry - 1].resolved.object == object;
-}
-
-static bool is_plain_relocation(const struct rewriter *rewriter, const GElf_Rela *rela)
-{
-	return !rewriter->livepatch->by_symbol[GELF_R_SYM(rela->r_info)];
-}
-
 static GElf_Rela mapped(const struct rewriter *rewriter, GElf_Rela rela)
 {
 	rela.r_info = GELF_R_INFO((uint64_t)rewriter->symbol_map[GELF_R_SYM(rela.r_info)],
@@ -191,17 +179,45 @@ static GElf_Rela mapped(const struct rewriter *rewriter, GElf_Rela rela)
 }
 
 /*
- * The relocations of section INDEX that are against OBJECT's symbols, OBJECT NULL: against no
- * livepatch symbol, ALL: every one. *COUNT becomes their number. NULL after a message.
+ * Is RELA, of the section TARGET, among those that select_relocations() is asked for? 1, 0, or -1 after
+ * a message.
+ */
+static int is_selected(const struct rewriter *rewriter, size_t target, const GElf_Rela *rela,
+		       const struct kernel_object *object)
+{
+	uint32_t symbol = (uint32_t)GELF_R_SYM(rela->r_info);
+	struct diag_place place = { rewriter->module->path, 0 };
+	const struct kernel_object *owner;
+
+	if (!rewriter->livepatch->by_symbol[symbol])
+		return !object;
+	owner = livepatch_needed_by(rewriter->livepatch, symbol, target, rela->r_offset);
+	if (owner)
+		return owner == object;
+	diag_error(
+		&place, "conflict",
+		"'%s' is needed by code of several modules, and by offset 0x%llx of %s, of which it "
+		"is not known whose code it is",
+		rewriter->module->symbols[symbol].name, (unsigned long long)rela->r_offset,
+		rewriter->module->sections[target].name);
+	diag_note(NULL, "use it in functions and variables of tagged files only");
+	return -1;
+}
+
+/*
+ * The relocations of section INDEX that OBJECT's code needs livepatch symbols for, OBJECT NULL: against
+ * no livepatch symbol, ALL: every one. *COUNT becomes their number. NULL after a message.
  */
 static Elf64_Rela *select_relocations(const struct rewriter *rewriter, size_t index, bool all,
 				      const struct kernel_object *object, size_t *count)
 {
 	const struct elf_file *module = rewriter->module;
 	struct diag_place place = { module->path, 0 };
+	size_t target = module->sections[index].header.sh_info;
 	Elf_Data *data = elf_file_data(module, index);
 	Elf64_Rela *selected;
 	GElf_Rela rela;
+	int wanted;
 
 	*count = 0;
 	if (!data)
@@ -216,20 +232,13 @@ static Elf64_Rela *select_relocations(const struct rewriter *rewriter, size_t in
 				   module->sections[index].name);
 			return NULL;
 		}
-		if (all || (object ? is_klp_relocation(rewriter, &rela, object)
-				   : is_plain_relocation(rewriter, &rela)))
+		wanted = all ? 1 : is_selected(rewriter, target, &rela, object);
+		if (wanted < 0)
+			return NULL;
+		if (wanted)
 			selected[(*count)++] = mapped(rewriter, rela);
 	}
 	return selected;
-}
-
-/* Does the kernel apply the relocations of this section? It skips sections that are not loaded. */
-static bool is_loaded_relocation(const struct elf_file *module, size_t index)
-{
-	const GElf_Shdr *header = &module->sections[index].header;
-
-	return header->sh_type == SHT_RELA && header->sh_info < module->section_count &&
-	       module->sections[header->sh_info].header.sh_flags & SHF_ALLOC;
 }
 
 static struct dst_section *add_section(struct rewriter *rewriter)
@@ -274,25 +283,16 @@ static int add_klp_section(struct rewriter *rewriter, size_t index,
 	return 0;
 }
 
-static bool object_is_new(const struct livepatch *livepatch, size_t index)
-{
-	for (size_t i = 0; i < index; i++)
-		if (livepatch->symbols[i].resolved.object ==
-		    livepatch->symbols[index].resolved.object)
-			return false;
-	return true;
-}
-
 static int add_klp_sections(struct rewriter *rewriter)
 {
 	const struct livepatch *livepatch = rewriter->livepatch;
 
 	for (size_t i = 1; i < rewriter->module->section_count; i++) {
-		if (!is_loaded_relocation(rewriter->module, i) || !rewriter->section_map[i])
+		if (!elf_file_is_loaded_relocation(rewriter->module, i) ||
+		    !rewriter->section_map[i])
 			continue;
-		for (size_t j = 0; j < livepatch->symbol_count; j++)
-			if (object_is_new(livepatch, j) &&
-			    add_klp_section(rewriter, i, livepatch->symbols[j].resolved.object))
+		for (size_t j = 0; j < livepatch->object_count; j++)
+			if (add_klp_section(rewriter, i, livepatch->objects[j]))
 				return -1;
 	}
 	return 0;
@@ -300,7 +300,7 @@ static int add_klp_sections(struct rewriter *rewriter)
 
 static int convert_relocations(struct rewriter *rewriter, struct dst_section *dst)
 {
-	bool loaded = is_loaded_relocation(rewriter->module, dst->source);
+	bool loaded = elf_file_is_loaded_relocation(rewriter->module, dst->source);
 	size_t count;
 
 	dst->data = select_relocations(rewriter, dst->source, !loaded, NULL, &count);
@@ -372,42 +372,98 @@ static int convert_group(struct rewriter *rewriter, struct dst_section *dst)
 	return 0;
 }
 
-/* livepatch=Y, where the author did not write it, and the mark of a finished module. */
+/* Appends the entry KEY=VALUE to DATA of *SIZE bytes, which has room for it. */
+static void append_entry(char *data, size_t *size, const char *key, const char *value)
+{
+	char *end = stpcpy(stpcpy(stpcpy(data + *size, key), "="), value);
+
+	*size = (size_t)(end - data) + 1;
+}
+
+/*
+ * Takes out of LIST, names with commas between them, the modules that are not needed any more: modpost
+ * lists those whose exports are used. Zeros fill it up.
+ */
+static void shorten_list(const struct rewriter *rewriter, char *list)
+{
+	char *copy = arena_strdup(rewriter->arena, list), *end = list, *name;
+
+	memset(list, 0, strlen(copy));
+	while ((name = strsep(&copy, ","))) {
+		if (!livepatch_depends_on(rewriter->livepatch,
+					  module_file_spell(name, strlen(name), rewriter->arena)))
+			continue;
+		if (end > list)
+			*end++ = ',';
+		end = stpcpy(end, name);
+	}
+}
+
+/* Everything but the lists of modules keeps its place. */
+static void shorten_depends(const struct rewriter *rewriter, char *data, size_t size)
+{
+	static const char key[] = "depends=";
+	size_t length;
+
+	for (size_t at = 0; at < size; at += length + 1) {
+		length = strnlen(data + at, size - at);
+		if (at + length < size && string_starts_with(data + at, key))
+			shorten_list(rewriter, data + at + strlen(key));
+	}
+}
+
+/*
+ * livepatch=Y, where the author did not write it, the mark of a finished module, and the modules that
+ * it still depends on.
+ */
 static void extend_modinfo(struct rewriter *rewriter, struct dst_section *dst)
 {
-	static const char livepatch[] = "livepatch=Y", mark[] = MODINFO_MARK "=" PACKAGE_VERSION;
-	bool has_livepatch = modinfo_find(rewriter->module, "livepatch");
-	char *data = arena_alloc(rewriter->arena, dst->size + sizeof(livepatch) + sizeof(mark));
+	char *data = arena_alloc(rewriter->arena, dst->size + sizeof("livepatch=Y") +
+							  sizeof(MODINFO_MARK "=" PACKAGE_VERSION));
 
 	if (dst->size)
 		memcpy(data, dst->data, dst->size);
 	dst->data = data;
-	if (!has_livepatch) {
-		memcpy(data + dst->size, livepatch, sizeof(livepatch));
-		dst->size += sizeof(livepatch);
-	}
-	memcpy(data + dst->size, mark, sizeof(mark));
-	dst->size += sizeof(mark);
+	shorten_depends(rewriter, data, dst->size);
+	if (!modinfo_find(rewriter->module, "livepatch"))
+		append_entry(data, &dst->size, "livepatch", "Y");
+	append_entry(data, &dst->size, MODINFO_MARK, PACKAGE_VERSION);
 }
 
-/* Writes the positions that are in this section; its data is copied first. */
-static void fill_in_positions(struct rewriter *rewriter, struct dst_section *dst)
+/* A copy of the section's data that may be changed, made once. */
+static unsigned char *own_data(struct rewriter *rewriter, struct dst_section *dst,
+			       unsigned char **data)
 {
+	if (!*data) {
+		*data = arena_alloc(rewriter->arena, dst->size);
+		memcpy(*data, dst->data, dst->size);
+		dst->data = *data;
+	}
+	return *data;
+}
+
+/* Writes the positions, and the names of objects, that are in this section. */
+static void fill_in(struct rewriter *rewriter, struct dst_section *dst)
+{
+	const struct livepatch *livepatch = rewriter->livepatch;
 	unsigned char *data = NULL;
 
-	for (size_t i = 0; i < rewriter->livepatch->function_count; i++) {
-		const struct livepatch_function *function = &rewriter->livepatch->functions[i];
+	for (size_t i = 0; i < livepatch->function_count; i++) {
+		const struct livepatch_function *function = &livepatch->functions[i];
 		const struct note_patch *patch = function->patch;
 
 		if (!function->fill_in || patch->sympos_at.section != dst->source)
 			continue;
-		if (!data) {
-			data = arena_alloc(rewriter->arena, dst->size);
-			memcpy(data, dst->data, dst->size);
-			dst->data = data;
-		}
-		number_store(data + patch->sympos_at.offset, function->resolved.position,
-			     patch->sympos_size, elf_file_is_big_endian(rewriter->module));
+		number_store(own_data(rewriter, dst, &data) + patch->sympos_at.offset,
+			     function->resolved.position, patch->sympos_size,
+			     elf_file_is_big_endian(rewriter->module));
+	}
+	for (size_t i = 0; i < livepatch->name_count; i++) {
+		const struct livepatch_name *name = &livepatch->names[i];
+
+		if (name->at.section == dst->source)
+			strncpy((char *)own_data(rewriter, dst, &data) + name->at.offset,
+				name->object->name, name->size - 1);
 	}
 }
 
@@ -425,7 +481,7 @@ static int convert_plain(struct rewriter *rewriter, struct dst_section *dst)
 	dst->data = data->d_buf;
 	dst->size = data->d_size;
 	if (dst->header.sh_type == SHT_PROGBITS)
-		fill_in_positions(rewriter, dst);
+		fill_in(rewriter, dst);
 	if (!strcmp(rewriter->module->sections[dst->source].name, ".modinfo"))
 		extend_modinfo(rewriter, dst);
 	return 0;

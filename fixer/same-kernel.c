@@ -17,6 +17,7 @@
 #include "modinfo.h"
 
 #define RUNNING_NOTES "/sys/kernel/notes"
+#define LOADED_NOTES  "/sys/module/%s/notes/.note.gnu.build-id"
 #define NOTES_ROOM    (64 * 1024)
 
 /* struct modversion_info of include/linux/module.h: a CRC and a name, 64 bytes in all. */
@@ -58,9 +59,10 @@ static const char *banner_release(const struct target *target)
 
 /*
  * The kernel compares the two as same_magic() of kernel/module/version.c does. An image without its
- * vermagic still tells its release.
+ * vermagic still tells its release. WHAT: which module it is, for messages.
  */
-static int check_vermagic(const struct target *target, const struct elf_file *module)
+static int check_vermagic(const struct target *target, const struct elf_file *module,
+			  const char *what, const char *advice)
 {
 	const char *ours = modinfo_find(module, "vermagic");
 	const char *theirs = image_string(target->vmlinux, "vermagic");
@@ -76,11 +78,11 @@ static int check_vermagic(const struct target *target, const struct elf_file *mo
 	if (!theirs || !strcmp(ours, theirs))
 		return 0;
 	result = diag_refuse(&place, "vermagic",
-			     "the module was built for another kernel than that of '%s'",
+			     "%s was built for another kernel than that of '%s'", what,
 			     target->vmlinux->elf.path);
 	diag_note(NULL, "vermagic of the module:  '%s'", ours);
 	diag_note(NULL, "vermagic of the kernel:  '%s'", theirs);
-	diag_note(NULL, "build the module with the headers of the kernel that the image is of");
+	diag_note(NULL, "%s", advice);
 	return result;
 }
 
@@ -155,18 +157,17 @@ static bool is_running(const char *release)
 	return !uname(&name) && !strcmp(name.release, release);
 }
 
-static int check_build_id(const struct target *target, const char *notes)
+/*
+ * Reads notes as the kernel shows them: *ID becomes their build ID, NULL if they have none. -1 after
+ * a message.
+ */
+static int read_build_id(const struct target *target, const char *path, const char **id)
 {
-	const char *ours = elf_file_build_id(&target->vmlinux->elf, target->arena), *theirs;
-	struct diag_place place = { notes ? notes : RUNNING_NOTES, 0 };
+	struct diag_place place = { path, 0 };
 	unsigned char *bytes;
 	size_t size;
-	FILE *stream;
+	FILE *stream = fopen(path, "re");
 
-	if (!notes && (!target->release_known || !is_running(target->options.release) ||
-		       access(RUNNING_NOTES, R_OK)))
-		return 0;
-	stream = fopen(place.file, "re");
 	if (!stream) {
 		diag_system(&place, "cannot read: %s", strerror(errno));
 		return -1;
@@ -179,8 +180,21 @@ static int check_build_id(const struct target *target, const char *notes)
 		return -1;
 	}
 	fclose(stream);
-	theirs = build_id_of(bytes, size, elf_file_is_big_endian(&target->vmlinux->elf),
-			     target->arena);
+	*id = build_id_of(bytes, size, elf_file_is_big_endian(&target->vmlinux->elf),
+			  target->arena);
+	return 0;
+}
+
+static int check_build_id(const struct target *target, const char *notes)
+{
+	const char *ours = elf_file_build_id(&target->vmlinux->elf, target->arena), *theirs;
+	struct diag_place place = { notes ? notes : RUNNING_NOTES, 0 };
+
+	if (!notes && (!target->release_known || !is_running(target->options.release) ||
+		       access(RUNNING_NOTES, R_OK)))
+		return 0;
+	if (read_build_id(target, place.file, &theirs))
+		return -1;
 	if (!theirs && notes) {
 		diag_error(&place, "build-id",
 			   "no build ID in it: this is not a copy of " RUNNING_NOTES);
@@ -201,13 +215,44 @@ static int check_build_id(const struct target *target, const char *notes)
 	return -1;
 }
 
+/* The module that the running kernel has loaded, where that is the target. */
+static int check_loaded(const struct target *target, const struct kernel_object *object)
+{
+	const char *notes = arena_printf(target->arena, LOADED_NOTES, object->name);
+	const char *ours = elf_file_build_id(object->image, target->arena), *theirs;
+	struct diag_place place = { object->elf.path, 0 };
+
+	if (!target->release_known || !is_running(target->options.release) || access(notes, R_OK))
+		return 0;
+	if (read_build_id(target, notes, &theirs))
+		return -1;
+	if (!ours || !theirs || !strcmp(ours, theirs))
+		return 0;
+	diag_error(&place, "build-id", "the running kernel has another build of '%s' loaded",
+		   object->name);
+	diag_note(NULL, "build ID of the loaded module:  %s", theirs);
+	diag_note(NULL, "build ID of this file:          %s", ours);
+	return -1;
+}
+
+int same_kernel_check_module(const struct target *target, const struct kernel_object *object)
+{
+	const char *what = arena_printf(target->arena, "the module '%s'", object->name);
+	int result = check_vermagic(target, object->image, what,
+				    "the debug files have to be of one kernel package, a module of "
+				    "another origin has to be built for this kernel");
+
+	return check_loaded(target, object) ? -1 : result;
+}
+
 int same_kernel_check(const struct target *target, const struct elf_file *module, const char *notes)
 {
 	int result = 0;
 
 	if (check_build_id(target, notes))
 		result = -1;
-	if (check_vermagic(target, module))
+	if (check_vermagic(target, module, "the module",
+			   "build the module with the headers of the kernel that the image is of"))
 		result = -1;
 	if (check_versions(target, module))
 		result = -1;

@@ -15,4 +15,11 @@
 int same_kernel_check(const struct target *target, const struct elf_file *module,
 		      const char *notes);
 
+/*
+ * Compares OBJECT, a module that is patched or referred to, with the image by its vermagic, and,
+ * where the target is the running kernel and has that module loaded, with it by the build ID. 0, or
+ * -1 after messages.
+ */
+int same_kernel_check_module(const struct target *target, const struct kernel_object *object);
+
 #endif

@@ -15,17 +15,47 @@
 #define SEAL_SECTION ".ibt_endbr_seal"
 #define SEAL_SIZE    4 /* a distance from the entry's own place */
 
+/* A module's list, which has a relocation for each function. 1, 0, or -1 after a message. */
+static int is_sealed_in_module(const struct kernel_object *object, size_t section, uint64_t address)
+{
+	const struct elf_file *image = object->image;
+
+	for (size_t i = 1; i < image->section_count; i++) {
+		Elf_Data *data;
+		GElf_Rela rela;
+
+		if (image->sections[i].header.sh_type != SHT_RELA ||
+		    image->sections[i].header.sh_info != section)
+			continue;
+		data = elf_file_data(image, i);
+		if (!data)
+			return -1;
+		for (int j = 0; gelf_getrela(data, j, &rela); j++) {
+			size_t symbol = GELF_R_SYM(rela.r_info);
+
+			if (symbol < image->symbol_count &&
+			    target_image_address(object, image->symbols[symbol].address +
+								 (uint64_t)rela.r_addend) ==
+				    address)
+				return 1;
+		}
+	}
+	return 0;
+}
+
 /* 1, 0, or -1 after a message. */
 static int is_sealed(const struct kernel_object *object, uint64_t address)
 {
-	size_t section = elf_file_find_section(&object->elf, SEAL_SECTION);
-	bool big_endian = elf_file_is_big_endian(&object->elf);
-	uint64_t start = section ? object->elf.sections[section].header.sh_addr : 0;
+	size_t section = elf_file_find_section(object->image, SEAL_SECTION);
+	bool big_endian = elf_file_is_big_endian(object->image);
+	uint64_t start = section ? object->image->sections[section].header.sh_addr : 0;
 	Elf_Data *data;
 
-	if (!section || object->elf.header.e_type == ET_REL)
+	if (!section)
 		return 0;
-	data = elf_file_raw_data(&object->elf, section);
+	if (object->image->header.e_type == ET_REL)
+		return is_sealed_in_module(object, section, address);
+	data = elf_file_raw_data(object->image, section);
 	if (!data)
 		return -1;
 	for (uint64_t i = 0; i + SEAL_SIZE <= data->d_size; i += SEAL_SIZE) {
@@ -101,14 +131,10 @@ int sealed_check(const struct elf_file *module, const struct livepatch *livepatc
 	bool *seen = xcalloc(livepatch->symbol_count, sizeof(*seen));
 	int result = 0;
 
-	for (size_t i = 1; i < module->section_count; i++) {
-		const GElf_Shdr *header = &module->sections[i].header;
-
-		if (header->sh_type == SHT_RELA && header->sh_info < module->section_count &&
-		    module->sections[header->sh_info].header.sh_flags & SHF_ALLOC &&
+	for (size_t i = 1; i < module->section_count; i++)
+		if (elf_file_is_loaded_relocation(module, i) &&
 		    check_relocations(module, i, livepatch, seen))
 			result = -1;
-	}
 	free(seen);
 	return result;
 }

@@ -70,7 +70,20 @@ static int each_line(struct name_table *table, const char *path, const char *for
 	return 0;
 }
 
-/* "CRC \t name \t owner \t kind of export [\t namespace]" (scripts/mod/modpost.c, read_dump()) */
+/* "drivers/md/dm-mod" becomes "dm_mod", in place. */
+static const char *object_name(char *owner)
+{
+	owner = (char *)path_base(owner);
+	for (char *at = owner; *at; at++)
+		if (*at == '-')
+			*at = '_';
+	return owner;
+}
+
+/*
+ * "CRC \t name \t owner \t kind of export [\t namespace]" (scripts/mod/modpost.c, read_dump()); the
+ * owner is the path of a module without its ending.
+ */
 static bool use_symvers_line(struct name_table *table, char *line)
 {
 	char *crc = strsep(&line, "\t"), *name, *owner, *kind, *end;
@@ -86,7 +99,7 @@ static bool use_symvers_line(struct name_table *table, char *line)
 	if (end == crc || *end)
 		return false;
 	entry = name_table_add(table, name);
-	entry->text = owner;
+	entry->text = object_name(owner);
 	entry->number = number;
 	return true;
 }

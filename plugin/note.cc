@@ -109,7 +109,9 @@ void note_write(void)
 	if (!asm_out_file)
 		return;
 	/* '%', as '@' starts a comment on some targets. */
-	fputs("\t.pushsection\t" KLP_NOTE_SECTION ",\"\",%note\n\t.balign\t4\n", asm_out_file);
+	fputs("\t.pushsection\t" KLP_NOTE_SECTION ",\"\",%note\n\t.balign\t4\n" KLP_NOTE_UNIT_SYMBOL
+	      ":\n",
+	      asm_out_file);
 	write_unit();
 	reference_write();
 	patch_write();

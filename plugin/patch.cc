@@ -2,7 +2,8 @@
 /*
  * Finds every initialised struct klp_func. Comes in: the initialisers of the file's variables,
  * before the interprocedural passes. Goes out: PATCH records with what is replaced by what, and
- * where the module keeps the old_sympos that klp-fixer fills in.
+ * where the module keeps what klp-fixer fills in: old_sympos, and in the short form, whose callbacks
+ * become CALLBACK records, the name of the object.
  */
 #include "gcc-compat.h"
 #include "klpmake-plugin.h"
@@ -23,22 +24,36 @@ struct patch {
 	unsigned int sympos_size;
 	unsigned int flags;
 	char *object;
+	unsigned HOST_WIDE_INT object_at; /* by tag: offset of the object's name, in bytes */
+	unsigned int object_size;
 	char *old_name;
 	char *new_name; /* assembler name of the replacement */
 	char *signature;
 	struct source_place place;
 };
 
+/* One of the short form's callbacks. */
+struct callback {
+	char *variable, *identifier; /* as in struct patch */
+	unsigned HOST_WIDE_INT object_at;
+	unsigned int object_size;
+	const char *kind;
+	struct source_place place;
+};
+
 /* What a walk through an initialiser knows about where it is. */
 struct walk {
 	varpool_node *node;
-	bool by_tag;		  /* in a struct klpmake_entry */
-	const char *entry_object; /* and its object, NULL: none named */
+	bool by_tag;			  /* in a struct klpmake_entry */
+	const char *entry_object;	  /* and its object, NULL: none named */
+	unsigned HOST_WIDE_INT object_at; /* offset of the field for its name, in bytes */
+	unsigned int object_size;
 	vec<struct object_funcs> *objects;
 	bool collecting_objects; /* the first of two walks */
 };
 
 static vec<struct patch> patches = vNULL;
+static vec<struct callback> callbacks = vNULL;
 
 /* Where the author wrote the variable DECL: not in a macro of klpmake.h. */
 static location_t place_of(tree decl)
@@ -203,8 +218,11 @@ static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE
 	if (!collect_sympos(&patch, constructor, offset, location) ||
 	    !find_object(walk, location, &object))
 		return;
-	if (walk->by_tag && !object)
+	if (walk->by_tag && !object) {
 		patch.flags |= KLP_NOTE_OBJECT_BY_TAG;
+		patch.object_at = walk->object_at;
+		patch.object_size = walk->object_size;
+	}
 	patch.variable = xstrdup(note_symbol_name(variable));
 	patch.identifier = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(variable)));
 	patch.object = object ? xstrdup(object) : NULL;
@@ -214,6 +232,47 @@ static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE
 	patch.place.file = LOCATION_FILE(location);
 	patch.place.line = LOCATION_LINE(location);
 	patches.safe_push(patch);
+}
+
+/* A klpmake_entry whose kind, enum klpmake_kind of klpmake.h, is not that of a replacement. */
+static void collect_callback(const struct walk *walk, tree constructor)
+{
+	static const char *const kinds[] = { NULL, "pre_patch", "post_patch", "pre_unpatch",
+					     "post_unpatch" };
+	tree variable = walk->node->decl, kind = value_of(constructor, "kind");
+	location_t location = place_of(variable);
+	struct callback callback = {};
+
+	if (walk->entry_object || !kind || !tree_fits_uhwi_p(kind) || integer_zerop(kind) ||
+	    tree_to_uhwi(kind) >= ARRAY_SIZE(kinds))
+		return;
+	callback.variable = xstrdup(note_symbol_name(variable));
+	callback.identifier = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(variable)));
+	callback.object_at = walk->object_at;
+	callback.object_size = walk->object_size;
+	callback.kind = kinds[tree_to_uhwi(kind)];
+	callback.place.file = LOCATION_FILE(location);
+	callback.place.line = LOCATION_LINE(location);
+	callbacks.safe_push(callback);
+}
+
+/* An entry of the short form: what its own object is, and where the name of it stands. */
+static void enter_entry(struct walk *walk, tree constructor, unsigned HOST_WIDE_INT offset)
+{
+	tree object = value_of(constructor, "object");
+	tree field = field_named(TREE_TYPE(constructor), "object");
+
+	walk->by_tag = true;
+	walk->entry_object = object && TREE_CODE(object) == STRING_CST &&
+					     *TREE_STRING_POINTER(object)
+				     ? TREE_STRING_POINTER(object)
+				     : NULL;
+	if (!field)
+		return;
+	walk->object_at = offset + int_byte_position(field);
+	walk->object_size = tree_to_uhwi(DECL_SIZE_UNIT(field));
+	if (!walk->collecting_objects)
+		collect_callback(walk, constructor);
 }
 
 static void walk_initialiser(struct walk *walk, tree value, unsigned HOST_WIDE_INT offset);
@@ -231,15 +290,8 @@ static void walk_record(struct walk *walk, tree constructor, unsigned HOST_WIDE_
 			collect_func(walk, constructor, offset);
 		return;
 	}
-	if (has_tag(type, "klpmake_entry")) {
-		tree object = value_of(constructor, "object");
-
-		inner.by_tag = true;
-		inner.entry_object = object && TREE_CODE(object) == STRING_CST &&
-						     *TREE_STRING_POINTER(object)
-					     ? TREE_STRING_POINTER(object)
-					     : NULL;
-	}
+	if (has_tag(type, "klpmake_entry"))
+		enter_entry(&inner, constructor, offset);
 	FOR_EACH_CONSTRUCTOR_ELT(CONSTRUCTOR_ELTS(constructor), i, field, value)
 	if (field)
 		walk_initialiser(&inner, value, offset + int_byte_position(field));
@@ -296,7 +348,11 @@ static void walk_variables(vec<struct object_funcs> *objects, bool collecting_ob
 	nodes.safe_push(node);
 	FOR_EACH_VEC_ELT_REVERSE(nodes, i, node)
 	{
-		struct walk walk = { node, false, NULL, objects, collecting_objects };
+		struct walk walk = {};
+
+		walk.node = node;
+		walk.objects = objects;
+		walk.collecting_objects = collecting_objects;
 
 		if (!DECL_EXTERNAL(node->decl) && DECL_INITIAL(node->decl) &&
 		    DECL_INITIAL(node->decl) != error_mark_node)
@@ -324,7 +380,8 @@ void patch_check_tag(void)
 		if (DECL_EXTERNAL(node->decl) || !has_tag(TREE_TYPE(node->decl), "klpmake_entry"))
 			continue;
 		/* A callback has no original. */
-		if (!DECL_INITIAL(node->decl) || TREE_CODE(DECL_INITIAL(node->decl)) != CONSTRUCTOR ||
+		if (!DECL_INITIAL(node->decl) ||
+		    TREE_CODE(DECL_INITIAL(node->decl)) != CONSTRUCTOR ||
 		    !value_of(DECL_INITIAL(node->decl), "func"))
 			continue;
 		error_at(location, "a replacement in a file without a tag");
@@ -333,9 +390,9 @@ void patch_check_tag(void)
 }
 
 /* Optimisation may have removed the variable. */
-static bool is_written(const struct patch *patch)
+static bool is_written(const char *variable)
 {
-	tree identifier = maybe_get_identifier(patch->identifier);
+	tree identifier = maybe_get_identifier(variable);
 	symtab_node *node = identifier ? symtab_node::get_for_asmname(identifier) : NULL;
 
 	return node && TREE_ASM_WRITTEN(node->decl);
@@ -355,15 +412,35 @@ static void write_patch(const struct patch *patch)
 	note_string(patch->place.file);
 	note_u32(patch->place.line);
 	note_string(patch->signature);
+	if (patch->flags & KLP_NOTE_OBJECT_BY_TAG)
+		note_address(patch->variable, patch->object_at);
+	else
+		note_u64(0);
+	note_u32(patch->object_size);
+	note_end();
+}
+
+static void write_callback(const struct callback *callback)
+{
+	note_begin(KLP_NOTE_CALLBACK, sizeof(struct klp_note_callback));
+	note_address(callback->variable, callback->object_at);
+	note_u32(callback->object_size);
+	note_string(callback->kind);
+	note_string(callback->place.file);
+	note_u32(callback->place.line);
 	note_end();
 }
 
 void patch_write(void)
 {
+	struct callback *callback;
 	struct patch *patch;
 	unsigned int i;
 
 	FOR_EACH_VEC_ELT(patches, i, patch)
-	if (is_written(patch))
+	if (is_written(patch->identifier))
 		write_patch(patch);
+	FOR_EACH_VEC_ELT(callbacks, i, callback)
+	if (is_written(callback->identifier))
+		write_callback(callback);
 }

@@ -205,8 +205,7 @@ void reference_collect(void)
 		if (attribute_is_local(node->decl, &function))
 			error_at(DECL_SOURCE_LOCATION(node->decl),
 				 "%qD is marked as a kernel symbol and defined here", node->decl);
-		if (TREE_CODE(node->decl) == FUNCTION_DECL && TREE_PUBLIC(node->decl) &&
-		    node->definition)
+		if (TREE_PUBLIC(node->decl) && node->definition)
 			definitions.safe_push(xstrdup(note_symbol_name(node->decl)));
 	}
 }

@@ -20,6 +20,31 @@ static struct klp_patch patch = {
 	.mod = THIS_MODULE,
 };
 
+/* What the author has set, by object as in patch.objs: the kernel calls pre_patch() and so on below. */
+static struct klp_callbacks *author;
+
+static struct klp_callbacks *author_of(struct klp_object *object)
+{
+	return &author[object - patch.objs];
+}
+
+static int pre_patch(struct klp_object *object)
+{
+	int result = author_of(object)->pre_patch ? author_of(object)->pre_patch(object) : 0;
+
+	/* The kernel does not load the module then. */
+	if (result)
+		klpmake_clear_relocations(object);
+	return result;
+}
+
+static void post_unpatch(struct klp_object *object)
+{
+	if (author_of(object)->post_unpatch)
+		author_of(object)->post_unpatch(object);
+	klpmake_clear_relocations(object);
+}
+
 static const char *object_name(const struct klpmake_entry *entry)
 {
 	return *entry->object ? entry->object : NULL;
@@ -45,32 +70,50 @@ static struct klp_object *object_of(struct klp_object *objs, const struct klpmak
 		return object;
 	object->name = object_name(entry);
 	object->funcs = kcalloc(entry_count + 1, sizeof(*object->funcs), GFP_KERNEL);
+	object->callbacks.pre_patch = pre_patch;
+	object->callbacks.post_unpatch = post_unpatch;
 	return object->funcs ? object : NULL;
 }
 
-static void add_entry(struct klp_object *object, const struct klpmake_entry *entry)
+static int add_func(struct klp_object *object, const struct klpmake_entry *entry)
 {
 	struct klp_func *func = object->funcs;
 
+	while (func->old_name)
+		func++;
+	*func = entry->func;
+	return 0;
+}
+
+/* klp-fixer has refused two callbacks of a kind, except in files without a tag. */
+static int add_callback(void (**callback)(struct klp_object *object), const struct klpmake_entry *entry)
+{
+	if (*callback)
+		return -EEXIST;
+	*callback = entry->callback;
+	return 0;
+}
+
+static int add_entry(struct klp_object *object, const struct klpmake_entry *entry)
+{
+	struct klp_callbacks *callbacks = author_of(object);
+
 	switch (entry->kind) {
 	case KLPMAKE_KIND_FUNC:
-		while (func->old_name)
-			func++;
-		*func = entry->func;
-		break;
+		return add_func(object, entry);
 	case KLPMAKE_KIND_PRE_PATCH:
-		object->callbacks.pre_patch = entry->pre_patch;
-		break;
+		if (callbacks->pre_patch)
+			return -EEXIST;
+		callbacks->pre_patch = entry->pre_patch;
+		return 0;
 	case KLPMAKE_KIND_POST_PATCH:
-		object->callbacks.post_patch = entry->callback;
-		break;
+		return add_callback(&object->callbacks.post_patch, entry);
 	case KLPMAKE_KIND_PRE_UNPATCH:
-		object->callbacks.pre_unpatch = entry->callback;
-		break;
+		return add_callback(&object->callbacks.pre_unpatch, entry);
 	case KLPMAKE_KIND_POST_UNPATCH:
-		object->callbacks.post_unpatch = entry->callback;
-		break;
+		return add_callback(&callbacks->post_unpatch, entry);
 	}
+	return -EINVAL;
 }
 
 static void free_objects(void)
@@ -80,7 +123,9 @@ static void free_objects(void)
 	for (object = patch.objs; object && object->funcs; object++)
 		kfree(object->funcs);
 	kfree(patch.objs);
+	kfree(author);
 	patch.objs = NULL;
+	author = NULL;
 }
 
 static int __init klpmake_init(void)
@@ -89,14 +134,18 @@ static int __init klpmake_init(void)
 	int result = -ENOMEM;
 
 	patch.objs = kcalloc(count + 1, sizeof(*patch.objs), GFP_KERNEL);
-	if (!patch.objs)
-		return result;
+	author = kcalloc(count + 1, sizeof(*author), GFP_KERNEL);
+	if (!patch.objs || !author)
+		goto failed;
 	for (i = 0; i < count; i++) {
 		struct klp_object *object = object_of(patch.objs, klpmake_table_begin[i], count);
 
-		if (!object)
+		result = object ? add_entry(object, klpmake_table_begin[i]) : -ENOMEM;
+		if (result == -EEXIST)
+			pr_err("%s: two callbacks of one kind for '%s'\n", THIS_MODULE->name,
+			       object->name ? object->name : "vmlinux");
+		if (result)
 			goto failed;
-		add_entry(object, klpmake_table_begin[i]);
 	}
 	result = klp_enable_patch(&patch);
 	if (!result)

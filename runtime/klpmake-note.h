@@ -15,8 +15,10 @@
  * ends with a NUL inside of the desc, and offset 0 means that there is none. An address is 0 with
  * a relocation (in .rela.note.klpmake) that names the place in the module.
  *
- * A unit's records follow its UNIT record: REF, PATCH and DEF belong to the UNIT before them. A
- * reader refuses a version, a type or a value that it does not know.
+ * Where a unit's UNIT record starts, the object has a local symbol, KLP_NOTE_UNIT_SYMBOL: after "ld -r"
+ * it tells which of the other local symbols are that unit's.
+ *
+ * A unit's records follow its UNIT record: all others belong to the UNIT before them. A reader refuses a version, a type or a value that it does not know.
  */
 #ifndef KLPMAKE_NOTE_H
 #define KLPMAKE_NOTE_H
@@ -25,7 +27,8 @@
 
 #define KLP_NOTE_SECTION	".note.klpmake"
 #define KLP_NOTE_NAME		"KLPMAKE"	/* 8 bytes with its NUL */
-#define KLP_NOTE_VERSION	1
+#define KLP_NOTE_VERSION	2
+#define KLP_NOTE_UNIT_SYMBOL	"__klpmake_unit"
 #define KLP_NOTE_RECORD_ALIGN	8		/* size of a record is a multiple of it */
 
 /*
@@ -37,7 +40,8 @@ enum klp_note_type {
 	KLP_NOTE_UNIT = 1,	/* a tagged source file */
 	KLP_NOTE_REF = 2,	/* a symbol that the unit refers to and does not define */
 	KLP_NOTE_PATCH = 3,	/* an initialised struct klp_func */
-	KLP_NOTE_DEF = 4,	/* a global function that the unit defines */
+	KLP_NOTE_DEF = 4,	/* a global function or variable that the unit defines */
+	KLP_NOTE_CALLBACK = 5,	/* a callback of the short form */
 };
 
 struct klp_note_unit {
@@ -87,10 +91,22 @@ struct klp_note_patch {
 	uint32_t file;		/* string: where the klp_func stands */
 	uint32_t line;
 	uint32_t signature;	/* string: type of the replacement function */
+	/* With KLP_NOTE_OBJECT_BY_TAG, else 0: where the object's name is to be written. */
+	uint64_t object_at;	/* address of a field of characters */
+	uint32_t object_size;	/* bytes, with the NUL behind the name */
 } __attribute__((packed));
 
 struct klp_note_def {
-	uint32_t name;		/* string: symbol of a global function that the unit defines */
+	uint32_t name;		/* string: symbol of what the unit defines */
+} __attribute__((packed));
+
+/* Belongs to the object that the tagged file is part of. */
+struct klp_note_callback {
+	uint64_t object_at;	/* as in klp_note_patch */
+	uint32_t object_size;
+	uint32_t kind;		/* string: the member of struct klp_callbacks */
+	uint32_t file;		/* string: where it is set */
+	uint32_t line;
 } __attribute__((packed));
 
 /*

@@ -13,20 +13,29 @@
  *
  *	KLPMAKE_REPLACE(uptime_proc_show, livepatch_uptime_proc_show);
  *
- * The original is looked for in the tagged file. The callbacks are those of struct klp_callbacks:
+ * The original is looked for in the tagged file, in the image or in the module that the file is part
+ * of. The callbacks are those of struct klp_callbacks; they are that object's:
  *
  *	KLPMAKE_PRE_PATCH(function);	int function(struct klp_object *): not 0 stops the patching
  *	KLPMAKE_POST_PATCH(function);	void function(struct klp_object *)
  *	KLPMAKE_PRE_UNPATCH(function);	void function(struct klp_object *)
  *	KLPMAKE_POST_UNPATCH(function);	void function(struct klp_object *)
  *
- * Each at most once in a patch.
+ * Each at most once for an object.
+ *
+ * In the full form, a klp_object of a module needs on x86-64 before Linux 6.3
+ *
+ *	.callbacks.post_unpatch = klpmake_clear_relocations
+ *
+ * or a callback that calls it, or else the module cannot be loaded a second time (see there).
  */
 #ifndef KLPMAKE_H
 #define KLPMAKE_H
 
 #include <linux/module.h>
 #include <linux/livepatch.h>
+
+#include "klpmake-clear.h"
 
 #define KLPMAKE_LOCAL			__attribute__((klpmake_local))
 #define KLPMAKE_LOCAL_IN(function)	__attribute__((klpmake_local_in(#function)))
@@ -44,7 +53,7 @@ enum klpmake_kind {
  */
 struct klpmake_entry {
 	enum klpmake_kind kind;
-	char object[MODULE_NAME_LEN];	/* "": vmlinux */
+	char object[MODULE_NAME_LEN];	/* klp-fixer writes it here; "": vmlinux */
 	struct klp_func func;		/* of KLPMAKE_KIND_FUNC */
 	int (*pre_patch)(struct klp_object *object);
 	void (*callback)(struct klp_object *object);	/* of the other three */
@@ -67,10 +76,8 @@ struct klpmake_entry {
 	};										\
 	KLPMAKE_ENTER(klpmake_replace_##old_function)
 
-/* Global entries: a second one of a kind is the linker's "multiple definition". */
 #define KLPMAKE_CALLBACK(name, entry_kind, member, function)				\
-	struct klpmake_entry name;							\
-	struct klpmake_entry name = { .kind = entry_kind, .member = function };		\
+	static struct klpmake_entry name = { .kind = entry_kind, .member = function };	\
 	KLPMAKE_ENTER(name)
 
 #define KLPMAKE_PRE_PATCH(function)							\

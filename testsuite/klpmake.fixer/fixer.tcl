@@ -32,9 +32,16 @@ MODULE_LICENSE(\"GPL\");
 "
 }
 
-# Runs klp-fixer, for the kernel of the test file.
+# Runs klp-fixer, for the kernel of the test file. "-S FILE" stands for another Module.symvers in place
+# of the kernel's.
 proc fixer {args} {
-    return [klp_run $::klp_fixer -v [kernel]/vmlinux -s [kernel]/Module.symvers {*}$args]
+    set symvers [kernel]/Module.symvers
+    set at [lsearch -exact $args -S]
+    if {$at >= 0} {
+	set symvers [lindex $args $at+1]
+	set args [lreplace $args $at $at+1]
+    }
+    return [klp_run $::klp_fixer -v [kernel]/vmlinux -s $symvers {*}$args]
 }
 
 # fixed MODULE WHAT [OPTION...]: klp-fixer changes MODULE and all that is in it is as it should be.

@@ -121,11 +121,11 @@ proc contents_differ {old one new other sections} {
 	set members [lmap index [lrange $before 1 end] {new_section $sections $index}]
 	return [expr {$after ne [list [lindex $before 0] {*}$members]}]
     }
-    foreach place [sympos_places $old] {
-	lassign $place section offset
+    foreach place [concat [sympos_places $old] [object_places $old]] {
+	lassign $place section offset size
 	if {$section == [dict get $one index]} {
-	    set before [bytes_replace $before $offset [string repeat \0 8]]
-	    set after [bytes_replace $after $offset [string repeat \0 8]]
+	    set before [bytes_replace $before $offset [string repeat \0 $size]]
+	    set after [bytes_replace $after $offset [string repeat \0 $size]]
 	}
     }
     return [expr {$before ne $after || [dict get $one size] != [dict get $other size]}]
@@ -176,10 +176,35 @@ proc livepatch_object {symbol} {
     return [expr {[is_livepatch_symbol $symbol] ? "(not marked)" : ""}]
 }
 
+# By section and offset of a relocation against a livepatch symbol, the object whose livepatch section it
+# is in. Symbols of the image are in the image's; those of a module in its own or in those of another
+# module that needs them.
+proc needed_by {new problems_name} {
+    upvar 1 $problems_name problems
+    set objects [dict create]
+    foreach section [klp_sections $new] {
+	set object [lindex [split [dict get $section name] .] 3]
+	foreach relocation [elf_relocations $new $section] {
+	    set index [lindex $relocation 2]
+	    set owner [livepatch_object [lindex [dict get $new symbols] $index]]
+	    if {($owner eq "vmlinux") != ($object eq "vmlinux")} {
+		lappend problems "a symbol of $owner is in [dict get $section name]"
+	    }
+	    set place [list [dict get $section info] [lindex $relocation 0]]
+	    if {[dict exists $objects $place]} {
+		lappend problems "section and offset $place are relocated twice"
+	    }
+	    dict set objects $place $object
+	}
+    }
+    return $objects
+}
+
 # Each section with relocations keeps those that no livepatch symbol is in, in order; the others are
-# in the livepatch section of their symbol's object, in order.
+# in the livepatch section of the object that needs the symbol, in order.
 proc relocation_problems {old new sections symbols} {
     set problems {}
+    set objects [needed_by $new problems]
     foreach one [elf_sections $old type $::elf_rela] {
 	if {[dict get $one index] ni $sections} {
 	    continue
@@ -191,7 +216,7 @@ proc relocation_problems {old new sections symbols} {
 	    lappend problems "[dict get $one name] is of another section"
 	}
 	set loaded [expr {[dict get $target flags] & 2}]
-	set expected [expected_relocations $old $new $one $symbols $loaded]
+	set expected [expected_relocations $old $new $one $symbols $loaded $objects $place]
 	set found [dict create "" [elf_relocations $new $other]]
 	foreach section [klp_sections $new] {
 	    if {[dict get $section info] == $place} {
@@ -214,7 +239,7 @@ proc relocation_problems {old new sections symbols} {
 }
 
 # By object ("": ordinary), the relocations of a section as they have to be.
-proc expected_relocations {old new section symbols loaded} {
+proc expected_relocations {old new section symbols loaded objects place} {
     set expected [dict create "" {}]
     foreach relocation [elf_relocations $old $section] {
 	lassign $relocation offset type symbol addend
@@ -222,6 +247,9 @@ proc expected_relocations {old new section symbols loaded} {
 	set object ""
 	if {$loaded} {
 	    set object [livepatch_object [lindex [dict get $new symbols] $symbol]]
+	}
+	if {$object ne "" && [dict exists $objects [list $place $offset]]} {
+	    set object [dict get $objects [list $place $offset]]
 	}
 	dict lappend expected $object [list $offset $type $symbol $addend]
     }
@@ -272,19 +300,31 @@ proc modinfo_problems {old new} {
 	lappend expected livepatch=Y
     }
     lappend expected klpmake=$::klp_version
+    set expected [lmap entry $expected {expr {[string match depends=* $entry] ? [fewer $entry $after] : $entry}}]
     if {$after ne $expected} {
 	return [list ".modinfo is: $after"]
     }
     return {}
 }
 
-# The strings of .modinfo.
+# The entry "depends=a,b" as the new ENTRIES have it, if that lists no other modules.
+proc fewer {entry entries} {
+    set new [lsearch -inline -glob $entries depends=*]
+    foreach module [split [string range $new 8 end] ,] {
+	if {$module ni [split [string range $entry 8 end] ,]} {
+	    return $entry
+	}
+    }
+    return $new
+}
+
+# The strings of .modinfo; there may be zeros between them.
 proc modinfo {elf} {
     set sections [elf_sections $elf name .modinfo]
     if {[llength $sections] == 0} {
 	return {}
     }
-    return [split [string trimright [elf_bytes $elf [lindex $sections 0]] \0] \0]
+    return [lsearch -all -inline -not -exact [split [elf_bytes $elf [lindex $sections 0]] \0] ""]
 }
 
 # Is anything wrong in the eyes of somebody else?
@@ -295,19 +335,45 @@ proc readelf_problems {file} {
     return {}
 }
 
-# Where the module has the old_sympos fields that the plugin noted: a list of {section-index
-# offset}, by address. The note has two addresses for each, the other one is code.
-proc sympos_places {elf} {
+# Where the fields are that the plugin noted: a list of {section-index offset size}, by address. FIELDS:
+# for each type of record the offset of the field's address in its desc and, behind it, of its size.
+proc noted_places {elf fields} {
+    set sections [elf_sections $elf name .note.klpmake]
+    if {[llength $sections] == 0} {
+	return {}
+    }
+    set bytes [elf_bytes $elf [lindex $sections 0]]
+    set wanted [dict create]
+    for {set at 0} {$at < [string length $bytes]} {incr at [expr {12 + $name + $desc}]} {
+	binary scan $bytes @${at}iuiuiu name desc type
+	foreach {record address size} $fields {
+	    if {$type == $record} {
+		set start [expr {$at + 12 + $name}]
+		binary scan $bytes @[expr {$start + $size}]iu width
+		dict set wanted [expr {$start + $address}] $width
+	    }
+	}
+    }
     set places {}
     foreach section [elf_sections $elf name .rela.note.klpmake] {
 	foreach relocation [elf_relocations $elf $section] {
-	    lassign [relocation_target $elf $relocation] index offset
-	    if {$index && !([dict get [lindex [dict get $elf sections] $index] flags] & 4)} {
-		lappend places [list $index $offset]
+	    if {[dict exists $wanted [lindex $relocation 0]]} {
+		lappend places [list {*}[relocation_target $elf $relocation] \
+		    [dict get $wanted [lindex $relocation 0]]]
 	    }
 	}
     }
     return [lsort -integer -index 0 [lsort -integer -index 1 $places]]
+}
+
+# The old_sympos fields: of PATCH records.
+proc sympos_places {elf} {
+    return [noted_places $elf {3 12 28}]
+}
+
+# The fields for objects' names, in the short form: of PATCH and CALLBACK records.
+proc object_places {elf} {
+    return [noted_places $elf {3 56 64 5 0 8}]
 }
 
 # {section-index offset} of what a relocation refers to.
