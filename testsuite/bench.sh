@@ -117,22 +117,34 @@ prepare() {
 	fi
 }
 
-bench_fixer() {
-	local folder=$work/twins i
+# count_debug_files MODULE.ko: which of the modules' debug files klp-fixer looks into, and which it reads.
+count_debug_files() {
+	"$KLPMAKE_FIXER" --verbose -v "$KERNEL_VMLINUX" -s "$KERNEL_BUILD/Module.symvers" -d "$KERNEL_DEBUG_DIR" \
+		-o "$work/out.ko" "$1" 2>&1 | awk -v all="$(find "$KERNEL_DEBUG_DIR/lib/modules" -name '*.ko*' | wc -l)" '
+		/: looking for .* in / { looked[$NF] = 1 }
+		/: module: / { read++ }
+		END { for (file in looked) count++
+			printf "  debug files of modules: %d, looked into %d, read %d\n", all, count, read }'
+}
 
-	echo "klp-fixer with livepatch-twins.ko, compared with nm of the same vmlinux"
-	prepare twins "$folder"
+# bench_fixer EXAMPLE
+bench_fixer() {
+	local name=$1 folder=$work/$1 i
+
+	echo "klp-fixer with livepatch-$name.ko, compared with nm of the same vmlinux"
+	prepare "$name" "$folder"
 	# Once for the page cache.
 	nm "$KERNEL_VMLINUX" >/dev/null || exit 3
 	for ((i = 0; i < runs; i++)); do
-		measure "$work/nm" nm "$KERNEL_VMLINUX"
-		measure "$work/fixer" "$KLPMAKE_FIXER" -v "$KERNEL_VMLINUX" -s "$KERNEL_BUILD/Module.symvers" \
-			-d "$KERNEL_DEBUG_DIR" -o "$work/out.ko" "$folder/livepatch-twins.ko"
+		measure "$work/nm-$name" nm "$KERNEL_VMLINUX"
+		measure "$work/fixer-$name" "$KLPMAKE_FIXER" -v "$KERNEL_VMLINUX" -s "$KERNEL_BUILD/Module.symvers" \
+			-d "$KERNEL_DEBUG_DIR" -o "$work/out.ko" "$folder/livepatch-$name.ko"
 	done
-	printf '  nm         %.3f s, %s MiB\n' "$(median "$work/nm" 1)" "$(mebibytes "$(median "$work/nm" 3)")"
-	printf '  klp-fixer  %.3f s, %s MiB\n' "$(median "$work/fixer" 1)" "$(mebibytes "$(median "$work/fixer" 3)")"
-	verdict "ratio of time" "$(median_ratio "$work/fixer" "$work/nm" 1)" 1
-	verdict "memory" "$(mebibytes "$(median "$work/fixer" 3)")" 128 " MiB"
+	printf '  nm         %.3f s, %s MiB\n' "$(median "$work/nm-$name" 1)" "$(mebibytes "$(median "$work/nm-$name" 3)")"
+	printf '  klp-fixer  %.3f s, %s MiB\n' "$(median "$work/fixer-$name" 1)" "$(mebibytes "$(median "$work/fixer-$name" 3)")"
+	verdict "ratio of time" "$(median_ratio "$work/fixer-$name" "$work/nm-$name" 1)" 1
+	verdict "memory" "$(mebibytes "$(median "$work/fixer-$name" 3)")" 128 " MiB"
+	count_debug_files "$folder/livepatch-$name.ko"
 }
 
 # The command that Kbuild compiled an object with, without what it did to the object afterwards.
@@ -260,7 +272,8 @@ bench_batch() {
 }
 
 echo "Kernel $KERNEL_RELEASE, vmlinux of $(($(stat -L -c %s "$KERNEL_VMLINUX") / 1000000)) MB, $(getconf _NPROCESSORS_ONLN) processors, medians of $runs runs"
-(bench_fixer) || exit
+(bench_fixer twins) || exit
+(bench_fixer module) || exit
 (bench_plugin) || exit
 (bench_klpmake meminfo meminfo.o) || exit
 (bench_klpmake twins reboot.o serio.o) || exit

@@ -46,7 +46,7 @@ case " ${suites[*]} " in
 *" driver "* | *" kernel "*)
 	# Without these the tests that need them are skipped, and say why.
 	if command -v apt-get >/dev/null && debian_install busybox-static cpio elfutils kmod patch perl-base \
-		qemu-system-x86 time &&
+		qemu-system-x86 strace time xz-utils zstd &&
 		debian_kernel; then
 		export KERNEL_RELEASE KERNEL_VERSION KERNEL_BUILD KERNEL_IMAGE KERNEL_MODULES \
 			KERNEL_VMLINUX KERNEL_DEBUG_DIR
@@ -63,10 +63,12 @@ newest_meta() {
 case " ${suites[*]} " in
 *" kernel "*)
 	if [ -n "${KERNEL_RELEASE:-}" ] && meta=$(newest_meta) && [ -n "$meta" ]; then
-		mapfile -t ibt < <(KERNEL_META=$meta && debian_kernel >&2 &&
-			printf '%s\n' "$KERNEL_RELEASE" "$KERNEL_VMLINUX")
-		if [ "${#ibt[@]}" -eq 2 ]; then
-			export IBT_KERNEL_RELEASE=${ibt[0]} IBT_KERNEL_VMLINUX=${ibt[1]}
+		mapfile -t ibt < <(KERNEL_META=$meta KERNEL_DEBUG_MODULES="netlink_diag drivers/block" &&
+			debian_kernel >&2 && printf '%s\n' "$KERNEL_RELEASE" "$KERNEL_BUILD" "$KERNEL_IMAGE" \
+			"$KERNEL_MODULES" "$KERNEL_VMLINUX" "$KERNEL_DEBUG_DIR")
+		if [ "${#ibt[@]}" -eq 6 ]; then
+			export IBT_KERNEL_RELEASE=${ibt[0]} IBT_KERNEL_BUILD=${ibt[1]} IBT_KERNEL_IMAGE=${ibt[2]} \
+				IBT_KERNEL_MODULES=${ibt[3]} IBT_KERNEL_VMLINUX=${ibt[4]} IBT_KERNEL_DEBUG_DIR=${ibt[5]}
 		fi
 	fi
 	;;

@@ -25,8 +25,9 @@
 # The meta-package: its dependency names the release.
 : "${KERNEL_META:=linux-image-cloud-amd64}"
 
-# Modules whose debug files are unpacked besides vmlinux: all of them take more than a gigabyte.
-: "${KERNEL_DEBUG_MODULES:=netlink_diag}"
+# Modules, or folders of modules, whose debug files are unpacked besides vmlinux: all of them take more
+# than a gigabyte.
+: "${KERNEL_DEBUG_MODULES:=netlink_diag drivers/block dm_mod dummy fat vfat nls_cp437 nls_iso8859_1}"
 
 debian_say() {
 	echo "$*" >&2
@@ -61,8 +62,11 @@ debian_rpm_names() {
 		libc6-dev) echo glibc-devel glibc-static ;;
 		libdwarf-dev) echo libdwarf-devel ;;
 		libelf-dev) echo elfutils-libelf-devel ;;
+		liblzma-dev) echo xz-devel ;;
+		libzstd-dev) echo libzstd-devel ;;
 		linux-*) echo kernel-devel ;;
 		qemu-system-x86) echo qemu-system-x86 ;;
+		zlib1g-dev) echo zlib-devel ;;
 		*) echo "$package" ;;
 		esac
 	done
@@ -145,7 +149,7 @@ debian_cached() {
 	[ -f "$folder/boot/vmlinuz-$release" ] && [ -d "$folder/lib/modules/$release" ] &&
 		[ -f "$folder/debug/usr/lib/debug/boot/vmlinux-$release" ] || return 1
 	for module in $KERNEL_DEBUG_MODULES; do
-		[ -e "$folder/debug/.has-$module" ] || [ -e "$folder/debug/.has-all" ] || return 1
+		[ -e "$folder/debug/.has-${module//\//-}" ] || [ -e "$folder/debug/.has-all" ] || return 1
 	done
 }
 
@@ -174,11 +178,11 @@ debian_debug_patterns() {
 	local module
 
 	for module in $KERNEL_DEBUG_MODULES; do
-		if [ "$module" = all ]; then
-			echo "./usr/lib/debug/lib/modules/*"
-		else
-			echo "./usr/lib/debug/lib/modules/*/${module//[-_]/[-_]}.ko"
-		fi
+		case $module in
+		all) echo "./usr/lib/debug/lib/modules/*" ;;
+		*/*) echo "./usr/lib/debug/lib/modules/*/kernel/$module/*" ;;
+		*) echo "./usr/lib/debug/lib/modules/*/${module//[-_]/[-_]}.ko" ;;
+		esac
 	done
 }
 
@@ -203,7 +207,7 @@ debian_fill() {
 	debian_unpack "$image-dbg_"*.deb debug './usr/lib/debug/boot/vmlinux-*' "${patterns[@]}" || return
 	rm "$image-dbg_"*.deb
 	for module in $KERNEL_DEBUG_MODULES; do
-		: > "debug/.has-$module"
+		: > "debug/.has-${module//\//-}"
 	done
 	echo "$KERNEL_META" > meta
 	debian_cached . "$release" || { debian_say "the packages of $release lack files"; return 3; }
