@@ -45,16 +45,22 @@ static int open_objects(struct planner *planner)
 	return result;
 }
 
-/* The unit of the note that defines PATCH's new function; UNIT has the klp_func. */
+/*
+ * The unit of the note that defines PATCH's new function; UNIT has the klp_func. *DEF becomes the
+ * definition, NULL if it is a static one.
+ */
 static size_t defining_unit(const struct planner *planner, size_t unit,
-			    const struct note_patch *patch)
+			    const struct note_patch *patch, const struct note_def **def)
 {
 	const char *name = planner->module->symbols[patch->new_func.symbol].name;
 
 	for (size_t i = 0; i < planner->note->unit_count; i++)
 		for (size_t j = 0; j < planner->note->units[i].def_count; j++)
-			if (!strcmp(planner->note->units[i].defs[j], name))
+			if (!strcmp(planner->note->units[i].defs[j].name, name)) {
+				*def = &planner->note->units[i].defs[j];
 				return i;
+			}
+	*def = NULL;
 	return unit;
 }
 
@@ -72,8 +78,9 @@ static struct kernel_object *object_of_unit(const struct planner *planner, size_
 		for (size_t j = 0; j < other->patch_count; j++) {
 			const struct note_patch *patch = &other->patches[j];
 			struct kernel_object *object;
+			const struct note_def *def;
 
-			if (!patch->object || defining_unit(planner, i, patch) != unit)
+			if (!patch->object || defining_unit(planner, i, patch, &def) != unit)
 				continue;
 			object = target_object(planner->resolver->target, patch->object, NULL);
 			if (object && found && found != object)
@@ -162,14 +169,15 @@ static int plan_name(struct planner *planner, const struct note_address *at, uns
 static int plan_function(struct planner *planner, size_t unit, const struct note_patch *patch)
 {
 	struct livepatch *livepatch = planner->livepatch;
-	struct source *source = planner->sources[defining_unit(planner, unit, patch)];
+	const struct note_def *def;
+	struct source *source = planner->sources[defining_unit(planner, unit, patch, &def)];
 	struct wanted wanted = { .name = patch->old_name,
 				 .kind = DEFINITION_FUNCTION,
 				 .replaced = true,
 				 .place = patch->place };
 	struct declared declared = { .name = patch->old_name,
 				     .replacement = patch->new_name,
-				     .signature = patch->signature,
+				     .signature = def ? def->signature : patch->signature,
 				     .is_function = true,
 				     .place = patch->place };
 	struct livepatch_function function = { .patch = patch, .fill_in = !patch->sympos_given };

@@ -222,8 +222,12 @@ static void read_callback(struct reader *reader, struct note_unit *unit)
 
 static void read_def(struct reader *reader, struct note_unit *unit)
 {
+	struct note_def *def;
+
 	unit->defs = array_grow(unit->defs, unit->def_count, sizeof(*unit->defs));
-	unit->defs[unit->def_count++] = STRING(klp_note_def, name);
+	def = &unit->defs[unit->def_count++];
+	def->name = STRING(klp_note_def, name);
+	def->signature = STRING(klp_note_def, signature);
 }
 
 static int read_record(struct reader *reader, uint32_t type)
@@ -369,7 +373,8 @@ void note_dump(const struct note *note, FILE *stream)
 		for (size_t j = 0; j < unit->patch_count; j++)
 			dump_patch(&unit->patches[j], stream);
 		for (size_t j = 0; j < unit->def_count; j++)
-			fprintf(stream, "def %s\n", unit->defs[j]);
+			fprintf(stream, "def %s type %s\n", unit->defs[j].name,
+				unit->defs[j].signature);
 		for (size_t j = 0; j < unit->callback_count; j++) {
 			fprintf(stream, "callback %s", unit->callbacks[j].kind);
 			dump_place(&unit->callbacks[j].place, stream);

@@ -53,6 +53,12 @@ struct note_callback {
 	struct diag_place place;
 };
 
+/* A global function or variable that a unit defines. */
+struct note_def {
+	const char *name; /* its symbol */
+	const char *signature;
+};
+
 /* A tagged source file. */
 struct note_unit {
 	uint64_t offset; /* of its UNIT record in the section, bytes */
@@ -63,7 +69,7 @@ struct note_unit {
 	size_t ref_count;
 	struct note_patch *patches;
 	size_t patch_count;
-	const char **defs; /* symbols of global functions and variables that it defines */
+	struct note_def *defs;
 	size_t def_count;
 	struct note_callback *callbacks;
 	size_t callback_count;

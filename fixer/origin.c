@@ -56,7 +56,7 @@ static size_t unit_of_global(const struct note *note, const char *name)
 {
 	for (size_t i = 0; i < note->unit_count; i++)
 		for (size_t j = 0; j < note->units[i].def_count; j++)
-			if (!strcmp(note->units[i].defs[j], name))
+			if (!strcmp(note->units[i].defs[j].name, name))
 				return i;
 	return ORIGIN_UNKNOWN;
 }

@@ -9,6 +9,11 @@
  *	patch.cc	before the interprocedural passes: collect every struct klp_func
  *	note.cc		at the end of the assembler file: write what was collected
  *
+ * In patch mode, a whole source file of the kernel is compiled:
+ *
+ *	digest.cc	once before and once after it is patched: write what it means, and end there
+ *	carve.cc	before reference.cc collects: keep what the livepatch replaces, refer to the rest
+ *
  * signature.cc spells types for the note. plugin.cc hooks the stages into GCC.
  */
 #ifndef KLPMAKE_PLUGIN_H
@@ -63,6 +68,27 @@ void reference_mark(void);
 /* Gives file-local references their names and collects all references. */
 void reference_collect(void);
 void reference_write(void);
+
+/* digest.cc */
+
+/* Writes the digest of the file to PATH. Before the interprocedural passes. */
+void digest_write(const char *path);
+/* Is DECL a variable whose value no other file can know? */
+bool digest_is_constant_table(tree decl);
+
+/* carve.cc */
+
+/* Reads the plan PATH, or ends the compilation with an error. */
+void carve_read_plan(const char *path);
+/* Was a plan read? */
+bool carve_is_active(void);
+/* Does what the plan says. Before the interprocedural passes and reference_collect(). */
+void carve_apply(void);
+/*
+ * Was DECL, now a declaration, a local symbol of the file? *FUNCTION becomes the name of the function
+ * that it is local to, NULL if it is none's, *NAME its name in the source.
+ */
+bool carve_is_local(tree decl, const char **function, const char **name);
 
 /* patch.cc */
 

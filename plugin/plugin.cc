@@ -4,7 +4,8 @@
  * file hooks the stages, listed in klpmake-plugin.h, into GCC. A file without a tag passes
  * through untouched.
  *
- * Argument: -fplugin-arg-klpmake-source=PATH, the tag of a file that cannot carry one.
+ * Arguments: -fplugin-arg-klpmake-source=PATH, the tag of a file that cannot carry one; for patch mode
+ * digest=FILE and plan=FILE.
  */
 #include "gcc-compat.h"
 #include "klpmake-plugin.h"
@@ -15,12 +16,14 @@ __attribute__((visibility("default"))) int plugin_init(struct plugin_name_args *
 						       struct plugin_gcc_version *);
 }
 
-static const char *source_argument;
+static const char *source_argument, *digest_argument, *plan_argument;
 
 static struct plugin_info information = {
 	KLPMAKE_VERSION,
 	"Records references to kernel symbols in files tagged with //KLPMAKE.\n"
-	"  source=PATH  the kernel source that the file belongs to, instead of a tag in it\n",
+	"  source=PATH  the kernel source that the file belongs to, instead of a tag in it\n"
+	"  digest=FILE  write there what the file means, and compile nothing\n"
+	"  plan=FILE    keep what klp-plan says of a whole kernel source file\n",
 };
 
 static void on_start_unit(void *, void *)
@@ -54,8 +57,20 @@ static void on_ggc_marking(void *, void *)
 	reference_mark();
 }
 
+/* Were there errors, or warnings that -Werror makes such? */
+static bool has_errors(void)
+{
+	return seen_error() || werrorcount;
+}
+
 static void on_ipa_passes(void *, void *)
 {
+	if (digest_argument) {
+		if (!has_errors())
+			digest_write(digest_argument);
+		/* Nobody asked for code. */
+		exit(has_errors() ? FATAL_EXIT_CODE : SUCCESS_EXIT_CODE);
+	}
 	if (!tag_path()) {
 		attribute_check_tag();
 		patch_check_tag();
@@ -63,13 +78,14 @@ static void on_ipa_passes(void *, void *)
 	}
 	if (flag_lto)
 		error("%<-flto%> does not go together with klpmake: the symbols have to keep their names");
+	carve_apply();
 	reference_collect();
 	patch_collect();
 }
 
 static void on_finish_unit(void *, void *)
 {
-	if (tag_path() && !seen_error())
+	if (tag_path() && !has_errors())
 		note_write();
 }
 
@@ -94,27 +110,43 @@ static void hide_options(void)
 	save_decoded_options_count = kept;
 }
 
+/* Where the value of the argument KEY goes; NULL: there is no such argument. */
+static const char **argument_place(const char *key)
+{
+	if (!strcmp(key, "source"))
+		return &source_argument;
+	if (!strcmp(key, "digest"))
+		return &digest_argument;
+	return !strcmp(key, "plan") ? &plan_argument : NULL;
+}
+
 static bool parse_arguments(struct plugin_name_args *name)
 {
 	for (int i = 0; i < name->argc; i++) {
 		const struct plugin_argument *argument = &name->argv[i];
+		const char **place = argument_place(argument->key);
 
-		if (strcmp(argument->key, "source")) {
+		if (!place) {
 			error("plugin %qs has no argument %qs: it has %<-fplugin-arg-%s-source=PATH%>",
 			      name->base_name, argument->key, name->base_name);
 			return false;
 		}
 		if (!argument->value) {
-			error("the argument %<-fplugin-arg-%s-source=PATH%> needs a path",
-			      name->base_name);
+			error("the argument %<-fplugin-arg-%s-%s=PATH%> needs a path",
+			      name->base_name, argument->key);
 			return false;
 		}
-		if (source_argument && strcmp(source_argument, argument->value)) {
-			error("%<-fplugin-arg-%s-source=%> is given twice: %qs, %qs",
-			      name->base_name, source_argument, argument->value);
+		if (*place && strcmp(*place, argument->value)) {
+			error("%<-fplugin-arg-%s-%s=%> is given twice: %qs, %qs", name->base_name,
+			      argument->key, *place, argument->value);
 			return false;
 		}
-		source_argument = argument->value;
+		*place = argument->value;
+	}
+	if (plan_argument && !source_argument) {
+		error("%<-fplugin-arg-%s-plan=%> needs %<-fplugin-arg-%s-source=%>",
+		      name->base_name, name->base_name);
+		return false;
 	}
 	return true;
 }
@@ -149,6 +181,12 @@ int plugin_init(struct plugin_name_args *name, struct plugin_gcc_version *runnin
 {
 	if (!check_version(name->full_name, running) || !parse_arguments(name))
 		return 1;
+	if (plan_argument) {
+		carve_read_plan(plan_argument);
+		/* It would refer to what is not there any more. */
+		write_symbols = NO_DEBUG;
+		debug_info_level = DINFO_LEVEL_NONE;
+	}
 	hide_options();
 	register_callback(name->base_name, PLUGIN_INFO, NULL, &information);
 	register_callback(name->base_name, PLUGIN_START_UNIT, on_start_unit, NULL);

@@ -32,7 +32,13 @@ static vec<struct reference> references = vNULL;
  * assembler file, if there is one: a name given by the user (an asm label) has none by itself.
  */
 static vec<tree> identifiers = vNULL;
-static vec<char *> definitions = vNULL;
+/* What the file defines for others. */
+struct definition {
+	char *name;
+	char *signature;
+};
+
+static vec<struct definition> definitions = vNULL;
 
 void reference_accept_undefined(void)
 {
@@ -170,23 +176,37 @@ static void collect_reference(symtab_node *node)
 {
 	tree decl = node->decl;
 	struct reference reference = {};
-	const char *function;
+	const char *function, *name;
 	bool local;
 
-	local = attribute_is_local(decl, &function) || undefined_statics.contains(decl);
 	/* An asm label tells the kernel's name where the author wants another one in C. */
-	reference.name = xstrdup(note_symbol_name(decl));
+	if (carve_is_local(decl, &function, &name)) {
+		local = true;
+	} else {
+		local = attribute_is_local(decl, &function) || undefined_statics.contains(decl);
+		name = note_symbol_name(decl);
+	}
+	reference.name = xstrdup(name);
 	reference.kind = TREE_CODE(decl) == FUNCTION_DECL ? KLP_NOTE_FUNCTION : KLP_NOTE_OBJECT;
 	reference.scope = local ? KLP_NOTE_LOCAL : KLP_NOTE_EXTERN;
 	reference.function = function ? xstrdup(function) : NULL;
 	reference.signature = signature_of(TREE_TYPE(decl));
 	reference.use = first_use(node);
 	reference.pointer = first_pointer(node);
-	if (local)
+	/* There is one in each module: the linker is not to take the livepatch's own for it. */
+	if (local || (carve_is_active() && !strcmp(name, "__this_module")))
 		name_local(decl, &reference);
 	reference.elf_name = xstrdup(note_symbol_name(decl));
 	identifiers.safe_push(get_identifier(reference.elf_name));
 	references.safe_push(reference);
+}
+
+static void collect_definition(tree decl)
+{
+	struct definition definition = { xstrdup(note_symbol_name(decl)),
+					 signature_of(TREE_TYPE(decl)) };
+
+	definitions.safe_push(definition);
 }
 
 void reference_collect(void)
@@ -206,7 +226,7 @@ void reference_collect(void)
 			error_at(DECL_SOURCE_LOCATION(node->decl),
 				 "%qD is marked as a kernel symbol and defined here", node->decl);
 		if (TREE_PUBLIC(node->decl) && node->definition)
-			definitions.safe_push(xstrdup(note_symbol_name(node->decl)));
+			collect_definition(node->decl);
 	}
 }
 
@@ -228,18 +248,19 @@ static void write_reference(const struct reference *reference)
 
 void reference_write(void)
 {
+	struct definition *definition;
 	struct reference *reference;
 	unsigned int i;
-	char *name;
 
 	/* GCC lists what comes first last. Optimisation may have removed what was collected. */
 	FOR_EACH_VEC_ELT_REVERSE(references, i, reference)
 	if (TREE_SYMBOL_REFERENCED(identifiers[i]))
 		write_reference(reference);
-	FOR_EACH_VEC_ELT(definitions, i, name)
+	FOR_EACH_VEC_ELT(definitions, i, definition)
 	{
 		note_begin(KLP_NOTE_DEF, sizeof(struct klp_note_def));
-		note_string(name);
+		note_string(definition->name);
+		note_string(definition->signature);
 		note_end();
 	}
 }

@@ -98,6 +98,7 @@ struct klp_note_patch {
 
 struct klp_note_def {
 	uint32_t name;		/* string: symbol of what the unit defines */
+	uint32_t signature;	/* string: its type */
 } __attribute__((packed));
 
 /* Belongs to the object that the tagged file is part of. */

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Cuts the functions that a livepatch replaces out of a whole kernel source file. Comes in: a plan,
+ * as klpmake-digest.h describes it, and the symbol table before the interprocedural passes. Goes out:
+ * the symbol table in which
+ *
+ *	- what the kernel has is only declared, so that it becomes a reference,
+ *	- a replaced function has a name of its own, and whoever refers to it still means the kernel's:
+ *	  a pointer to it is compared with those that the kernel keeps,
+ *	- what nothing needs any more, and what is for the kernel's build (exported symbols, initcalls,
+ *	  parameters), is gone.
+ */
+#include "gcc-compat.h"
+#include "klpmake-plugin.h"
+#include "klpmake-digest.h"
+
+#define PLAN_FIELDS 6
+
+/* Variables of this section of klpmake.h's are there to be found. */
+#define TABLE_SECTION "klpmake_table"
+
+#define ADDRESSABLE_SECTION ".discard.addressable"
+
+enum carve_action {
+	REPLACE,
+	REFER_LOCAL,
+	REFER_EXTERN,
+};
+
+struct carve_entry {
+	enum carve_action action;
+	char *symbol;	/* assembler name; of a variable inside of a function: the source's */
+	char *function; /* that function; NULL: none */
+	char *new_name; /* of REPLACE */
+	bool used;
+};
+
+/* A replaced function and the declaration that stands for the kernel's. */
+struct carve_pair {
+	tree decl, old;
+};
+
+static vec<struct carve_entry> entries = vNULL;
+static vec<struct carve_pair> pairs = vNULL;
+static vec<tree> locals = vNULL;
+static bool active;
+
+bool carve_is_active(void)
+{
+	return active;
+}
+
+static void add_entry(enum carve_action action, const char *symbol, const char *function,
+		      const char *new_name)
+{
+	struct carve_entry entry = {};
+
+	entry.action = action;
+	entry.symbol = xstrdup(symbol);
+	entry.function = function && strcmp(function, "-") ? xstrdup(function) : NULL;
+	entry.new_name = new_name ? xstrdup(new_name) : NULL;
+	entries.safe_push(entry);
+}
+
+static bool parse_line(char *line, bool *ended)
+{
+	char *fields[PLAN_FIELDS] = {};
+	unsigned int count = 0;
+	bool local;
+
+	for (char *at = line; at && count < PLAN_FIELDS; count++) {
+		fields[count] = at;
+		at = strchr(at, '\t');
+		if (at)
+			*at++ = '\0';
+	}
+	if (!strcmp(fields[0], "end")) {
+		*ended = true;
+		return true;
+	}
+	if (!strcmp(fields[0], "replace") && count == 3) {
+		add_entry(REPLACE, fields[1], NULL, fields[2]);
+		return true;
+	}
+	if (count < 3 || (strcmp(fields[2], "local") && strcmp(fields[2], "extern")))
+		return false;
+	local = !strcmp(fields[2], "local");
+	if (!strcmp(fields[0], "function") && count == 3)
+		add_entry(local ? REFER_LOCAL : REFER_EXTERN, fields[1], NULL, NULL);
+	else if (!strcmp(fields[0], "variable") && count == 5)
+		add_entry(local ? REFER_LOCAL : REFER_EXTERN,
+			  strcmp(fields[3], "-") ? fields[4] : fields[1], fields[3], NULL);
+	else
+		return false;
+	return true;
+}
+
+static bool is_first_line(const char *line)
+{
+	static const char start[] = "klpmake-plan\t";
+
+	return !strncmp(line, start, strlen(start)) &&
+	       atoi(line + strlen(start)) == KLPMAKE_PLAN_VERSION;
+}
+
+void carve_read_plan(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t length;
+	bool ended = false, good = true;
+	int number = 0;
+
+	if (!file)
+		fatal_error(UNKNOWN_LOCATION, "cannot read the plan %qs: %m", path);
+	while (good && !ended && (length = getline(&line, &room, file)) > 0) {
+		if (line[length - 1] == '\n')
+			line[length - 1] = '\0';
+		if (!number++)
+			good = is_first_line(line);
+		else
+			good = parse_line(line, &ended);
+	}
+	free(line);
+	fclose(file);
+	if (!good || !ended)
+		fatal_error(UNKNOWN_LOCATION,
+			    "%qs, line %d: not a plan of this version of klp-plan", path, number);
+	active = true;
+}
+
+static struct carve_entry *find_entry(tree decl)
+{
+	tree function = VAR_P(decl) ? decl_function_context(decl) : NULL_TREE;
+	const char *in = function ? IDENTIFIER_POINTER(DECL_NAME(function)) : NULL;
+	const char *name = function ? IDENTIFIER_POINTER(DECL_NAME(decl)) : note_symbol_name(decl);
+	struct carve_entry *entry;
+	unsigned int i;
+
+	FOR_EACH_VEC_ELT(entries, i, entry)
+	if (!strcmp(entry->symbol, name) &&
+	    (in ? entry->function && !strcmp(entry->function, in) : !entry->function)) {
+		entry->used = true;
+		return entry;
+	}
+	return NULL;
+}
+
+bool carve_is_local(tree decl, const char **function, const char **name)
+{
+	tree context = VAR_P(decl) ? decl_function_context(decl) : NULL_TREE;
+
+	*function = context ? IDENTIFIER_POINTER(DECL_NAME(context)) : NULL;
+	*name = context ? IDENTIFIER_POINTER(DECL_NAME(decl)) : note_symbol_name(decl);
+	return locals.contains(decl);
+}
+
+/* What function and variable have in common when they become declarations. */
+static void make_external(symtab_node *node, enum carve_action action)
+{
+	tree decl = node->decl;
+
+	node->remove_all_references();
+	node->definition = node->analyzed = node->alias = node->transparent_alias = false;
+	node->weakref = node->cpp_implicit_alias = node->force_output = false;
+	node->externally_visible = node->forced_by_abi = false;
+	node->alias_target = NULL;
+	node->resolution = LDPR_UNKNOWN;
+	node->set_comdat_group(NULL);
+	node->set_section((const char *)NULL);
+	DECL_WEAK(decl) = DECL_COMDAT(decl) = DECL_PRESERVE_P(decl) = 0;
+	DECL_EXTERNAL(decl) = TREE_PUBLIC(decl) = 1;
+	TREE_STATIC(decl) = 0;
+	DECL_INITIAL(decl) = NULL_TREE;
+	if (action == REFER_LOCAL)
+		locals.safe_push(decl);
+}
+
+static void make_function_external(cgraph_node *node, enum carve_action action)
+{
+	node->release_body();
+	node->remove_callees();
+	node->lowered = false;
+	DECL_DECLARED_INLINE_P(node->decl) = 0;
+	DECL_SAVED_TREE(node->decl) = NULL_TREE;
+	make_external(node, action);
+}
+
+/* The kernel's function, for those who refer to DECL, which is about to become the livepatch's. */
+static tree build_old_decl(tree decl)
+{
+	tree old = build_decl(DECL_SOURCE_LOCATION(decl), FUNCTION_DECL, DECL_NAME(decl),
+			      TREE_TYPE(decl));
+
+	DECL_EXTERNAL(old) = TREE_PUBLIC(old) = 1;
+	DECL_ARTIFICIAL(old) = 1;
+	TREE_THIS_VOLATILE(old) = TREE_THIS_VOLATILE(decl);
+	TREE_NOTHROW(old) = TREE_NOTHROW(decl);
+	DECL_ATTRIBUTES(old) = DECL_ATTRIBUTES(decl);
+	SET_DECL_ASSEMBLER_NAME(old, DECL_ASSEMBLER_NAME(decl));
+	return old;
+}
+
+static void make_replacement(cgraph_node *node, const char *new_name)
+{
+	tree decl = node->decl, old = build_old_decl(decl);
+	struct carve_pair pair = { decl, old };
+
+	if (!TREE_PUBLIC(decl))
+		locals.safe_push(old);
+	symtab->change_decl_assembler_name(decl, get_identifier(new_name));
+	TREE_PUBLIC(decl) = 1;
+	DECL_WEAK(decl) = DECL_COMDAT(decl) = 0;
+	node->force_output = true;
+	cgraph_node::get_create(old);
+	pairs.safe_push(pair);
+}
+
+/* walk_tree()'s: lets a reference to a replaced function be one to the kernel's. */
+static tree redirect(tree *place, int *, void *data)
+{
+	bool *changed = (bool *)((struct walk_stmt_info *)data)->info;
+	struct carve_pair *pair;
+	unsigned int i;
+
+	if (TREE_CODE(*place) != FUNCTION_DECL)
+		return NULL_TREE;
+	FOR_EACH_VEC_ELT(pairs, i, pair)
+	if (pair->decl == *place) {
+		*place = pair->old;
+		*changed = true;
+	}
+	return NULL_TREE;
+}
+
+static void redirect_function(cgraph_node *node)
+{
+	struct function *body = DECL_STRUCT_FUNCTION(node->decl);
+	struct walk_stmt_info info;
+	bool changed = false;
+	basic_block block;
+
+	if (!node->has_gimple_body_p() || !body || !body->cfg)
+		return;
+	memset(&info, 0, sizeof(info));
+	info.info = &changed;
+	FOR_EACH_BB_FN(block, body)
+	for (gimple_stmt_iterator i = gsi_start_bb(block); !gsi_end_p(i); gsi_next(&i))
+		walk_gimple_op(gsi_stmt(i), redirect, &info);
+	if (!changed)
+		return;
+	push_cfun(body);
+	cgraph_edge::rebuild_edges();
+	pop_cfun();
+}
+
+static void redirect_variable(varpool_node *node)
+{
+	struct walk_stmt_info info;
+	bool changed = false;
+
+	if (!DECL_INITIAL(node->decl) || DECL_INITIAL(node->decl) == error_mark_node)
+		return;
+	memset(&info, 0, sizeof(info));
+	info.info = &changed;
+	walk_tree(&DECL_INITIAL(node->decl), redirect, &info, NULL);
+	if (!changed)
+		return;
+	node->remove_all_references();
+	record_references_in_initializer(node->decl, false);
+}
+
+/* What is not in the plan: a new symbol, if it is global, is for the patch's other files. */
+static void keep_new(symtab_node *node)
+{
+	node->force_output = TREE_PUBLIC(node->decl) && !DECL_EXTERNAL(node->decl);
+	DECL_PRESERVE_P(node->decl) = 0;
+}
+
+static void carve_functions(void)
+{
+	auto_vec<cgraph_node *> defined;
+	cgraph_node *node;
+	unsigned int i;
+
+	FOR_EACH_FUNCTION(node)
+	if (node->definition && DECL_NAME(node->decl))
+		defined.safe_push(node);
+	FOR_EACH_VEC_ELT(defined, i, node)
+	{
+		struct carve_entry *entry = find_entry(node->decl);
+
+		if (!entry) {
+			keep_new(node);
+		} else if (entry->action == REPLACE) {
+			make_replacement(node, entry->new_name);
+		} else {
+			make_function_external(node, entry->action);
+		}
+	}
+	FOR_EACH_VEC_ELT(defined, i, node)
+	if (node->definition)
+		redirect_function(node);
+}
+
+static bool is_table_entry(tree decl)
+{
+	return DECL_SECTION_NAME(decl) && !strcmp(DECL_SECTION_NAME(decl), TABLE_SECTION);
+}
+
+static void carve_variables(void)
+{
+	auto_vec<varpool_node *> defined;
+	varpool_node *node;
+	unsigned int i;
+
+	FOR_EACH_VARIABLE(node)
+	if (node->definition && DECL_NAME(node->decl))
+		defined.safe_push(node);
+	FOR_EACH_VEC_ELT(defined, i, node)
+	{
+		struct carve_entry *entry = find_entry(node->decl);
+
+		if (entry) {
+			make_external(node, entry->action);
+			continue;
+		}
+		if (!is_table_entry(node->decl))
+			keep_new(node);
+		redirect_variable(node);
+	}
+}
+
+/* Adds to SEEN all that NODE needs, and what these need. */
+static void reach(symtab_node *node, vec<symtab_node *> *seen)
+{
+	auto_vec<symtab_node *> todo;
+
+	todo.safe_push(node);
+	while (todo.length()) {
+		symtab_node *at = todo.pop();
+		cgraph_node *function = dyn_cast<cgraph_node *>(at);
+		ipa_ref *ref;
+
+		if (seen->contains(at))
+			continue;
+		seen->safe_push(at);
+		if (function)
+			for (cgraph_edge *edge = function->callees; edge; edge = edge->next_callee)
+				todo.safe_push(edge->callee);
+		for (int i = 0; at->iterate_reference(i, ref); i++)
+			todo.safe_push(ref->referred);
+	}
+}
+
+/*
+ * __ADDRESSABLE() in a function makes a variable that nothing refers to, so that objtool finds the key of
+ * a static call. It goes with its function.
+ */
+static void keep_addressable(void)
+{
+	auto_vec<symtab_node *> seen;
+	varpool_node *variable;
+	symtab_node *node;
+
+	FOR_EACH_SYMBOL(node)
+	if (node->definition && node->force_output)
+		reach(node, &seen);
+	FOR_EACH_VARIABLE(variable)
+	{
+		const char *section = DECL_SECTION_NAME(variable->decl);
+		tree function = decl_function_context(variable->decl);
+		cgraph_node *owner = function ? cgraph_node::get(function) : NULL;
+
+		if (!variable->definition || !section || strcmp(section, ADDRESSABLE_SECTION) ||
+		    !owner)
+			continue;
+		if (owner->definition && seen.contains(owner))
+			variable->force_output = true;
+	}
+}
+
+/* The plan was made from a digest of this very file. */
+static void check_used(void)
+{
+	struct carve_entry *entry;
+	unsigned int i;
+
+	FOR_EACH_VEC_ELT(entries, i, entry)
+	if (!entry->used && entry->action == REPLACE)
+		error("the plan replaces %qs, which this file does not define", entry->symbol);
+}
+
+void carve_apply(void)
+{
+	if (!active)
+		return;
+	symtab->clear_asm_symbols();
+	carve_functions();
+	carve_variables();
+	check_used();
+	keep_addressable();
+	symtab->remove_unreachable_nodes(NULL);
+}
