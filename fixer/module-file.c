@@ -272,6 +272,16 @@ static void look_into(const char *path, void *context)
 	close(fd);
 }
 
+void module_file_mentioning(struct module_paths *paths, const char *root, const char *name,
+			    struct arena *arena)
+{
+	struct look look = { paths, name, arena };
+
+	memset(paths, 0, sizeof(*paths));
+	each_file(root, NULL, OWN_AND_BELOW, look_into, &look);
+	sort_paths(paths);
+}
+
 /* What is below the folder, then the folder above; the search ends above ROOT. */
 static void go_on(struct module_search *search)
 {

@@ -33,6 +33,13 @@ void module_file_find(struct module_paths *paths, const char *root, const char *
 		      struct arena *arena);
 
 /*
+ * All files below ROOT that have NAME, as a whole path or the end of one, among the strings of their
+ * debug information.
+ */
+void module_file_mentioning(struct module_paths *paths, const char *root, const char *name,
+			    struct arena *arena);
+
+/*
  * The module as it is installed, for a debug file that holds no contents but debug information:
  * DEBUG_DIR/lib/modules/X.ko.debug belongs to /lib/modules/X.ko, or, where DEBUG_DIR is
  * ROOT/usr/lib/debug, to ROOT/lib/modules/X.ko. NULL: it is not there.

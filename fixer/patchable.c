@@ -69,7 +69,7 @@ static int module_sites(const struct kernel_object *object, struct sites *sites)
  * 1, 0, or -1 after a message. The kernel takes the first site inside of the function
  * (ftrace_location()).
  */
-static int has_site(const struct kernel_object *object, const struct elf_symbol *symbol)
+int patchable_has_site(const struct kernel_object *object, const struct elf_symbol *symbol)
 {
 	bool big_endian = elf_file_is_big_endian(&object->elf);
 	struct sites sites = { NULL, NULL, 0 };
@@ -121,7 +121,7 @@ static int check_site(const struct replaced *replaced)
 {
 	const struct kernel_object *object = replaced->resolved.object;
 	const struct elf_symbol *symbol = replaced->resolved.symbol;
-	int found = has_site(object, symbol);
+	int found = patchable_has_site(object, symbol);
 
 	if (found)
 		return found < 0 ? -1 : 0;
@@ -154,6 +154,18 @@ struct uses {
 	int result; /* of the message that was given for the first */
 };
 
+/*
+ * Is what contains a copy or call dropped code, which has run when the kernel started or the module was
+ * loaded?
+ */
+static bool is_dropped(struct kernel_object *object, uint64_t address)
+{
+	const struct elf_symbol *symbol = symbol_table_at(&object->symbols, address, NULL);
+
+	return symbol && symbol->section < object->elf.section_count &&
+	       string_starts_with(object->elf.sections[symbol->section].name, ".init");
+}
+
 static int report_copy(const struct unit_use *use, void *context)
 {
 	struct uses *uses = context;
@@ -162,7 +174,8 @@ static int report_copy(const struct unit_use *use, void *context)
 					      : NULL,
 				    use->line };
 
-	if (!use->inlined || is_replaced(uses->all, uses->count, use->into_address))
+	if (!use->inlined || is_replaced(uses->all, uses->count, use->into_address) ||
+	    is_dropped(replaced->resolved.object, use->into_address))
 		return 0;
 	if (!uses->found++)
 		uses->result = diag_refuse(
@@ -310,7 +323,8 @@ static int report_caller(const struct unit_use *use, void *context)
 	bool certain;
 
 	if (use->inlined || is_replaced(uses->all, uses->count, use->into_address) ||
-	    !may_call_clone(uses, use, &certain))
+	    !may_call_clone(uses, use, &certain) ||
+	    is_dropped(replaced->resolved.object, use->into_address))
 		return 0;
 	if (!uses->found++)
 		uses->result = diag_refuse(

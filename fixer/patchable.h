@@ -23,6 +23,11 @@ struct replaced {
 int patchable_check(const struct replaced *all, size_t count, size_t index);
 
 /*
+ * Has SYMBOL, a function of OBJECT, an ftrace site? 1, 0, or -1 after a message.
+ */
+int patchable_has_site(const struct kernel_object *object, const struct elf_symbol *symbol);
+
+/*
  * After a message about a system call's inner function NAME: notes which functions of OBJECT can be
  * replaced instead. Nothing for other functions.
  */

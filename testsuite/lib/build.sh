@@ -23,7 +23,7 @@ build_source() {
 		tar -C "$top" -c --mode=u+w --exclude-vcs --exclude=./autom4te.cache \
 			--exclude=./config.status --exclude=./config.h --exclude=./stamp-h1 \
 			--exclude=./configure --exclude='*.o' --exclude='*.a' --exclude='*.so' \
-			--exclude=./fixer/klp-fixer --exclude=./fixer/kallsympos \
+			--exclude=./fixer/klp-fixer --exclude=./fixer/klp-plan --exclude=./fixer/kallsympos \
 			--exclude=./runtime/klpmake --exclude=./runtime/klpmake.mk \
 			--exclude=./testsuite/out --exclude=./testsuite/site.exp . |
 		tar -C "$folder" -x --no-same-owner

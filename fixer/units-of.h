@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which source files are compiled anew when a file changes. Used by klp-plan.
+ */
+#ifndef KLPMAKE_UNITS_OF_H
+#define KLPMAKE_UNITS_OF_H
+
+#include <stdio.h>
+
+#include "resolve.h"
+
+/*
+ * Prints lines "SOURCE<tab>OBJECT", sorted, each once, for all source files that were compiled from some
+ * of FILES, paths relative to the root of the kernel source. 0, or -1 after messages about files that
+ * are not part of the kernel.
+ */
+int units_of_files(struct resolver *resolver, char *const *files, size_t count, FILE *stream);
+
+#endif
