@@ -11,6 +11,11 @@
 
 #include "klpmake.h"
 
+/* Does the livepatch take the place of all earlier ones? klpmake says so for those made from diffs. */
+#ifndef KLPMAKE_ATOMIC_REPLACE
+#define KLPMAKE_ATOMIC_REPLACE 0
+#endif
+
 extern struct klpmake_entry *const klpmake_table_begin[];
 struct klpmake_entry *const klpmake_table_end[0]
 	__attribute__((section(KLPMAKE_TABLE_SECTION))) = {};
@@ -18,6 +23,7 @@ struct klpmake_entry *const klpmake_table_end[0]
 /* For livepatches these have to stay where they are until the module goes. */
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,
+	.replace = KLPMAKE_ATOMIC_REPLACE,
 };
 
 /* What the author has set, by object as in patch.objs: the kernel calls pre_patch() and so on below. */
