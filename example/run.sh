@@ -100,8 +100,13 @@ run_example() {
 	rm -rf "$folder" && mkdir -p "$folder" || return 3
 	echo "  making livepatch-$name.ko for $KERNEL_RELEASE" >&2
 	example_make "$name" "$folder" || return
-	echo "  symbols of livepatch-$name.ko:"
-	sed 's/^/      /' "$folder/patch/_klpmake.syms"
+	if example_is_diff "$name"; then
+		echo "  what livepatch-$name.ko replaces:"
+		grep '^  ' "$folder/klpmake.log" | sed 's/^/    /'
+	else
+		echo "  symbols of livepatch-$name.ko:"
+		sed 's/^/      /' "$folder/patch/_klpmake.syms"
+	fi
 	echo "  booting $KERNEL_RELEASE" >&2
 	example_boot "$name" "$folder" || status=$?
 	print_phase before "before:" "$folder/report"
@@ -119,7 +124,7 @@ run_example() {
 }
 
 build_packages && debian_install busybox-static cpio make qemu-system-x86 xz-utils || exit 3
-debian_kernel || exit 3
+debian_kernel && debian_source || exit 3
 install_klpmake || exit 3
 KLPMAKE=$work/installed/bin/klpmake
 

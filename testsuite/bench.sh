@@ -48,6 +48,8 @@ if command -v apt-get >/dev/null; then
 	# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
 	. "$top/testsuite/lib/debian.sh"
 	debian_install binutils dwarfdump elfutils perl-base || exit 3
+	KERNEL_VERSION=${KERNEL_VERSION:-$(debian_version "linux-headers-$KERNEL_RELEASE")}
+	debian_source || exit 3
 fi
 
 work=$(mktemp -d) || exit 3
@@ -203,6 +205,48 @@ bench_klpmake() {
 	verdict "ratio" "$(median_ratio "$work/times-klpmake-$name" "$work/times-plain-$name" 1)" 1.3
 }
 
+# make_diff CACHE FILE: klpmake with the example's diff; each line of what it says goes to FILE, with the
+# time before it.
+make_diff() {
+	local line
+
+	"$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
+		--cache-dir "$1" -o "$work/livepatch-units.ko" "$top/example/units/units.patch" 2>&1 |
+		while IFS= read -r line; do
+			echo "$EPOCHREALTIME $line"
+		done >"$2"
+	[ "${PIPESTATUS[0]}" -eq 0 ] || { cat "$2" >&2; fail "klpmake failed"; }
+	echo "$EPOCHREALTIME klpmake: end" >>"$2"
+}
+
+# stages FILE: how long each took.
+stages() {
+	awk '$2 == "klpmake:" {
+			if (what) printf "    %6.2f s  %s\n", $1 - since, what
+			since = $1; $1 = $2 = ""; what = substr($0, 3)
+		}' "$1"
+}
+
+# seconds FILE
+seconds() {
+	awk 'NR == 1 { first = $1 } { last = $1 } END { print last - first }' "$1"
+}
+
+bench_diff() {
+	local cache=$work/source i
+
+	echo "klpmake with a diff of one file"
+	make_diff "$cache" "$work/diff-first"
+	verdict "the first time, with preparing the source" "$(seconds "$work/diff-first")" 60 " s"
+	stages "$work/diff-first"
+	for ((i = 0; i < runs; i++)); do
+		make_diff "$cache" "$work/diff-$i"
+		seconds "$work/diff-$i" >>"$work/diff-seconds"
+	done
+	verdict "with the source prepared" "$(median "$work/diff-seconds" 1)" 10 " s"
+	stages "$work/diff-0"
+}
+
 # Fifty references in five tagged files. Their declarations do not agree with the kernel's, which takes
 # the longest: the types are read as well.
 bench_fifty() {
@@ -277,6 +321,7 @@ echo "Kernel $KERNEL_RELEASE, vmlinux of $(($(stat -L -c %s "$KERNEL_VMLINUX") /
 (bench_plugin) || exit
 (bench_klpmake meminfo meminfo.o) || exit
 (bench_klpmake twins reboot.o serio.o) || exit
+(bench_diff) || exit
 echo "Asking eu-readelf for all functions and variables"
 perl "$top/testsuite/sweep/oracle.pl" "$KERNEL_VMLINUX" >"$work/oracle" || exit 3
 cut -f 1,2 "$work/oracle" | tr '\t' ' ' >"$work/questions"

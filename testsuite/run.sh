@@ -50,6 +50,9 @@ case " ${suites[*]} " in
 		debian_kernel; then
 		export KERNEL_RELEASE KERNEL_VERSION KERNEL_BUILD KERNEL_IMAGE KERNEL_MODULES \
 			KERNEL_VMLINUX KERNEL_DEBUG_DIR
+		if debian_source; then
+			export KERNEL_SOURCE
+		fi
 	fi
 	;;
 esac

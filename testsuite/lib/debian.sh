@@ -2,6 +2,8 @@
 # What Debian's archive gives: missing packages, and the kernel to make livepatches for. To be sourced.
 #
 #	debian_install PACKAGE...	installs what of these is missing, returns 0 or 3
+#	debian_source			gets the source of that kernel, and what preparing it needs, after
+#					debian_kernel; sets KERNEL_SOURCE, returns 0 or 3
 #	debian_kernel			gets the kernel that the meta-package KERNEL_META stands for,
 #					returns 0 or 3
 #
@@ -281,6 +283,16 @@ debian_kernel() {
 	KERNEL_MODULES=$folder/lib/modules/$release
 	KERNEL_DEBUG_DIR=$folder/debug/usr/lib/debug
 	KERNEL_VMLINUX=$KERNEL_DEBUG_DIR/boot/vmlinux-$release
+}
+
+# debian_source: see the top of this file.
+debian_source() {
+	local version=${KERNEL_RELEASE%%-*}
+
+	version=${version%.*}
+	debian_install "linux-source-$version=$KERNEL_VERSION" bc bison flex libelf-dev libssl-dev make patch xz-utils ||
+		return 3
+	KERNEL_SOURCE=/usr/src/linux-source-$version.tar.xz
 }
 
 # debian_locate: sets debian_kernel's release, version and folder. If the lists of packages

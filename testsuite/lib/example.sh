@@ -8,7 +8,7 @@
 #	example_boot NAME WORK [MODULE.ko]	WORK/report, see guest-init.sh, and WORK/console
 #	example_check NAME REPORT		a line "ok: ..." or "failed: ..." for each expectation
 #
-# An example is a folder with its patch sources and
+# An example is a folder NAME with its patch sources, or a kernel diff, NAME.patch, and
 #
 #	guest.sh	shell functions for the guest: observe PHASE prints what the livepatch is
 #			about to change; setup, where there is one, comes first
@@ -17,9 +17,11 @@
 #			unloaded
 #	guest/		if there, what to build with make for the guest: programs and modules, and
 #			in "modules" the names of the kernel's own modules that are needed
+#
+# The tests' patches (klpmake.kernel/patch) have the same form: example_top names their folder then.
 # shellcheck shell=bash
 
-example_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../example" && pwd)
+: "${example_top:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../example" && pwd)}"
 
 example_names() {
 	local file
@@ -45,25 +47,34 @@ example_step() {
 	return 1
 }
 
+example_is_diff() {
+	[ -f "$example_top/$1/$1.patch" ]
+}
+
 example_make() {
-	local name=$1 work=$2
+	local name=$1 work=$2 what
 
 	rm -rf "$work/patch" && mkdir -p "$work/patch" || return 3
+	if example_is_diff "$name"; then
+		what=(-o "$work/patch/livepatch-$name.ko" "$work/patch/$name.patch")
+	else
+		what=(-C "$work/patch")
+	fi
 	find "$example_top/$name" -maxdepth 1 -type f -name '[!.]*' \
 		-exec cp --no-preserve=mode -t "$work/patch" {} + || return 3
 	example_step "$work/klpmake.log" "$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" \
-		-v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" -C "$work/patch" || return
+		-v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" "${what[@]}" || return
 	if [ ! -f "$work/patch/livepatch-$name.ko" ]; then
 		echo "klpmake has made no livepatch-$name.ko" >&2
 		return 1
 	fi
 }
 
-# example_guest NAME WORK: builds what the guest needs besides, into WORK/root/example.
+# example_guest NAME WORK [FOLDER]: builds what the guest needs besides, into WORK/root/example.
 example_guest() {
-	local name=$1 work=$2 root=$2/root/example source=$example_top/$1/guest module file
+	local name=$1 work=$2 root=${3:-$2/root/example} source=$example_top/$1/guest module file
 
-	rm -rf "$work/root" "$work/guest" && mkdir -p "$root" || return 3
+	rm -rf "$root" "$work/guest" && mkdir -p "$root" || return 3
 	cp "$example_top/$name/guest.sh" "$root" || return 3
 	[ -d "$source" ] || return 0
 

@@ -119,7 +119,7 @@ guest_phase() {
 
 # guest_messages PATTERN: what the kernel has said since the phase began, without its time stamps.
 guest_messages() {
-	dmesg | sed "1,${guest_mark}d" | sed 's/^\[[ 0-9.]*\] //' | grep -E "$1" || true
+	dmesg | tail -n "+$((guest_mark + 1))" | sed 's/^\[[ 0-9.]*\] //' | grep -E "$1" || true
 }
 
 # What a livepatch says of itself in the kernel log when all is well.
