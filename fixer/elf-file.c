@@ -191,6 +191,20 @@ bool elf_file_is_loaded_relocation(const struct elf_file *file, size_t section)
 	       file->sections[header->sh_info].header.sh_flags & SHF_ALLOC;
 }
 
+size_t elf_file_relocations_of(const struct elf_file *file, size_t section, size_t previous)
+{
+	for (size_t i = previous + 1; i < file->section_count; i++)
+		if (file->sections[i].header.sh_type == SHT_RELA &&
+		    file->sections[i].header.sh_info == section)
+			return i;
+	return 0;
+}
+
+bool elf_section_is_dropped(const char *name)
+{
+	return string_starts_with(name, ".init") || string_starts_with(name, ".exit");
+}
+
 size_t elf_file_find_section(const struct elf_file *file, const char *name)
 {
 	for (size_t i = 1; i < file->section_count; i++)

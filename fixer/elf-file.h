@@ -57,6 +57,13 @@ uint64_t elf_file_address(const struct elf_file *file, size_t section, uint64_t 
  * (apply_relocations() in kernel/module/main.c).
  */
 bool elf_file_is_loaded_relocation(const struct elf_file *file, size_t section);
+/* The next section behind PREVIOUS (0: the first) with relocations, with addends, of SECTION; 0: no more. */
+size_t elf_file_relocations_of(const struct elf_file *file, size_t section, size_t previous);
+/*
+ * Is a section of that name dropped when the kernel has started or the module was loaded, or only there
+ * for the module's removal?
+ */
+bool elf_section_is_dropped(const char *name);
 /* The first section of that name; 0: there is none. */
 size_t elf_file_find_section(const struct elf_file *file, const char *name);
 /* A section's contents in the host's byte order; NULL after a message. */

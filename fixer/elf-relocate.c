@@ -55,14 +55,10 @@ unsigned char *elf_relocated_copy(const struct elf_file *file, size_t section,
 	unsigned char *copy = xcalloc(contents->d_size, 1);
 
 	memcpy(copy, contents->d_buf, contents->d_size);
-	for (size_t i = 1; i < file->section_count; i++) {
-		const GElf_Shdr *header = &file->sections[i].header;
-		Elf_Data *relocations;
+	for (size_t i = 0; (i = elf_file_relocations_of(file, section, i));) {
+		Elf_Data *relocations = elf_file_data(file, i);
 		GElf_Rela rela;
 
-		if (header->sh_type != SHT_RELA || header->sh_info != section)
-			continue;
-		relocations = elf_file_data(file, i);
 		if (!relocations)
 			goto failed;
 		for (int j = 0; gelf_getrela(relocations, j, &rela); j++) {

@@ -90,14 +90,10 @@ static void resolve_address(struct reader *reader, size_t offset, struct note_ad
 	uint64_t at = reader->desc + offset;
 
 	memset(address, 0, sizeof(*address));
-	for (size_t i = 1; i < module->section_count; i++) {
-		const GElf_Shdr *header = &module->sections[i].header;
-		Elf_Data *data;
+	for (size_t i = 0; (i = elf_file_relocations_of(module, reader->note->section, i));) {
+		Elf_Data *data = elf_file_data(module, i);
 		GElf_Rela rela;
 
-		if (header->sh_type != SHT_RELA || header->sh_info != reader->note->section)
-			continue;
-		data = elf_file_data(module, i);
 		for (int j = 0; data && gelf_getrela(data, j, &rela); j++) {
 			uint64_t symbol = GELF_R_SYM(rela.r_info);
 

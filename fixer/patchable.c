@@ -258,14 +258,10 @@ static uint64_t relocated_target(const struct kernel_object *object, size_t sect
 {
 	const struct elf_file *elf = object->image;
 
-	for (size_t i = 1; i < elf->section_count; i++) {
-		Elf_Data *data;
+	for (size_t i = 0; (i = elf_file_relocations_of(elf, section, i));) {
+		Elf_Data *data = elf_file_data(elf, i);
 		GElf_Rela rela;
 
-		if (elf->sections[i].header.sh_type != SHT_RELA ||
-		    elf->sections[i].header.sh_info != section)
-			continue;
-		data = elf_file_data(elf, i);
 		for (int j = 0; data && gelf_getrela(data, j, &rela); j++)
 			if (rela.r_offset == offset && GELF_R_SYM(rela.r_info) < elf->symbol_count)
 				return elf->symbols[GELF_R_SYM(rela.r_info)].address +

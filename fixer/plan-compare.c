@@ -10,17 +10,6 @@
 
 #include "plan.h"
 
-static bool starts(const char *text, const char *prefix)
-{
-	return string_starts_with(text, prefix);
-}
-
-/* Of code and data that is dropped when the kernel has started, or a module is loaded or removed. */
-static bool is_init_section(const char *section)
-{
-	return starts(section, ".init") || starts(section, ".exit");
-}
-
 bool plan_is_private(const struct digest_variable *variable)
 {
 	static const char *const sections[] = { ".data.once",	 ".data..once", "__dyndbg",
@@ -30,10 +19,10 @@ bool plan_is_private(const struct digest_variable *variable)
 					     "__UNIQUE_ID_" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
-		if (starts(variable->section, sections[i]))
+		if (string_starts_with(variable->section, sections[i]))
 			return true;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (starts(variable->name, names[i]))
+		if (string_starts_with(variable->name, names[i]))
 			return true;
 	return !strcmp(variable->name, "_rs"); /* of a ratelimit, in one function often several */
 }
@@ -55,7 +44,7 @@ static const char *registered_by_section(const char *section)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-		if (starts(section, known[i].section))
+		if (string_starts_with(section, known[i].section))
 			return known[i].what;
 	return NULL;
 }
@@ -72,7 +61,7 @@ static void add_changed(struct plan_unit *unit, const struct digest_function *fu
 
 static int refuse_init(const struct digest_function *function)
 {
-	bool exits = starts(function->section, ".exit");
+	bool exits = string_starts_with(function->section, ".exit");
 
 	diag_error(&function->place, "init", "the patch changes '%s', which is %s", function->name,
 		   exits ? "an __exit function" : "an __init function");
@@ -96,7 +85,7 @@ static int compare_functions(struct plan_unit *unit)
 		old = digest_find_function(&unit->old_digest, function->symbol);
 		if (!old || !strcmp(old->digest, function->digest))
 			continue;
-		if (is_init_section(function->section))
+		if (elf_section_is_dropped(function->section))
 			result = refuse_init(function);
 		else
 			add_changed(unit, function, "changed");
@@ -258,7 +247,7 @@ static bool is_numbered(const char *word)
 					     "__initcall__", ".L" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (starts(word, names[i]))
+		if (string_starts_with(word, names[i]))
 			return true;
 	return false;
 }

@@ -136,8 +136,7 @@ static bool kernel_has_variable(const struct plan_unit *unit,
 
 	/* A table with other contents is the livepatch's. */
 	if (!old || strcmp(old->value, variable->value) || strcmp(old->layout, variable->layout) ||
-	    plan_is_private(variable) || string_starts_with(variable->section, ".init") ||
-	    string_starts_with(variable->section, ".exit"))
+	    plan_is_private(variable) || elf_section_is_dropped(variable->section))
 		return false;
 	if (strcmp(old->linkage, "local"))
 		return resolve_global(unit->source->object, variable->symbol);

@@ -106,7 +106,7 @@ static bool is_dropped(const struct source *source, const struct elf_symbol *sym
 	const char *section =
 		symbol->section < elf->section_count ? elf->sections[symbol->section].name : "";
 
-	return string_starts_with(section, ".init") || string_starts_with(section, ".exit");
+	return elf_section_is_dropped(section);
 }
 
 static const char *reason_of(const struct spread *spread, const struct unit_use *use)
@@ -150,7 +150,6 @@ static int spread(struct resolver *resolver, struct plan_unit *unit, const char 
 	const struct source *source = unit->source;
 
 	*found = 0;
-
 	for (size_t i = 0; i < source->unit_count; i++) {
 		struct spread context = { resolver, unit, source->units[i], name, calls, 0 };
 		const struct definition *definition = unit_next_named(source->units[i], name, NULL);
@@ -240,45 +239,50 @@ static int check_pointers(const struct plan_unit *unit, const struct plan_functi
 	return -1;
 }
 
-/* What becomes of one function. Those that it leads to are appended. */
-static int settle(struct resolver *resolver, struct plan_unit *unit, const char *name)
+/*
+ * What becomes of PLANNED, a function of UNIT's list: *STATE. Those that it leads to are appended, so that
+ * the list may move. -1 after a message.
+ */
+static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan_function planned,
+		  enum plan_state *state)
 {
-	const struct elf_symbol *own = plan_own_symbol(unit->source, name);
+	const struct digest_function *function = planned.function;
+	const struct elf_symbol *own = plan_own_symbol(unit->source, function->name);
 	/* Those who call it can be replaced, those who point to it cannot be known. */
-	bool inlined = digest_is_inline(plan_find(unit, name)->function) &&
-		       !digest_is_pointed_to(plan_find(unit, name)->function);
-	bool clone = has_clone(unit->source, name);
-	bool other_parameters = has_other_parameters(unit, plan_find(unit, name)->function);
+	bool inlined = digest_is_inline(function) && !digest_is_pointed_to(function);
+	bool clone = has_clone(unit->source, function->name);
+	bool other_parameters = has_other_parameters(unit, function);
 	size_t found;
 	int site = own ? patchable_has_site(unit->source->object, own) : 0;
 
 	if (site < 0)
 		return -1;
-	if (!own && !clone && !strcmp(plan_find(unit, name)->function->linkage, "weak") &&
-	    resolve_global(unit->source->object, plan_find(unit, name)->function->symbol)) {
-		plan_find(unit, name)->state = PLAN_REFUSED;
-		return refuse_overridden(plan_find(unit, name));
+	if (!own && !clone && !strcmp(function->linkage, "weak") &&
+	    resolve_global(unit->source->object, function->symbol)) {
+		*state = PLAN_REFUSED;
+		return refuse_overridden(&planned);
 	}
 	if (own && is_dropped(unit->source, own)) {
-		plan_find(unit, name)->state = PLAN_DROPPED;
+		*state = PLAN_DROPPED;
 		return 0;
 	}
 	if (own && !site && !inlined && !other_parameters) {
-		plan_find(unit, name)->state = PLAN_REFUSED;
-		return refuse_untraceable(plan_find(unit, name), unit->source);
+		*state = PLAN_REFUSED;
+		return refuse_untraceable(&planned, unit->source);
 	}
-	if (spread(resolver, unit, name, clone || other_parameters || (own && !site), &found))
+	if (spread(resolver, unit, function->name, clone || other_parameters || (own && !site),
+		   &found))
 		return -1;
-	if (other_parameters && check_pointers(unit, plan_find(unit, name))) {
-		plan_find(unit, name)->state = PLAN_REFUSED;
+	if (other_parameters && check_pointers(unit, &planned)) {
+		*state = PLAN_REFUSED;
 		return -1;
 	}
 	if (other_parameters)
-		plan_find(unit, name)->state = PLAN_NEW;
+		*state = PLAN_NEW;
 	else if (own && site)
-		plan_find(unit, name)->state = PLAN_REPLACED;
+		*state = PLAN_REPLACED;
 	else if (found || clone || own)
-		plan_find(unit, name)->state = PLAN_PASSED_ON;
+		*state = PLAN_PASSED_ON;
 	return 0;
 }
 
@@ -286,9 +290,12 @@ int plan_spread(struct resolver *resolver, struct plan_unit *unit)
 {
 	int result = 0;
 
-	/* The list grows meanwhile. */
-	for (size_t i = 0; i < unit->function_count; i++)
-		if (settle(resolver, unit, unit->functions[i].function->name))
+	for (size_t i = 0; i < unit->function_count; i++) {
+		enum plan_state state = unit->functions[i].state;
+
+		if (settle(resolver, unit, unit->functions[i], &state))
 			result = -1;
+		unit->functions[i].state = state;
+	}
 	return result;
 }

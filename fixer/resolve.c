@@ -558,7 +558,7 @@ static int check_module_section(const struct kernel_object *object, const char *
 {
 	bool exits = string_starts_with(section, ".exit");
 
-	if (!exits && !string_starts_with(section, ".init"))
+	if (!elf_section_is_dropped(section))
 		return 0;
 	diag_error(&wanted->place, "init",
 		   "'%s' is in %s of the module '%s': it is used only while %s", symbol->name,

@@ -47,14 +47,10 @@ static unsigned int relocation_width(unsigned int type)
 static void mask_relocations(const struct elf_file *file, const struct elf_symbol *symbol,
 			     bool *mask)
 {
-	for (size_t i = 1; i < file->section_count; i++) {
-		Elf_Data *data;
+	for (size_t i = 0; (i = elf_file_relocations_of(file, symbol->section, i));) {
+		Elf_Data *data = elf_file_data(file, i);
 		GElf_Rela rela;
 
-		if (file->sections[i].header.sh_type != SHT_RELA ||
-		    file->sections[i].header.sh_info != symbol->section)
-			continue;
-		data = elf_file_data(file, i);
 		for (int j = 0; data && gelf_getrela(data, j, &rela); j++) {
 			unsigned int width =
 				relocation_width((unsigned int)GELF_R_TYPE(rela.r_info));

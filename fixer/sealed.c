@@ -20,14 +20,10 @@ static int is_sealed_in_module(const struct kernel_object *object, size_t sectio
 {
 	const struct elf_file *image = object->image;
 
-	for (size_t i = 1; i < image->section_count; i++) {
-		Elf_Data *data;
+	for (size_t i = 0; (i = elf_file_relocations_of(image, section, i));) {
+		Elf_Data *data = elf_file_data(image, i);
 		GElf_Rela rela;
 
-		if (image->sections[i].header.sh_type != SHT_RELA ||
-		    image->sections[i].header.sh_info != section)
-			continue;
-		data = elf_file_data(image, i);
 		if (!data)
 			return -1;
 		for (int j = 0; gelf_getrela(data, j, &rela); j++) {
