@@ -554,7 +554,7 @@ static bool is_file_name(tree argument)
 	       (text[strlen(text) - 1] == 'c' || text[strlen(text) - 1] == 'h');
 }
 
-/* A macro's line is that of its end, which may be some lines further on. */
+/* Of a call of many lines, __LINE__ may stand some lines further on. */
 static bool is_line_of(tree argument, gimple *statement)
 {
 	const int longest = 30;
