@@ -18,6 +18,7 @@
 
 struct options {
 	bool units;
+	bool if_built;
 	char **files; /* of --units */
 	size_t file_count;
 	const char *list;
@@ -42,6 +43,7 @@ static const char usage[] =
 	OPTIONS_USAGE_DEBUG
 	"      --units            print the source files that have to be compiled when FILEs\n"
 	"                         change, and the object that each is part of\n"
+	"      --if-built         with --units: leave out FILEs that this kernel is not built from\n"
 	"      --allow=CLASS      take errors of CLASS for warnings: layout or toolchain\n"
 	OPTIONS_USAGE_COMMON
 	"\n"
@@ -53,11 +55,13 @@ static void parse_options(int argc, char **argv, struct options *options)
 {
 	enum {
 		UNITS = OPTIONS_OWN,
+		IF_BUILT,
 		ALLOW
 	};
 	static const struct option known[] = {
 		OPTIONS_TABLE,
 		{ "units", no_argument, NULL, UNITS },
+		{ "if-built", no_argument, NULL, IF_BUILT },
 		{ "allow", required_argument, NULL, ALLOW },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -67,11 +71,15 @@ static void parse_options(int argc, char **argv, struct options *options)
 	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS, known, NULL)) != -1) {
 		if (option == UNITS)
 			options->units = true;
+		else if (option == IF_BUILT)
+			options->if_built = true;
 		else if (option == ALLOW && !diag_allow(optarg))
 			diag_usage("'%s' cannot be allowed", optarg);
 		else if (option != ALLOW)
 			options_take(option, argv, &options->target, "klp-plan", usage);
 	}
+	if (options->if_built && !options->units)
+		diag_usage("--if-built goes with --units");
 	if (optind == argc || (!options->units && optind + 1 != argc))
 		diag_usage(options->units ? "no file given" : "one LIST is needed");
 	options->files = argv + optind;
@@ -196,7 +204,8 @@ int main(int argc, char **argv)
 	if (!target_open(&target, &options.target, EM_NONE, &arena)) {
 		resolver.target = &target;
 		if (options.units)
-			units_of_files(&resolver, options.files, options.file_count, stdout);
+			units_of_files(&resolver, options.files, options.file_count,
+				       options.if_built, stdout);
 		else
 			plan(&resolver, &options);
 		target_close(&target);

@@ -68,45 +68,48 @@ static int add_all_including(struct resolver *resolver, struct lines *lines, con
 	return result;
 }
 
-static int add_header(struct resolver *resolver, struct lines *lines, const char *file)
-{
-	size_t before = lines->count;
-	struct diag_place place = { file, 0 };
-	int result = add_all_including(resolver, lines, file);
-
-	if (!result && lines->count == before) {
-		diag_error(&place, "not-built",
-			   "no file of this kernel has code, types or variables of it");
-		diag_note(
-			NULL,
-			"the kernel's configuration leaves out all that would use it, or they use nothing but its macros: name such a file in the patch, too, by a change to it");
-		return -1;
-	}
-	return result;
-}
-
-static int add_source(struct resolver *resolver, struct lines *lines, const char *file)
+/* A message, and -1, for a file that no unit is compiled from. */
+static int report_unused(struct resolver *resolver, struct lines *lines, const char *file)
 {
 	struct source_hint hint = { NULL, NULL, 0 };
 	struct diag_place place = { file, 0 };
-	struct source *source = resolve_source(resolver, file, &hint, &place);
+	struct source *source;
 
+	if (!string_ends_with(file, ".c")) {
+		diag_error(&place, "not-built",
+			   "no file of this kernel has code, types or variables of it");
+		diag_note(NULL, "the kernel's configuration leaves out all that would use it");
+		return -1;
+	}
+	/* One that has units of its own after all is one whose line tables are of another form. */
+	source = resolve_source(resolver, file, &hint, &place);
 	if (!source->object)
 		return -1;
 	for (size_t i = 0; i < source->unit_count; i++)
 		add_unit(resolver, lines, source->object, source->units[i]);
-	/* fs/compat_binfmt_elf.c includes fs/binfmt_elf.c. */
-	return add_all_including(resolver, lines, file);
+	return 0;
 }
 
-int units_of_files(struct resolver *resolver, char *const *files, size_t count, FILE *stream)
+/* A unit includes the file that it is compiled from, too. */
+static int add_file(struct resolver *resolver, struct lines *lines, const char *file, bool if_built)
+{
+	size_t before = lines->count;
+
+	if (add_all_including(resolver, lines, file))
+		return -1;
+	if (lines->count > before || if_built)
+		return 0;
+	return report_unused(resolver, lines, file);
+}
+
+int units_of_files(struct resolver *resolver, char *const *files, size_t count, bool if_built,
+		   FILE *stream)
 {
 	struct lines lines = { NULL, 0 };
 	int result = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (string_ends_with(files[i], ".c") ? add_source(resolver, &lines, files[i])
-						     : add_header(resolver, &lines, files[i]))
+		if (add_file(resolver, &lines, files[i], if_built))
 			result = -1;
 	if (lines.count)
 		qsort(lines.list, lines.count, sizeof(*lines.list), compare_lines);

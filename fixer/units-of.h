@@ -12,8 +12,9 @@
 /*
  * Prints lines "SOURCE<tab>OBJECT", sorted, each once, for all source files that were compiled from some
  * of FILES, paths relative to the root of the kernel source. 0, or -1 after messages about files that
- * are not part of the kernel.
+ * are not part of the kernel, which are left out with IF_BUILT.
  */
-int units_of_files(struct resolver *resolver, char *const *files, size_t count, FILE *stream);
+int units_of_files(struct resolver *resolver, char *const *files, size_t count, bool if_built,
+		   FILE *stream);
 
 #endif
