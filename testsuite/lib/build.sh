@@ -24,7 +24,7 @@ build_source() {
 			--exclude=./config.status --exclude=./config.h --exclude=./stamp-h1 \
 			--exclude=./configure --exclude='*.o' --exclude='*.a' --exclude='*.so' \
 			--exclude=./fixer/klp-fixer --exclude=./fixer/klp-plan --exclude=./fixer/kallsympos \
-			--exclude=./runtime/klpmake --exclude=./runtime/klpmake-patch --exclude=./runtime/klpmake.mk \
+			--exclude=./runtime/klpmake --exclude=./runtime/klpmake.mk \
 			--exclude=./testsuite/out --exclude=./testsuite/site.exp . |
 		tar -C "$folder" -x --no-same-owner
 }

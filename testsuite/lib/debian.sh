@@ -29,7 +29,7 @@
 
 # Modules, or folders of modules, whose debug files are unpacked besides vmlinux: all of them take more
 # than a gigabyte.
-: "${KERNEL_DEBUG_MODULES:=netlink_diag drivers/block dm_mod dummy fat vfat nls_cp437 nls_iso8859_1}"
+: "${KERNEL_DEBUG_MODULES:=netlink_diag drivers/block cmac dm_mod dummy fat vfat nls_cp437 nls_iso8859_1}"
 
 debian_say() {
 	echo "$*" >&2
