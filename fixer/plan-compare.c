@@ -240,35 +240,56 @@ static bool is_word(char byte)
 	return isalnum((unsigned char)byte) || byte == '_' || byte == '.';
 }
 
-/* Does what comes end with, or have in it, a line or what __COUNTER__ gave? A newline is "\\n" here. */
-static bool is_numbered(const char *word)
+/*
+ * Has what comes a line in it, or what __COUNTER__ gave? A newline is "\\n" here. BTF_ID() puts both
+ * behind two underscores, after a name that may have digits (include/linux/btf_ids.h).
+ */
+enum numbering {
+	NOT_NUMBERED,
+	NUMBERED,
+	NUMBERED_AT_END
+};
+
+static enum numbering numbering_of(const char *word)
 {
 	static const char *const names[] = { "__UNIQUE_ID_", "__ADDRESSABLE_", "__addressable_",
 					     "__initcall__", ".L" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (string_starts_with(word, names[i]))
-			return true;
-	return false;
+			return NUMBERED;
+	return string_starts_with(word, "__BTF_ID__") ? NUMBERED_AT_END : NOT_NUMBERED;
+}
+
+/* What follows the number at AT, if there is one, else AT. AT is inside of a word of that kind. */
+static const char *skip_number(const char *at, enum numbering numbering)
+{
+	if (!isdigit((unsigned char)*at) ||
+	    (numbering == NUMBERED_AT_END && (at[-1] != '_' || at[-2] != '_')))
+		return at;
+	while (isdigit((unsigned char)*at))
+		at++;
+	return at;
 }
 
 /* Are two pieces of assembler the same but for such numbers? */
 static bool same_assembler(const char *a, const char *b)
 {
-	bool numbered = false, inside = false;
+	enum numbering numbering = NOT_NUMBERED;
 
 	for (;;) {
-		numbered = (inside && numbered) || (is_numbered(a) && is_numbered(b));
-		inside = is_word(*a);
-		while (inside && numbered && isdigit((unsigned char)*a))
-			a++;
-		while (inside && numbered && isdigit((unsigned char)*b))
-			b++;
+		if (!is_word(*a))
+			numbering = NOT_NUMBERED;
+		else if (numbering == NOT_NUMBERED && numbering_of(a) == numbering_of(b))
+			numbering = numbering_of(a);
+		if (numbering != NOT_NUMBERED) {
+			a = skip_number(a, numbering);
+			b = skip_number(b, numbering);
+		}
 		if (*a != *b)
 			return false;
 		if (!*a)
 			return true;
-		inside = is_word(*a);
 		a++;
 		b++;
 	}

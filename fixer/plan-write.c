@@ -129,6 +129,30 @@ static bool kernel_has_local(const struct plan_unit *unit, const struct digest_v
 	return false;
 }
 
+static bool has_namesake(const struct digest *digest, const struct digest_variable *variable)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < digest->variable_count; i++)
+		if (digest->variables[i].function &&
+		    !strcmp(digest->variables[i].function, variable->function) &&
+		    !strcmp(digest->variables[i].name, variable->name))
+			count++;
+	return count > 1;
+}
+
+/*
+ * Has a function several constants of that name, each in a block of its own, as those of
+ * NL_SET_ERR_MSG() are? Which one the kernel's is cannot be told, and one is as good as another.
+ */
+static bool is_repeated_constant(const struct plan_unit *unit,
+				 const struct digest_variable *variable)
+{
+	return variable->function && !strcmp(variable->kind, "constant") &&
+	       (has_namesake(&unit->old_digest, variable) ||
+		has_namesake(&unit->new_digest, variable));
+}
+
 static bool kernel_has_variable(const struct plan_unit *unit,
 				const struct digest_variable *variable)
 {
@@ -136,7 +160,8 @@ static bool kernel_has_variable(const struct plan_unit *unit,
 
 	/* A table with other contents is the livepatch's. */
 	if (!old || strcmp(old->value, variable->value) || strcmp(old->layout, variable->layout) ||
-	    plan_is_private(variable) || elf_section_is_dropped(variable->section))
+	    plan_is_private(variable) || is_repeated_constant(unit, variable) ||
+	    elf_section_is_dropped(variable->section))
 		return false;
 	if (strcmp(old->linkage, "local"))
 		return resolve_global(unit->source->object, variable->symbol);

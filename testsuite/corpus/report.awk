@@ -41,6 +41,14 @@ $5 > 1 && $2 != "incomplete" && $2 != "covered" {
 	completed++
 }
 
+# The patch of one file says what that fix is; completed ones have all that happened to a header.
+$2 != "nothing" && $2 != "incomplete" && $2 != "covered" {
+	kind = $5 > 1 ? "completed" : "alone"
+	of_kind[kind]++
+	if ($2 == "module")
+		modules_of[kind]++
+}
+
 $2 == "refused" {
 	refused[$3]++
 }
@@ -57,6 +65,10 @@ END {
 		count["incomplete"], count["covered"], completed
 	printf "  all others                 %5d\n", real
 	printf "    modules, all checked     %5d  %s\n", count["module"], percent(count["module"], real)
+	printf "      of the patch alone     %5d of %d, %s\n", modules_of["alone"], of_kind["alone"],
+		percent(modules_of["alone"], of_kind["alone"])
+	printf "      of completed ones      %5d of %d, %s\n", modules_of["completed"], of_kind["completed"],
+		percent(modules_of["completed"], of_kind["completed"])
 	printf "    refused                  %5d  %s\n", count["refused"], percent(count["refused"], real)
 	for (class in refused)
 		printf "      %-22s %5d\n", "[" class "]", refused[class] | "LC_ALL=C sort -k 2,2nr -k 1,1"
