@@ -101,10 +101,20 @@ static const char *tag_of(tree type)
 	return name ? IDENTIFIER_POINTER(name) : NULL;
 }
 
+/* Objects of a function's own type are the function's own, which is compared itself. */
+static bool is_local_type(tree type)
+{
+	tree scope = TYPE_CONTEXT(type);
+
+	while (scope && TYPE_P(scope))
+		scope = TYPE_CONTEXT(scope);
+	return scope && TREE_CODE(scope) == FUNCTION_DECL;
+}
+
 static void note_structure(tree type)
 {
 	type = TYPE_MAIN_VARIANT(type);
-	if (is_structure(type) && COMPLETE_TYPE_P(type) && tag_of(type) &&
+	if (is_structure(type) && !is_local_type(type) && COMPLETE_TYPE_P(type) && tag_of(type) &&
 	    !structures.contains(type))
 		structures.safe_push(type);
 }
