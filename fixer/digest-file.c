@@ -153,6 +153,16 @@ bool digest_is_pointed_to(const struct digest_function *function)
 	return string_ends_with(function->kind, "pointer");
 }
 
+bool digest_is_constant(const struct digest_variable *variable)
+{
+	return string_starts_with(variable->kind, "constant");
+}
+
+bool digest_is_constant_pointed_to(const struct digest_variable *variable)
+{
+	return !strcmp(variable->kind, "constant-pointer");
+}
+
 const struct digest_function *digest_find_function(const struct digest *digest, const char *symbol)
 {
 	for (size_t i = 0; i < digest->function_count; i++)

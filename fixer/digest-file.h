@@ -45,6 +45,10 @@ void digest_free(struct digest *digest);
 bool digest_is_inline(const struct digest_function *function);
 /* Is its address taken in this file? */
 bool digest_is_pointed_to(const struct digest_function *function);
+/* Is it a table that only this file knows? */
+bool digest_is_constant(const struct digest_variable *variable);
+/* Is the address of such a table taken? */
+bool digest_is_constant_pointed_to(const struct digest_variable *variable);
 /* By its symbol; NULL: there is none. */
 const struct digest_function *digest_find_function(const struct digest *digest, const char *symbol);
 /* That has the name and the function of LIKE; NULL: there is none. */

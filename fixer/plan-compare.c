@@ -145,7 +145,7 @@ static const struct digest_variable *renamed_from(const struct plan_unit *unit,
 		const struct digest_variable *old = &unit->old_digest.variables[i];
 
 		if (!strcmp(old->layout, variable->layout) &&
-		    !strcmp(old->value, variable->value) && strcmp(old->kind, "constant") &&
+		    !strcmp(old->value, variable->value) && !digest_is_constant(old) &&
 		    !plan_is_private(old) && !digest_find_variable(&unit->new_digest, old))
 			return old;
 	}
@@ -157,13 +157,28 @@ static void warn_renamed(const struct plan_unit *unit, const struct digest_varia
 {
 	const struct digest_variable *old = renamed_from(unit, variable);
 
-	if (!old || plan_is_private(variable) || !strcmp(variable->kind, "constant"))
+	if (!old || plan_is_private(variable) || digest_is_constant(variable))
 		return;
 	diag_warning(
 		&variable->place, "data",
 		"the variable %s is new, and %s of its type is gone: it does not get the other's value",
 		variable_name(variable, arena), variable_name(old, arena));
 	diag_note(NULL, "if the patch only renames it, leave the name as it is");
+}
+
+/* As those of open files to their operations. */
+static void warn_pointers(const struct digest_variable *old, const struct digest_variable *variable,
+			  struct arena *arena)
+{
+	if (!digest_is_constant_pointed_to(old))
+		return;
+	diag_warning(
+		&variable->place, "table",
+		"the patch changes the constant %s, and pointers to it that the kernel keeps lead to the old one",
+		variable_name(variable, arena));
+	diag_note(
+		NULL,
+		"the replaced functions use the new one; objects that exist go on with the old one: look whether that does");
 }
 
 static int compare_variable(const struct plan_unit *unit, const struct digest_variable *variable,
@@ -178,13 +193,15 @@ static int compare_variable(const struct plan_unit *unit, const struct digest_va
 		warn_renamed(unit, variable, arena);
 	if (!old || plan_is_private(variable))
 		return 0;
-	if (!strcmp(old->kind, "constant") && strcmp(variable->kind, "constant"))
+	if (digest_is_constant(old) && !digest_is_constant(variable))
 		return refuse_writable(variable, arena);
 	if (!strcmp(old->layout, variable->layout) && !strcmp(old->value, variable->value))
 		return 0;
 	/* Their users have changed with them. */
-	if (!strcmp(variable->kind, "constant") && !strcmp(old->kind, "constant"))
+	if (digest_is_constant(variable) && digest_is_constant(old)) {
+		warn_pointers(old, variable, arena);
 		return 0;
+	}
 	return refuse_data(old, variable, arena);
 }
 

@@ -148,7 +148,7 @@ static bool has_namesake(const struct digest *digest, const struct digest_variab
 static bool is_repeated_constant(const struct plan_unit *unit,
 				 const struct digest_variable *variable)
 {
-	return variable->function && !strcmp(variable->kind, "constant") &&
+	return variable->function && digest_is_constant(variable) &&
 	       (has_namesake(&unit->old_digest, variable) ||
 		has_namesake(&unit->new_digest, variable));
 }

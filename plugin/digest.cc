@@ -711,6 +711,24 @@ static void write_function(FILE *file, cgraph_node *node)
 	free(signature);
 }
 
+/* Does something have its address, or is it only read? */
+static bool is_pointed_to(varpool_node *node)
+{
+	struct ipa_ref *reference;
+
+	for (unsigned int i = 0; node->iterate_referring(i, reference); i++)
+		if (reference->use == IPA_REF_ADDR)
+			return true;
+	return false;
+}
+
+static const char *kind_of_variable(varpool_node *node)
+{
+	if (!is_constant_table(node->decl))
+		return "-";
+	return is_pointed_to(node) ? "constant-pointer" : "constant";
+}
+
 static void write_variable(FILE *file, varpool_node *node)
 {
 	tree decl = node->decl, function = decl_function_context(decl);
@@ -732,8 +750,7 @@ static void write_variable(FILE *file, varpool_node *node)
 	fprintf(file, "variable\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", note_symbol_name(decl),
 		IDENTIFIER_POINTER(DECL_NAME(decl)),
 		function ? IDENTIFIER_POINTER(DECL_NAME(function)) : "-", linkage_of(decl),
-		is_constant_table(decl) ? "constant" : "-", or_dash(DECL_SECTION_NAME(decl)),
-		layout, value);
+		kind_of_variable(node), or_dash(DECL_SECTION_NAME(decl)), layout, value);
 	write_place(file, decl);
 }
 

@@ -14,8 +14,8 @@
  *	end					the last line: nothing is missing
  *
  * SYMBOL: the assembler's name. NAME: the source's. LINKAGE: local, global or weak. KIND of a function:
- * inline (declared so), alias, pointer (its address is taken) or inline-pointer; of a variable: constant (a table that only this file knows). FUNCTION:
- * the one whose static variable it is. DIGEST, LAYOUT and VALUE: texts that are equal if what they
+ * inline (declared so), alias, pointer (its address is taken) or inline-pointer; of a variable: constant (a
+ * table that only this file knows) or constant-pointer. FUNCTION: the one whose static variable it is. DIGEST, LAYOUT and VALUE: texts that are equal if what they
  * stand for is. SIGNATURE: see klpmake-note.h. FILE and LINE: where it is declared.
  *
  * A plan, for the patched file:
