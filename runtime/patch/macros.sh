@@ -5,18 +5,35 @@
 # more than one thing: the digests tell in the end what has changed.
 # shellcheck shell=sh disable=SC2034,SC2154 # klpmake sets what is not set here, and uses what is not used
 
-# The macros of FILE..., one in a line.
-macros_of() {
+# directives_of WORDS FILE...: the directives that begin with one of WORDS, a basic regular expression, one in a
+# line, without "#".
+directives_of() {
+	directives=$1
+	shift
 	sed -e ':next' -e '/\\$/{N;s/\\\n/ /;b next' -e '}' "$@" |
-		sed -n 's/^[[:space:]]*#[[:space:]]*define[[:space:]]\{1,\}//p' | LC_ALL=C sort -u
+		sed -n 's/^[[:space:]]*#[[:space:]]*\('"$directives"'\)\>/\1/p'
 }
 
-# changed_macros PATH: the names of those that the patch adds, removes or changes.
+# The macros of FILE..., one in a line.
+macros_of() {
+	directives_of define "$@" | sed 's/^define[[:space:]]*//' | LC_ALL=C sort -u
+}
+
+# conditions_of FILE: on what it depends which macros there are.
+conditions_of() {
+	directives_of 'if\|ifdef\|ifndef\|elif\|else\|endif\|undef' "$1"
+}
+
+# changed_macros PATH: the names of those that the patch adds, removes or changes; all that may be such where
+# it changes conditions.
 changed_macros() {
 	macros_of "$prepared/$1" >"$scratch/macros.old"
 	macros_of "$scratch/files/$1" >"$scratch/macros.new"
-	LC_ALL=C comm -3 "$scratch/macros.old" "$scratch/macros.new" |
-		sed 's/^[[:space:]]*\([A-Za-z0-9_]*\).*/\1/' | LC_ALL=C sort -u
+	if [ "$(conditions_of "$prepared/$1")" = "$(conditions_of "$scratch/files/$1")" ]; then
+		LC_ALL=C comm -3 "$scratch/macros.old" "$scratch/macros.new"
+	else
+		cat "$scratch/macros.old" "$scratch/macros.new"
+	fi | sed 's/^[[:space:]]*\([A-Za-z0-9_]*\).*/\1/' | LC_ALL=C sort -u
 }
 
 # All that the source includes, once: lines of a file, a colon and its #include.
