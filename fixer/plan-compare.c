@@ -295,9 +295,7 @@ static bool same_assembler(const char *a, const char *b)
 	enum numbering numbering = NOT_NUMBERED;
 
 	for (;;) {
-		if (!is_word(*a))
-			numbering = NOT_NUMBERED;
-		else if (numbering == NOT_NUMBERED && numbering_of(a) == numbering_of(b))
+		if (numbering == NOT_NUMBERED && numbering_of(a) == numbering_of(b))
 			numbering = numbering_of(a);
 		if (numbering != NOT_NUMBERED) {
 			a = skip_number(a, numbering);
@@ -307,6 +305,8 @@ static bool same_assembler(const char *a, const char *b)
 			return false;
 		if (!*a)
 			return true;
+		if (!is_word(*a))
+			numbering = NOT_NUMBERED;
 		a++;
 		b++;
 	}

@@ -108,7 +108,7 @@ static bool is_local_type(tree type)
 
 	while (scope && TYPE_P(scope))
 		scope = TYPE_CONTEXT(scope);
-	return scope && TREE_CODE(scope) == FUNCTION_DECL;
+	return scope && (TREE_CODE(scope) == FUNCTION_DECL || TREE_CODE(scope) == BLOCK);
 }
 
 static void note_structure(tree type)

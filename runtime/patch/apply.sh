@@ -78,6 +78,10 @@ note_ignored() {
 
 apply_patches() {
 	arch=$(sed -n '1,5s/^# Linux\/\([^ ]*\) .*/\1/p' "$build/.config")
+	# What make was told, and not the folder, where these differ (SRCARCH of the kernel's Makefile).
+	case $arch in
+	i386 | x86_64) arch=x86 ;;
+	esac
 	diff_count=1
 	mkdir "$scratch/files" "$scratch/diffs" || exit 3
 	for list in problems ignored removed paths; do : >"$scratch/$list"; done

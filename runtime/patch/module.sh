@@ -96,7 +96,10 @@ write_kbuild() {
 # import stands in that file, and a module need not import its own.
 import_namespaces() {
 	nm=$("$compiler" -print-prog-name=nm)
-	cat "$build/Module.symvers" "$prepared/Module.symvers" 2>/dev/null >"$scratch/exports"
+	line_words
+	# shellcheck disable=SC2086 # a file in each line
+	cat "$build/Module.symvers" "$prepared/Module.symvers" $symvers 2>/dev/null >"$scratch/exports"
+	blank_words
 	namespaces=$(LC_ALL=C "$nm" -u "$scratch/module"/*.o_shipped | awk -v exports="$scratch/exports" '
 		BEGIN {
 			FS = "\t"
