@@ -197,6 +197,16 @@ const struct digest_variable *digest_find_variable(const struct digest *digest,
 	return found;
 }
 
+size_t digest_count_variables(const struct digest *digest, const struct digest_variable *like)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < digest->variable_count; i++)
+		if (is_like(&digest->variables[i], like))
+			count++;
+	return count;
+}
+
 const struct digest_structure *digest_find_structure(const struct digest *digest, const char *tag)
 {
 	for (size_t i = 0; i < digest->structure_count; i++)

@@ -54,6 +54,8 @@ const struct digest_function *digest_find_function(const struct digest *digest, 
 /* That has the name and the function of LIKE; NULL: there is none. */
 const struct digest_variable *digest_find_variable(const struct digest *digest,
 						   const struct digest_variable *like);
+/* How many have that name and function: blocks of a function may each have one. */
+size_t digest_count_variables(const struct digest *digest, const struct digest_variable *like);
 const struct digest_structure *digest_find_structure(const struct digest *digest, const char *tag);
 
 #endif

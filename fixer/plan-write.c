@@ -129,18 +129,6 @@ static bool kernel_has_local(const struct plan_unit *unit, const struct digest_v
 	return false;
 }
 
-static bool has_namesake(const struct digest *digest, const struct digest_variable *variable)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < digest->variable_count; i++)
-		if (digest->variables[i].function &&
-		    !strcmp(digest->variables[i].function, variable->function) &&
-		    !strcmp(digest->variables[i].name, variable->name))
-			count++;
-	return count > 1;
-}
-
 /*
  * Has a function several constants of that name, each in a block of its own, as those of
  * NL_SET_ERR_MSG() are? Which one the kernel's is cannot be told, and one is as good as another.
@@ -149,8 +137,8 @@ static bool is_repeated_constant(const struct plan_unit *unit,
 				 const struct digest_variable *variable)
 {
 	return variable->function && digest_is_constant(variable) &&
-	       (has_namesake(&unit->old_digest, variable) ||
-		has_namesake(&unit->new_digest, variable));
+	       (digest_count_variables(&unit->old_digest, variable) > 1 ||
+		digest_count_variables(&unit->new_digest, variable) > 1);
 }
 
 static bool kernel_has_variable(const struct plan_unit *unit,

@@ -58,7 +58,7 @@ $2 == "refused" {
 }
 
 END {
-	real = NR - count["nothing"] - count["incomplete"] - count["covered"]
+	real = of_kind["alone"] + of_kind["completed"]
 	printf "patches                      %5d\n", NR
 	printf "  change nothing of the code %5d\n", count["nothing"]
 	printf "  need other files' changes: not found, %d; the same as another's, %d; completed, %d\n",
