@@ -71,7 +71,7 @@ prepare_source() {
 	cache_dir=$(cd "$cache_dir" && pwd -P)
 	check_path "the folder for prepared sources," "$cache_dir"
 	key=$release-$({
-		echo "1 $source $release"
+		echo "2 $source $release"
 		cat "$build/.config"
 		echo "$compiler $compiler_text"
 		source_identity
@@ -170,6 +170,7 @@ configure_source() {
 		prepare_step mrproper
 	fi
 	provide_pahole
+	leave_out_btfids
 	configuration=$(cat "$build/.config")
 	# GCC's plugin headers are there, as klpmake is: that alone would switch these on.
 	case $configuration in
@@ -188,6 +189,15 @@ provide_pahole() {
 	[ -n "$number" ] && [ -d "$prepared/scripts" ] || return 0
 	printf '#!/bin/sh\necho v%s\n' "$number" >"$prepared/scripts/klpmake-pahole" &&
 		chmod +x "$prepared/scripts/klpmake-pahole" || exit 3
+}
+
+# resolve_btfids works on linked files, and building it needs libbpf and so Python: what prepares a source
+# (the "prepare" targets of the kernel's Makefile) is to find nothing to do there.
+leave_out_btfids() {
+	makefile=$prepared/tools/bpf/resolve_btfids/Makefile
+	[ -f "$makefile" ] || return 0
+	printf '# Emptied by klpmake: no file is linked here.\n.PHONY: all clean\nall clean: ;\n' >"$makefile.new" &&
+		mv "$makefile.new" "$makefile" || exit 3
 }
 
 # set_options FILE: those options of a configuration that code may depend on.
