@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files that may be compressed. Comes in: an open file. Goes out: one with its plain contents, in
+ * memory where it was compressed. The work is left to the libraries of the three formats; configure
+ * finds out which of them there are.
+ */
+#include "base/compressed-file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "base/diag.h"
+#include "base/util.h"
+
+#ifdef HAVE_LIBLZMA
+#include <lzma.h>
+#endif
+#ifdef HAVE_LIBZ
+#include <zlib.h>
+#endif
+#ifdef HAVE_LIBZSTD
+#include <zstd.h>
+#endif
+
+#define CHUNK (256 * 1024) /* bytes that are read or written at once */
+
+/* A file on its way from FROM to TO. */
+struct stream {
+	int from, to;
+	const char *path, *what;
+	bool optional;		 /* failures are warnings */
+	unsigned char *in, *out; /* CHUNK bytes each */
+};
+
+static int report(const struct stream *stream, const char *text)
+{
+	struct diag_place place = { stream->path, 0 };
+
+	if (stream->optional)
+		diag_warning(&place, "elf", "cannot decompress %s: %s", stream->what, text);
+	else
+		diag_error(&place, "elf", "cannot decompress %s: %s", stream->what, text);
+	return -1;
+}
+
+static int failed(const struct stream *stream)
+{
+	struct diag_place place = { stream->path, 0 };
+
+	if (stream->optional)
+		return report(stream, strerror(errno));
+	diag_system(&place, "cannot decompress %s: %s", stream->what, strerror(errno));
+	return -1;
+}
+
+static int __attribute__((unused)) damaged(const struct stream *stream, const char *format)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "its %s data is damaged or cut off", format);
+	return report(stream, text);
+}
+
+static int __attribute__((unused))
+unsupported(const struct stream *stream, const char *format, const char *library)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "this program was built without support for %s", format);
+	report(stream, text);
+	diag_note(NULL, "decompress the file, or build klpmake with %s", library);
+	return -1;
+}
+
+/* At most CHUNK bytes into stream->in; their number, 0 at the end, or -1 after a message. */
+static ssize_t __attribute__((unused)) read_chunk(const struct stream *stream)
+{
+	ssize_t got;
+
+	do
+		got = read(stream->from, stream->in, CHUNK);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? failed(stream) : got;
+}
+
+/* The first SIZE bytes of stream->out. */
+static int __attribute__((unused)) write_chunk(const struct stream *stream, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t written = write(stream->to, stream->out + done, size - done);
+
+		if (written < 0 && errno != EINTR)
+			return failed(stream);
+		done += written > 0 ? (size_t)written : 0;
+	}
+	return 0;
+}
+
+#ifdef HAVE_LIBLZMA
+static int run_xz(const struct stream *stream, lzma_stream *xz)
+{
+	lzma_ret status = LZMA_OK;
+
+	while (status != LZMA_STREAM_END) {
+		ssize_t got = xz->avail_in ? 1 : read_chunk(stream);
+
+		if (got < 0)
+			return -1;
+		if (!xz->avail_in) {
+			xz->next_in = stream->in;
+			xz->avail_in = (size_t)got;
+		}
+		xz->next_out = stream->out;
+		xz->avail_out = CHUNK;
+		status = lzma_code(xz, got ? LZMA_RUN : LZMA_FINISH);
+		if (status != LZMA_OK && status != LZMA_STREAM_END)
+			return damaged(stream, "xz");
+		if (write_chunk(stream, CHUNK - xz->avail_out))
+			return -1;
+	}
+	return 0;
+}
+#endif
+
+static int from_xz(const struct stream *stream)
+{
+#ifdef HAVE_LIBLZMA
+	lzma_stream xz = LZMA_STREAM_INIT;
+	int result;
+
+	if (lzma_stream_decoder(&xz, UINT64_MAX, LZMA_CONCATENATED) != LZMA_OK)
+		out_of_memory();
+	result = run_xz(stream, &xz);
+	lzma_end(&xz);
+	return result;
+#else
+	return unsupported(stream, "xz", "liblzma");
+#endif
+}
+
+static int from_gzip(const struct stream *stream)
+{
+#ifdef HAVE_LIBZ
+	gzFile gzip = gzdopen(dup(stream->from), "rb");
+	int got, result = 0;
+
+	if (!gzip)
+		out_of_memory();
+	while (!result && (got = gzread(gzip, stream->out, CHUNK)) > 0)
+		result = write_chunk(stream, (size_t)got);
+	/* Only closing tells that the end is missing. */
+	if (gzclose_r(gzip) != Z_OK && !result)
+		result = damaged(stream, "gzip");
+	else if (got < 0 && !result)
+		result = damaged(stream, "gzip");
+	return result;
+#else
+	return unsupported(stream, "gzip", "zlib");
+#endif
+}
+
+#ifdef HAVE_LIBZSTD
+static int run_zstd(const struct stream *stream, ZSTD_DStream *zstd)
+{
+	size_t wanted = 1;
+	ssize_t got;
+
+	while ((got = read_chunk(stream)) > 0) {
+		ZSTD_inBuffer in = { stream->in, (size_t)got, 0 };
+
+		while (in.pos < in.size) {
+			ZSTD_outBuffer out = { stream->out, CHUNK, 0 };
+
+			wanted = ZSTD_decompressStream(zstd, &out, &in);
+			if (ZSTD_isError(wanted))
+				return damaged(stream, "zstd");
+			if (write_chunk(stream, out.pos))
+				return -1;
+		}
+	}
+	if (got < 0)
+		return -1;
+	/* What it still holds back. */
+	for (size_t last = 1; wanted && last;) {
+		ZSTD_inBuffer in = { stream->in, 0, 0 };
+		ZSTD_outBuffer out = { stream->out, CHUNK, 0 };
+
+		wanted = ZSTD_decompressStream(zstd, &out, &in);
+		if (ZSTD_isError(wanted))
+			return damaged(stream, "zstd");
+		last = out.pos;
+		if (write_chunk(stream, out.pos))
+			return -1;
+	}
+	return wanted ? damaged(stream, "zstd") : 0;
+}
+#endif
+
+static int from_zstd(const struct stream *stream)
+{
+#ifdef HAVE_LIBZSTD
+	ZSTD_DStream *zstd = ZSTD_createDStream();
+	int result;
+
+	if (!zstd || ZSTD_isError(ZSTD_initDStream(zstd)))
+		out_of_memory();
+	result = run_zstd(stream, zstd);
+	ZSTD_freeDStream(zstd);
+	return result;
+#else
+	return unsupported(stream, "zstd", "libzstd");
+#endif
+}
+
+typedef int decompressor(const struct stream *stream);
+
+/* What decompresses a file that starts with these BYTES; NULL: it is not compressed. */
+static decompressor *decompressor_of(const unsigned char *bytes, size_t count)
+{
+	static const struct {
+		const char *magic;
+		size_t size; /* bytes */
+		decompressor *decompress;
+	} known[] = {
+		{ "\xfd"
+		  "7zXZ\0",
+		  6, from_xz },
+		{ "\x1f\x8b", 2, from_gzip },
+		{ "\x28\xb5\x2f\xfd", 4, from_zstd },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (count >= known[i].size && !memcmp(bytes, known[i].magic, known[i].size))
+			return known[i].decompress;
+	return NULL;
+}
+
+int compressed_file_open(int fd, const char *path, const char *what, bool optional,
+			 bool *compressed)
+{
+	struct stream stream = { .from = fd, .path = path, .what = what, .optional = optional };
+	decompressor *decompress;
+	unsigned char magic[6];
+	ssize_t count = pread(fd, magic, sizeof(magic), 0);
+
+	decompress = count > 0 ? decompressor_of(magic, (size_t)count) : NULL;
+	*compressed = decompress;
+	if (!decompress)
+		return fd;
+	stream.to = memfd_create(path_base(path), MFD_CLOEXEC);
+	if (stream.to < 0) {
+		failed(&stream);
+	} else {
+		stream.in = xcalloc(2, CHUNK);
+		stream.out = stream.in + CHUNK;
+		if (decompress(&stream)) {
+			close(stream.to);
+			stream.to = -1;
+		}
+		free(stream.in);
+	}
+	close(fd);
+	return stream.to;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A file that is written completely or not at all.
+ */
+#include "base/output-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/util.h"
+
+#define MAX_FILES 4
+
+/* Temporary files that are there at the moment, for the signal handler. */
+static char *volatile unfinished[MAX_FILES];
+
+static void remove_unfinished(void)
+{
+	for (int i = 0; i < MAX_FILES; i++)
+		if (unfinished[i])
+			unlink(unfinished[i]);
+}
+
+static void on_signal(int number)
+{
+	remove_unfinished();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* A write beyond a limit of the file size is to be an error like others, not a signal. */
+static void prepare_signals(void)
+{
+	static const int numbers[] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
+	static bool prepared;
+
+	if (prepared)
+		return;
+	prepared = true;
+	signal(SIGXFSZ, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (signal(numbers[i], on_signal) == SIG_IGN)
+			signal(numbers[i], SIG_IGN);
+	atexit(remove_unfinished);
+}
+
+static void set_unfinished(char *from, char *to)
+{
+	for (int i = 0; i < MAX_FILES; i++)
+		if (unfinished[i] == from) {
+			unfinished[i] = to;
+			return;
+		}
+}
+
+int output_file_create(struct output_file *file, const char *path, mode_t mode)
+{
+	struct diag_place place = { path, 0 };
+	size_t length = strlen(path) + sizeof(".XXXXXX");
+	struct stat status;
+
+	file->fd = -1;
+	if (!stat(path, &status) && S_ISDIR(status.st_mode)) {
+		diag_system(&place, "cannot write: %s", strerror(EISDIR));
+		return -1;
+	}
+	prepare_signals();
+	file->path = path;
+	file->temporary = xcalloc(length, 1);
+	snprintf(file->temporary, length, "%s.XXXXXX", path);
+	file->fd = mkostemp(file->temporary, O_CLOEXEC);
+	if (file->fd < 0) {
+		diag_system(&place, "cannot write to its folder: %s", strerror(errno));
+		free(file->temporary);
+		file->temporary = NULL;
+		return -1;
+	}
+	set_unfinished(NULL, file->temporary);
+	if (fchmod(file->fd, mode)) {
+		diag_system(&place, "cannot set its mode: %s", strerror(errno));
+		output_file_discard(file);
+		return -1;
+	}
+	return 0;
+}
+
+static bool same_inode(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return !stat(one, &a) && !stat(other, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool output_file_same(const char *one, const char *other)
+{
+	char *one_copy = strdup(one), *other_copy = strdup(other);
+	bool same;
+
+	if (!one_copy || !other_copy)
+		out_of_memory();
+	same = same_inode(one, other) || (!strcmp(path_base(one), path_base(other)) &&
+					  same_inode(dirname(one_copy), dirname(other_copy)));
+	free(one_copy);
+	free(other_copy);
+	return same;
+}
+
+int output_file_commit(struct output_file *file)
+{
+	struct diag_place place = { file->path, 0 };
+	if (fsync(file->fd) || rename(file->temporary, file->path)) {
+		diag_system(&place, "cannot write: %s", strerror(errno));
+		output_file_discard(file);
+		return -1;
+	}
+	close(file->fd);
+	file->fd = -1;
+	set_unfinished(file->temporary, NULL);
+	free(file->temporary);
+	file->temporary = NULL;
+	return 0;
+}
+
+void output_file_discard(struct output_file *file)
+{
+	if (!file->temporary)
+		return;
+	if (file->fd >= 0)
+		close(file->fd);
+	unlink(file->temporary);
+	set_unfinished(file->temporary, NULL);
+	free(file->temporary);
+	file->temporary = NULL;
+}

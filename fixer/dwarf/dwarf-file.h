@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The DWARF of a kernel image or module: which units (compiled source files) it has, and a
+ * libdwarf handle for one of them. After elf-file.c; dwarf-scan.c is its other half, unit.c looks
+ * into one unit.
+ */
+#ifndef KLPMAKE_DWARF_FILE_H
+#define KLPMAKE_DWARF_FILE_H
+
+#include "config.h"
+
+#ifdef HAVE_LIBDWARF_0_LIBDWARF_H
+#include <libdwarf-0/dwarf.h>
+#include <libdwarf-0/libdwarf.h>
+#elif defined(HAVE_LIBDWARF_LIBDWARF_H)
+#include <libdwarf/dwarf.h>
+#include <libdwarf/libdwarf.h>
+#else
+#include <dwarf.h>
+#include <libdwarf.h>
+#endif
+
+#include "elf/bytes.h"
+#include "elf/elf-file.h"
+
+struct unit_content;
+
+struct dwarf_unit {
+	const char *name;     /* DW_AT_name: relative to the source root or absolute */
+	const char *comp_dir; /* DW_AT_comp_dir; "" for none */
+	uint64_t offset;      /* of its header in .debug_info, bytes */
+	uint64_t size;	      /* with its header, bytes */
+	uint64_t lines;	      /* of its line table in .debug_line, bytes */
+	bool has_lines;
+	Dwarf_Debug debug;	      /* while dwarf_file_open_unit() has it open, else NULL */
+	Dwarf_Die die;		      /* likewise: the unit's own entry */
+	struct unit_content *content; /* unit.c's; NULL until it is asked for */
+};
+
+/* Units whose handles stay open; each has tables of up to 1 MiB. */
+#define DWARF_OPEN_UNITS 8
+
+struct dwarf_section {
+	size_t index; /* in the ELF file */
+	const char *name;
+	uint64_t size;	      /* bytes, decompressed */
+	uint64_t file_offset; /* 0: the contents are not in the file as they are needed */
+	unsigned char *data;  /* NULL until it is asked for */
+	unsigned char *copy;  /* what is to be freed: data, if it had to be relocated */
+	bool hidden;	      /* from libdwarf, which would read much of it for each handle */
+};
+
+/* Code of a unit. */
+struct dwarf_range {
+	uint64_t start, size; /* bytes */
+	struct dwarf_unit *unit;
+};
+
+struct dwarf_file {
+	const struct elf_file *elf;
+	struct arena *arena;		/* the caller's */
+	struct dwarf_section *sections; /* [0] is an empty one, as libdwarf expects */
+	size_t section_count;
+	struct dwarf_unit *units;
+	size_t unit_count;
+	struct dwarf_range *ranges; /* by address; read when first asked for */
+	size_t range_count;
+	bool has_ranges;
+	struct dwarf_unit *open[DWARF_OPEN_UNITS]; /* units with a handle; NULL: a free place */
+	size_t next_open;			   /* the place in open[] that is used next */
+};
+
+/*
+ * Lists the units of an open ELF file, which has to stay open and stay where it is. WHAT names it
+ * in messages. 0, or -1 after a message.
+ */
+int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const char *what,
+		    struct arena *arena);
+void dwarf_file_close(struct dwarf_file *dwarf);
+
+/*
+ * Opens UNIT in libdwarf, unless it is open: sets unit->debug and unit->die. It may be closed again
+ * when another one is opened. 0, or -1 after a message.
+ */
+int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit);
+void dwarf_file_close_units(struct dwarf_file *dwarf);
+
+/* The section of that name; NULL: there is none. */
+struct dwarf_section *dwarf_file_section(const struct dwarf_file *dwarf, const char *name);
+/* Its whole contents, relocated; NULL after a message. */
+const unsigned char *dwarf_file_section_data(const struct dwarf_file *dwarf,
+					     struct dwarf_section *section);
+
+/*
+ * Sets CURSOR to at most ROOM bytes of SECTION from OFFSET on, using BUFFER if they are not in
+ * memory. -1 after a message.
+ */
+int dwarf_file_read(const struct dwarf_file *dwarf, struct dwarf_section *section, uint64_t offset,
+		    unsigned char *buffer, size_t room, struct cursor *cursor);
+
+/*
+ * Is PATH the source file SOURCE, given relative to the root of the kernel source? PATH is DWARF's:
+ * relative to COMP_DIR or to the source root, or absolute.
+ */
+bool dwarf_path_matches(const char *path, const char *comp_dir, const char *source);
+/* PATH without COMP_DIR before it. */
+const char *dwarf_path_strip(const char *path, const char *comp_dir);
+
+/* Reports a libdwarf error and frees it; returns -1. DEBUG may be NULL. */
+int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Error error);
+
+/* dwarf-ranges.c: the unit whose code is at ADDRESS; NULL: none, or the file does not tell. */
+struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address);
+
+/* dwarf-scan.c: fills in dwarf->units. 0, or -1 after a message. */
+int dwarf_scan(struct dwarf_file *dwarf);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which unit's code is at an address. Comes in: .debug_aranges, a table that the compiler makes for
+ * this question (DWARF 5, 6.1.2). Goes out: a unit of dwarf-file.c.
+ *
+ * libdwarf's reader of this table insists that the units are in the .debug_info that it sees, but
+ * its handles see one unit only.
+ */
+#include <stdlib.h>
+
+#include "dwarf/dwarf-file.h"
+
+static struct dwarf_unit *unit_at_offset(const struct dwarf_file *dwarf, uint64_t offset)
+{
+	size_t low = 0, high = dwarf->unit_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (dwarf->units[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < dwarf->unit_count && dwarf->units[low].offset == offset ? &dwarf->units[low]
+									     : NULL;
+}
+
+static void add_range(struct dwarf_file *dwarf, struct dwarf_unit *unit, uint64_t start,
+		      uint64_t size)
+{
+	if (!unit || !size)
+		return;
+	dwarf->ranges = array_grow(dwarf->ranges, dwarf->range_count, sizeof(*dwarf->ranges));
+	dwarf->ranges[dwarf->range_count++] = (struct dwarf_range){ start, size, unit };
+}
+
+/* Adds one unit's ranges and leaves CURSOR behind them. */
+static void read_set(struct dwarf_file *dwarf, struct cursor *cursor)
+{
+	const unsigned char *start = cursor->at, *end;
+	unsigned int offset_size = 4, address_size, segment_size;
+	uint64_t length = cursor_number(cursor, 4), tuple;
+	struct dwarf_unit *unit;
+
+	if (length == 0xffffffff) {
+		offset_size = 8;
+		length = cursor_number(cursor, 8);
+	}
+	if (length > (uint64_t)(cursor->end - cursor->at))
+		length = (uint64_t)(cursor->end - cursor->at);
+	end = cursor->at + length;
+	cursor_number(cursor, 2); /* the version */
+	unit = unit_at_offset(dwarf, cursor_number(cursor, offset_size));
+	address_size = (unsigned int)cursor_number(cursor, 1);
+	segment_size = (unsigned int)cursor_number(cursor, 1);
+	/* The tuples are aligned to their size, seen from the set's start. */
+	tuple = 2ull * address_size;
+	if (address_size == 8 && !segment_size) {
+		cursor_skip(cursor, (tuple - (uint64_t)(cursor->at - start) % tuple) % tuple);
+		while (cursor->at < end && (uint64_t)(end - cursor->at) >= tuple) {
+			uint64_t low = cursor_number(cursor, address_size);
+
+			add_range(dwarf, unit, low, cursor_number(cursor, address_size));
+		}
+	}
+	cursor->at = end;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct dwarf_range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static void read_ranges(struct dwarf_file *dwarf)
+{
+	struct dwarf_section *section = dwarf_file_section(dwarf, ".debug_aranges");
+	struct cursor cursor = { .big_endian = elf_file_is_big_endian(dwarf->elf) };
+
+	dwarf->has_ranges = true;
+	if (!section || !dwarf_file_section_data(dwarf, section))
+		return;
+	cursor.at = section->data;
+	cursor.end = cursor.at + section->size;
+	while (cursor.at < cursor.end && !cursor.short_of)
+		read_set(dwarf, &cursor);
+	if (dwarf->range_count)
+		qsort(dwarf->ranges, dwarf->range_count, sizeof(*dwarf->ranges), compare_ranges);
+}
+
+struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address)
+{
+	size_t low = 0, high;
+
+	if (!dwarf->has_ranges)
+		read_ranges(dwarf);
+	/* The last range that starts at ADDRESS or below. */
+	high = dwarf->range_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (dwarf->ranges[middle].start <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || address - dwarf->ranges[low - 1].start >= dwarf->ranges[low - 1].size)
+		return NULL;
+	return dwarf->ranges[low - 1].unit;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where a function is called and where the compiler inlined it. Comes in: one of a unit's functions.
+ * Goes out: the functions with code of their own that contain a call or a copy of it, and the lines.
+ */
+#include "dwarf/unit.h"
+
+#include "dwarf/die.h"
+
+struct search {
+	struct die_context context;
+	Dwarf_Off function;  /* the entry that copies and calls refer to */
+	struct unit_use use; /* of the function that is being looked through */
+	int (*found)(const struct unit_use *use, void *context);
+	void *found_context;
+};
+
+/* The entry that DIE is a copy of: the one that its attribute NUMBER refers to, else its own. */
+static int origin_offset(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
+			 Dwarf_Off *offset)
+{
+	Dwarf_Error error = NULL;
+	Dwarf_Die origin;
+	int result = die_follow(context, die, number, &origin), found;
+
+	if (result < 0)
+		return -1;
+	found = dwarf_dieoffset(result ? origin : die, offset, &error);
+	if (result)
+		dwarf_dealloc_die(origin);
+	return found == DW_DLV_OK ? 0 : die_failed(context, error);
+}
+
+/* An entry DW_TAG_inlined_subroutine. */
+static int see_copy(struct search *search, Dwarf_Die die)
+{
+	Dwarf_Unsigned file, line = 0;
+	Dwarf_Off origin;
+	int has_file;
+
+	if (origin_offset(&search->context, die, DW_AT_abstract_origin, &origin))
+		return -1;
+	if (origin != search->function)
+		return 0;
+	has_file = die_number(&search->context, die, DW_AT_call_file, &file);
+	if (has_file < 0 || die_number(&search->context, die, DW_AT_call_line, &line) < 0)
+		return -1;
+	search->use.inlined = true;
+	search->use.file = has_file ? unit_file(search->context.unit, file) : NULL;
+	search->use.line = (unsigned int)line;
+	return search->found(&search->use, search->found_context);
+}
+
+/*
+ * An entry DW_TAG_call_site, before DWARF 5 DW_TAG_GNU_call_site. It refers to the very copy of the
+ * function that is called, or to the function as such.
+ */
+static int see_call(struct search *search, Dwarf_Die die, Dwarf_Half number)
+{
+	Dwarf_Error error = NULL;
+	Dwarf_Off origin;
+	Dwarf_Die callee;
+	int result = die_follow(&search->context, die, number, &callee);
+
+	if (result != 1)
+		return result;
+	result = origin_offset(&search->context, callee, DW_AT_abstract_origin, &origin);
+	if (!result && dwarf_dieoffset(callee, &search->use.callee, &error) != DW_DLV_OK)
+		result = die_failed(&search->context, error);
+	dwarf_dealloc_die(callee);
+	if (result || origin != search->function)
+		return result;
+	search->use.inlined = false;
+	search->use.any_copy = search->use.callee == origin;
+	search->use.return_address = 0;
+	if (die_address(&search->context, die,
+			number == DW_AT_call_origin ? DW_AT_call_return_pc : DW_AT_low_pc,
+			&search->use.return_address) < 0)
+		return -1;
+	return search->found(&search->use, search->found_context);
+}
+
+/* A function with code of its own. */
+static int enter_function(struct search *search, Dwarf_Die die)
+{
+	struct die_declaration declaration;
+
+	if (die_declaration(&search->context, die, &declaration))
+		return -1;
+	search->use.into = declaration.name ? declaration.name : "?";
+	search->use.into_file =
+		declaration.has_file ? unit_file(search->context.unit, declaration.file) : NULL;
+	search->use.into_line = (unsigned int)declaration.line;
+	return 0;
+}
+
+static int search_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
+{
+	struct search *search = data;
+	int result = 0;
+
+	switch (tag) {
+	case DW_TAG_subprogram:
+		result = die_function_address(&search->context, die, &search->use.into_address);
+		if (result != 1)
+			return result;
+		result = enter_function(search, die);
+		break;
+	case DW_TAG_inlined_subroutine:
+		result = see_copy(search, die);
+		break;
+	case DW_TAG_call_site:
+		return see_call(search, die, DW_AT_call_origin);
+	case DW_TAG_GNU_call_site:
+		return see_call(search, die, DW_AT_abstract_origin);
+	case DW_TAG_lexical_block:
+		break;
+	default:
+		return 0;
+	}
+	return result ? result : die_each_child(&search->context, die, search_entry, search);
+}
+
+int unit_find_uses(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		   const struct definition *function,
+		   int (*use)(const struct unit_use *use, void *context), void *context)
+{
+	struct search search = { .context = { dwarf, unit },
+				 .found = use,
+				 .found_context = context };
+	Dwarf_Error error = NULL;
+	Dwarf_Die die;
+	int result;
+
+	if (unit_read(dwarf, unit) || dwarf_file_open_unit(dwarf, unit))
+		return -1;
+	if (dwarf_offdie_b(unit->debug, function->die, true, &die, &error) != DW_DLV_OK)
+		return die_failed(&search.context, error);
+	result = origin_offset(&search.context, die, DW_AT_abstract_origin, &search.function);
+	dwarf_dealloc_die(die);
+	if (!result)
+		result = die_each_child(&search.context, unit->die, search_entry, &search);
+	return result < 0 ? -1 : 0;
+}

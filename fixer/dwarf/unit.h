@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What one unit defines: functions and variables with static storage, those inside of functions
+ * too. After dwarf-file.c, before resolve.c.
+ */
+#ifndef KLPMAKE_UNIT_H
+#define KLPMAKE_UNIT_H
+
+#include "dwarf/dwarf-file.h"
+
+enum definition_kind {
+	DEFINITION_FUNCTION,
+	DEFINITION_VARIABLE,
+};
+
+enum definition_state {
+	DEFINITION_PRESENT,	  /* it has an address */
+	DEFINITION_NO_CODE,	  /* a function without code of its own, or with another's */
+	DEFINITION_OPTIMISED_OUT, /* a variable without storage */
+	DEFINITION_ELSEWHERE,	  /* a variable that is only declared here */
+};
+
+struct definition {
+	const char *name;
+	const char *function; /* of a variable inside of a function: that function; else NULL */
+	enum definition_kind kind;
+	enum definition_state state;
+	uint64_t address;
+	const char *file; /* where it is declared, as DWARF has it; NULL: unknown */
+	unsigned int line;
+	uint64_t die; /* offset of its DWARF entry in its unit */
+};
+
+struct unit_content {
+	struct definition *definitions; /* in DWARF's order */
+	size_t count;
+	const char *const *files; /* the unit's source files, its headers too */
+	size_t file_count;
+	unsigned int first_file; /* number that DWARF gives to files[0] */
+	uint32_t *buckets;	 /* of definitions[], by name, plus 1; 0 ends a chain */
+	uint32_t *next;
+	size_t bucket_count; /* a power of two */
+};
+
+/*
+ * Reads what UNIT defines and keeps it in unit->content, where a second call finds it. 0, or -1
+ * after a message.
+ */
+int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit);
+/* UNIT's definition called NAME after AFTER, or the first for AFTER NULL; NULL: no more. */
+const struct definition *unit_next_named(const struct dwarf_unit *unit, const char *name,
+					 const struct definition *after);
+/* The source file that DWARF calls NUMBER in UNIT, which was read; NULL: there is none. */
+const char *unit_file(const struct dwarf_unit *unit, uint64_t number);
+/* Frees unit->content. */
+void unit_free(struct dwarf_unit *unit);
+
+/*
+ * Is SOURCE among the files that UNIT was compiled from? Reads the unit's line table header only.
+ * 1, 0, or -1 after a message.
+ */
+int unit_includes(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char *source);
+
+/* A place where a function is called, or where the compiler inlined it. */
+struct unit_use {
+	bool inlined;
+	const char *into; /* the function with code of its own that has the call or copy in it */
+	Dwarf_Unsigned into_address;
+	const char *into_file; /* where that function is declared; NULL: unknown */
+	unsigned int into_line;
+	const char *file; /* of a copy: where the function is called; NULL: unknown */
+	unsigned int line;
+	Dwarf_Off callee;	       /* of a call: the entry of the copy that is called */
+	bool any_copy;		       /* of a call: that entry does not tell which copy */
+	Dwarf_Unsigned return_address; /* of a call; 0: unknown */
+};
+
+/*
+ * unit-uses.c: calls USE for each place in UNIT where FUNCTION, one of UNIT's definitions, is called
+ * or was inlined; not 0 ends it. Calls of a clone of the function count as its own. 0, or -1 after a
+ * message.
+ */
+int unit_find_uses(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		   const struct definition *function,
+		   int (*use)(const struct unit_use *use, void *context), void *context);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An ELF file opened for reading. Comes in: a path. Goes out: sections and symbols that later
+ * stages may index without further checks of the tables themselves.
+ */
+#include "elf/elf-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/compressed-file.h"
+#include "base/diag.h"
+
+/* Kernels align sections to huge pages at the most. */
+#define MAX_ALIGNMENT (16ull << 20)
+
+static int malformed(const struct elf_file *file, const char *what)
+{
+	struct diag_place place = { file->path, 0 };
+
+	diag_error(&place, "elf", "malformed ELF file: %s", what);
+	return -1;
+}
+
+static int open_libelf(struct elf_file *file, const char *what)
+{
+	struct diag_place place = { file->path, 0 };
+	struct stat status;
+
+	file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
+	if (file->fd < 0 || fstat(file->fd, &status) < 0) {
+		diag_system(&place, "cannot read %s: %s", what, strerror(errno));
+		return -1;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		diag_error(&place, "elf",
+			   "%s has to be an ELF file: this is not even a regular file", what);
+		return -1;
+	}
+	file->fd = compressed_file_open(file->fd, file->path, what, false, &file->compressed);
+	if (file->fd < 0)
+		return -1;
+	elf_version(EV_CURRENT);
+	file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
+	if (!file->elf || elf_kind(file->elf) != ELF_K_ELF ||
+	    !gelf_getehdr(file->elf, &file->header)) {
+		diag_error(&place, "elf", "not an ELF file, but %s has to be one", what);
+		return -1;
+	}
+	if (gelf_getclass(file->elf) != ELFCLASS64) {
+		diag_error(&place, "elf",
+			   "a 32-bit ELF file: livepatches exist for 64-bit kernels only");
+		return -1;
+	}
+	return 0;
+}
+
+static int read_sections(struct elf_file *file)
+{
+	size_t names;
+
+	if (elf_getshdrnum(file->elf, &file->section_count) || elf_getshdrstrndx(file->elf, &names))
+		return malformed(file, elf_errmsg(-1));
+	if (file->section_count < 2)
+		return malformed(file, "it has no sections");
+	if (file->section_count >= SHN_LORESERVE)
+		return malformed(file, "more than 65279 sections are not supported");
+	file->sections = xcalloc(file->section_count, sizeof(*file->sections));
+	for (size_t i = 0; i < file->section_count; i++) {
+		struct elf_section *section = &file->sections[i];
+
+		section->scn = elf_getscn(file->elf, i);
+		if (!section->scn || !gelf_getshdr(section->scn, &section->header))
+			return malformed(file, "a section header lies outside of the file");
+		section->name = i ? elf_strptr(file->elf, names, section->header.sh_name) : "";
+		if (!section->name)
+			return malformed(file, "a section has no name");
+		if (section->header.sh_addralign & (section->header.sh_addralign - 1) ||
+		    section->header.sh_addralign > MAX_ALIGNMENT)
+			return malformed(file, "a section's alignment makes no sense");
+		if (section->header.sh_type == SHT_SYMTAB_SHNDX)
+			return malformed(file, "extended section indices are not supported");
+		if (section->header.sh_type == SHT_SYMTAB && !file->symtab)
+			file->symtab = i;
+	}
+	return 0;
+}
+
+uint64_t elf_file_address(const struct elf_file *file, size_t section, uint64_t value)
+{
+	if (file->header.e_type != ET_REL || section >= file->section_count ||
+	    !(file->sections[section].header.sh_flags & SHF_ALLOC))
+		return value;
+	return ((uint64_t)section << 32) + value;
+}
+
+static int read_symbols(struct elf_file *file)
+{
+	Elf_Data *data;
+	size_t strings;
+
+	if (!file->symtab)
+		return 0;
+	data = elf_file_data(file, file->symtab);
+	if (!data)
+		return -1;
+	strings = file->sections[file->symtab].header.sh_link;
+	if (strings >= file->section_count || file->sections[strings].header.sh_type != SHT_STRTAB)
+		return malformed(file, "the symbol table has no string table");
+	file->symbol_count = data->d_size / sizeof(Elf64_Sym);
+	file->symbols = xcalloc(file->symbol_count, sizeof(*file->symbols));
+	for (size_t i = 0; i < file->symbol_count; i++) {
+		struct elf_symbol *symbol = &file->symbols[i];
+		GElf_Sym entry;
+
+		if (!gelf_getsym(data, (int)i, &entry))
+			return malformed(file, "a symbol lies outside of its table");
+		symbol->name = elf_strptr(file->elf, strings, entry.st_name);
+		if (!symbol->name)
+			return malformed(file, "a symbol's name lies outside of the string table");
+		if (entry.st_shndx < SHN_LORESERVE && entry.st_shndx >= file->section_count)
+			return malformed(file, "a symbol is in a section that does not exist");
+		symbol->value = entry.st_value;
+		symbol->address = elf_file_address(file, entry.st_shndx, entry.st_value);
+		symbol->size = entry.st_size;
+		symbol->index = (uint32_t)i;
+		symbol->section = entry.st_shndx;
+		symbol->type = GELF_ST_TYPE(entry.st_info);
+		symbol->binding = GELF_ST_BIND(entry.st_info);
+	}
+	return 0;
+}
+
+/* Groups have sections as members, not groups. */
+static int check_groups(const struct elf_file *file)
+{
+	for (size_t i = 1; i < file->section_count; i++) {
+		Elf_Data *data;
+
+		if (file->sections[i].header.sh_type != SHT_GROUP)
+			continue;
+		data = elf_file_data(file, i);
+		if (!data)
+			return -1;
+		for (size_t j = 1; j < data->d_size / sizeof(Elf64_Word); j++) {
+			Elf64_Word member = ((Elf64_Word *)data->d_buf)[j];
+
+			if (member >= file->section_count ||
+			    file->sections[member].header.sh_type == SHT_GROUP)
+				return malformed(file, "a section group has a bad member");
+		}
+	}
+	return 0;
+}
+
+int elf_file_open(struct elf_file *file, const char *path, const char *what)
+{
+	memset(file, 0, sizeof(*file));
+	file->path = path;
+	file->fd = -1;
+	if (open_libelf(file, what) || read_sections(file) || read_symbols(file) ||
+	    check_groups(file)) {
+		elf_file_close(file);
+		return -1;
+	}
+	return 0;
+}
+
+void elf_file_close(struct elf_file *file)
+{
+	if (file->elf) {
+		elf_end(file->elf);
+		close(file->fd);
+	} else if (file->path && file->fd >= 0) {
+		close(file->fd);
+	}
+	free(file->sections);
+	free(file->symbols);
+	memset(file, 0, sizeof(*file));
+}
+
+bool elf_file_is_loaded_relocation(const struct elf_file *file, size_t section)
+{
+	const GElf_Shdr *header = &file->sections[section].header;
+
+	return header->sh_type == SHT_RELA && header->sh_info < file->section_count &&
+	       file->sections[header->sh_info].header.sh_flags & SHF_ALLOC;
+}
+
+size_t elf_file_relocations_of(const struct elf_file *file, size_t section, size_t previous)
+{
+	for (size_t i = previous + 1; i < file->section_count; i++)
+		if (file->sections[i].header.sh_type == SHT_RELA &&
+		    file->sections[i].header.sh_info == section)
+			return i;
+	return 0;
+}
+
+bool elf_section_is_dropped(const char *name)
+{
+	return string_starts_with(name, ".init") || string_starts_with(name, ".exit");
+}
+
+size_t elf_file_find_section(const struct elf_file *file, const char *name)
+{
+	for (size_t i = 1; i < file->section_count; i++)
+		if (!strcmp(file->sections[i].name, name))
+			return i;
+	return 0;
+}
+
+static Elf_Data *checked_data(const struct elf_file *file, size_t section, Elf_Data *data)
+{
+	if (data &&
+	    (data->d_buf || !data->d_size || file->sections[section].header.sh_type == SHT_NOBITS))
+		return data;
+	malformed(file, "a section's contents lie outside of the file");
+	return NULL;
+}
+
+Elf_Data *elf_file_data(const struct elf_file *file, size_t section)
+{
+	return checked_data(file, section, elf_getdata(file->sections[section].scn, NULL));
+}
+
+Elf_Data *elf_file_raw_data(const struct elf_file *file, size_t section)
+{
+	return checked_data(file, section, elf_rawdata(file->sections[section].scn, NULL));
+}
+
+static const char *build_id_in(Elf_Data *data, struct arena *arena)
+{
+	size_t offset = 0, name, desc;
+	GElf_Nhdr note;
+
+	while ((offset = gelf_getnote(data, offset, &note, &name, &desc)) > 0) {
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == sizeof("GNU") &&
+		    !memcmp((const char *)data->d_buf + name, "GNU", sizeof("GNU")))
+			return hex_digits((const unsigned char *)data->d_buf + desc, note.n_descsz,
+					  arena);
+	}
+	return NULL;
+}
+
+const char *elf_file_build_id(const struct elf_file *file, struct arena *arena)
+{
+	for (size_t i = 1; i < file->section_count; i++) {
+		const char *id = NULL;
+		Elf_Data *data;
+
+		if (file->sections[i].header.sh_type != SHT_NOTE ||
+		    !(file->sections[i].header.sh_flags & SHF_ALLOC))
+			continue;
+		data = elf_getdata_rawchunk(file->elf, (int64_t)file->sections[i].header.sh_offset,
+					    file->sections[i].header.sh_size, ELF_T_NHDR);
+		if (data)
+			id = build_id_in(data, arena);
+		if (id)
+			return id;
+	}
+	return NULL;
+}
+
+const char *elf_machine_name(unsigned int machine)
+{
+	switch (machine) {
+	case EM_X86_64:
+		return "x86-64";
+	case EM_AARCH64:
+		return "AArch64";
+	case EM_RISCV:
+		return "RISC-V";
+	case EM_PPC64:
+		return "PowerPC64";
+	case EM_S390:
+		return "S/390";
+	case EM_386:
+		return "i386";
+	case EM_ARM:
+		return "ARM";
+	default:
+		return "an unknown machine";
+	}
+}

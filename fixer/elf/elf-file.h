@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An ELF file opened for reading: its sections with names, its symbol table, and the checks that
+ * everything later relies on. Before all other stages.
+ */
+#ifndef KLPMAKE_ELF_FILE_H
+#define KLPMAKE_ELF_FILE_H
+
+#include <gelf.h>
+
+#include "base/util.h"
+
+struct elf_section {
+	Elf_Scn *scn; /* libelf's */
+	GElf_Shdr header;
+	const char *name; /* libelf's */
+};
+
+struct elf_symbol {
+	const char *name; /* libelf's; "" for none */
+	uint64_t value;	  /* st_value */
+	uint64_t address; /* elf_file_address() of it */
+	uint64_t size;	  /* bytes */
+	uint32_t index;	  /* in the symbol table */
+	uint16_t section; /* st_shndx as it stands in the file */
+	unsigned char type, binding;
+};
+
+struct elf_file {
+	const char *path; /* the caller's */
+	int fd;
+	bool compressed; /* the file itself; fd and elf are of its plain contents */
+	Elf *elf;
+	GElf_Ehdr header;
+	struct elf_section *sections; /* [0] is the empty one */
+	size_t section_count;
+	size_t symtab;		    /* section index, 0: it has none */
+	struct elf_symbol *symbols; /* [0] is the empty one */
+	size_t symbol_count;
+};
+
+/*
+ * Opens PATH, which may be compressed, and checks that it is a 64-bit ELF file whose section names
+ * and symbols can be read. WHAT names the file's role in messages ("the module"). 0, or -1 after a message.
+ */
+int elf_file_open(struct elf_file *file, const char *path, const char *what);
+/* May be called for a file that was zeroed or could not be opened. */
+void elf_file_close(struct elf_file *file);
+/*
+ * Where VALUE, a symbol's in SECTION, stands in a space of addresses that tells all sections'
+ * contents apart. Of an executable it is VALUE itself; the sections of a relocatable file, all at
+ * address 0 in their headers, are laid out 4 GiB from each other, as far as they are loaded.
+ */
+uint64_t elf_file_address(const struct elf_file *file, size_t section, uint64_t value);
+/*
+ * Has SECTION relocations that the kernel applies? It skips those of sections that are not loaded
+ * (apply_relocations() in kernel/module/main.c).
+ */
+bool elf_file_is_loaded_relocation(const struct elf_file *file, size_t section);
+/* The next section behind PREVIOUS (0: the first) with relocations, with addends, of SECTION; 0: no more. */
+size_t elf_file_relocations_of(const struct elf_file *file, size_t section, size_t previous);
+/*
+ * Is a section of that name dropped when the kernel has started or the module was loaded, or only there
+ * for the module's removal?
+ */
+bool elf_section_is_dropped(const char *name);
+/* The first section of that name; 0: there is none. */
+size_t elf_file_find_section(const struct elf_file *file, const char *name);
+/* A section's contents in the host's byte order; NULL after a message. */
+Elf_Data *elf_file_data(const struct elf_file *file, size_t section);
+/* A section's contents as they are in the file; NULL after a message. */
+Elf_Data *elf_file_raw_data(const struct elf_file *file, size_t section);
+/*
+ * The build ID as lower-case hexadecimal digits, allocated in ARENA; NULL: the file has none.
+ */
+const char *elf_file_build_id(const struct elf_file *file, struct arena *arena);
+/* "x86-64"; for messages. */
+const char *elf_machine_name(unsigned int machine);
+
+static inline bool elf_file_is_big_endian(const struct elf_file *file)
+{
+	return file->header.e_ident[EI_DATA] == ELFDATA2MSB;
+}
+
+#endif

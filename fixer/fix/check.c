@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Checks a finished livepatch module the way the kernel's loader does. Comes in: the file that was
+ * written, read anew. Goes out: yes or messages. The rules are those of klp_resolve_symbols() and
+ * klp_apply_section_relocs() (kernel/livepatch/core.c), simplify_symbols() and apply_relocations()
+ * (kernel/module/main.c); the numbers in the formats are theirs too.
+ */
+#include "fix/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "elf/modinfo.h"
+
+#define OBJECT_NAME_SIZE 56  /* MODULE_NAME_LEN */
+#define SYMBOL_NAME_SIZE 512 /* KSYM_NAME_LEN */
+
+struct checker {
+	const char *name;
+	struct target *target;
+	const struct livepatch *livepatch;
+	struct elf_file elf;
+	int result;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+refuse(struct checker *checker, const char *format, ...)
+{
+	struct diag_place place = { checker->name, 0 };
+	va_list arguments;
+	char text[1024];
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	diag_error(&place, "loader", "the kernel would refuse the module: %s", text);
+	checker->result = -1;
+}
+
+/* The object NAME; NULL, after a warning that is given once: its debug file is not at hand. */
+static struct kernel_object *object_named(struct checker *checker, const char *name)
+{
+	bool known = name_table_find(&checker->target->missing, name);
+	struct kernel_object *object = target_object(checker->target, name, NULL);
+	struct diag_place place = { checker->name, 0 };
+
+	if (!object && !known)
+		diag_warning(&place, "no-module",
+			     "the symbols of module '%s' are not checked: its debug file is not "
+			     "there",
+			     name);
+	return object;
+}
+
+/* As klp_find_object_symbol() does. NULL, with a message: it would find nothing. */
+static const struct elf_symbol *find_symbol(struct checker *checker, struct kernel_object *object,
+					    const char *name, unsigned long position)
+{
+	const struct elf_symbol *symbol = NULL, *found = NULL;
+	unsigned long count = 0;
+
+	while ((symbol = symbol_table_next(target_loaded_symbols(object), name, symbol))) {
+		count++;
+		if (!position || count == position)
+			found = symbol;
+	}
+	if (count && (position ? count >= position : count == 1))
+		return found;
+	if (count && !position)
+		refuse(checker, "%s has %lu symbols '%s'", object->name, count, name);
+	else if (position)
+		refuse(checker, "%s has no symbol '%s' of position %lu", object->name, name,
+		       position);
+	else
+		refuse(checker, "%s has no symbol '%s'", object->name, name);
+	return NULL;
+}
+
+/* Symbol INDEX of a section for the object SECTION_OBJECT. */
+static void check_klp_symbol(struct checker *checker, size_t index, const char *section_object)
+{
+	const struct elf_symbol *symbol = &checker->elf.symbols[index], *found;
+	char object_name[OBJECT_NAME_SIZE], symbol_name[SYMBOL_NAME_SIZE];
+	struct diag_place place = { checker->name, 0 };
+	struct kernel_object *object;
+	unsigned long position;
+
+	if (symbol->section != LIVEPATCH_SHN) {
+		refuse(checker, "symbol '%s' is not marked as a livepatch symbol", symbol->name);
+		return;
+	}
+	if (sscanf(symbol->name, LIVEPATCH_SYM_PREFIX "%55[^.].%511[^,],%lu", object_name,
+		   symbol_name, &position) != 3) {
+		refuse(checker, "livepatch symbol '%s' has an incorrect name", symbol->name);
+		return;
+	}
+	if (strcmp(section_object, "vmlinux") && !strcmp(object_name, "vmlinux")) {
+		refuse(checker,
+		       "invalid access to vmlinux symbol '%s' from the section of module '%s'",
+		       symbol_name, section_object);
+		return;
+	}
+	if (!strcmp(section_object, "vmlinux") && strcmp(object_name, "vmlinux")) {
+		refuse(checker,
+		       "symbol '%s' of module '%s' is needed by a section of vmlinux, which is "
+		       "applied when the module need not be there",
+		       symbol_name, object_name);
+		return;
+	}
+	object = object_named(checker, object_name);
+	if (!object)
+		return;
+	if (target_check_kallsyms(checker->target, object, symbol_name, &place))
+		checker->result = -1;
+	found = find_symbol(checker, object, symbol_name, position);
+	if (!found || !checker->livepatch)
+		return;
+	for (size_t i = 0; i < checker->livepatch->symbol_count; i++)
+		if (!strcmp(checker->livepatch->symbols[i].name, symbol->name) &&
+		    target_loaded_symbol(object, checker->livepatch->symbols[i].resolved.symbol) ==
+			    found)
+			return;
+	refuse(checker, "'%s' does not lead to the symbol that was meant", symbol->name);
+}
+
+/* x86's apply_relocate_add() insists on it. */
+static void check_bytes(struct checker *checker, const GElf_Rela *rela, const Elf_Data *target)
+{
+	unsigned int type = (unsigned int)GELF_R_TYPE(rela->r_info);
+	unsigned int size = type == R_X86_64_64 || type == R_X86_64_PC64 ? 8 : 4;
+	const unsigned char *bytes = target->d_buf;
+
+	if (checker->elf.header.e_machine != EM_X86_64)
+		return;
+	if (!bytes || !range_is_within(rela->r_offset, size, target->d_size)) {
+		refuse(checker, "a relocation lies outside of its section");
+		return;
+	}
+	for (unsigned int i = 0; i < size; i++)
+		if (bytes[rela->r_offset + i]) {
+			refuse(checker, "the bytes under a relocation are not zero");
+			return;
+		}
+}
+
+/* Section INDEX, with relocations. */
+static void check_relocations(struct checker *checker, size_t index)
+{
+	const struct elf_section *section = &checker->elf.sections[index];
+	bool livepatch = section->header.sh_flags & LIVEPATCH_SHF_RELA;
+	char object_name[OBJECT_NAME_SIZE] = "";
+	Elf_Data *relocations, *target;
+	GElf_Rela rela;
+
+	if (section->header.sh_info >= checker->elf.section_count ||
+	    !(checker->elf.sections[section->header.sh_info].header.sh_flags & SHF_ALLOC)) {
+		if (livepatch)
+			refuse(checker, "%s belongs to no section that is loaded", section->name);
+		return;
+	}
+	if (livepatch && sscanf(section->name, LIVEPATCH_RELA_PREFIX "%55[^.]", object_name) != 1)
+		refuse(checker, "section '%s' has an incorrect name", section->name);
+	if (livepatch && (!(section->header.sh_flags & SHF_ALLOC) ||
+			  section->header.sh_link != checker->elf.symtab))
+		refuse(checker, "section '%s' has incorrect flags or no symbol table",
+		       section->name);
+	relocations = elf_file_data(&checker->elf, index);
+	target = elf_file_raw_data(&checker->elf, section->header.sh_info);
+	if (!relocations || !target) {
+		checker->result = -1;
+		return;
+	}
+	for (int i = 0; gelf_getrela(relocations, i, &rela); i++) {
+		size_t symbol = GELF_R_SYM(rela.r_info);
+
+		if (symbol >= checker->elf.symbol_count) {
+			refuse(checker, "relocation %d of %s has no symbol", i, section->name);
+			continue;
+		}
+		if (livepatch) {
+			check_klp_symbol(checker, symbol, object_name);
+			check_bytes(checker, &rela, target);
+		} else if (checker->elf.symbols[symbol].section == LIVEPATCH_SHN) {
+			refuse(checker, "'%s' is needed by %s, which is no livepatch section",
+			       checker->elf.symbols[symbol].name, section->name);
+		}
+	}
+}
+
+/* The loader resolves every undefined symbol, whether something refers to it or not. */
+static void check_undefined(struct checker *checker)
+{
+	for (size_t i = 1; i < checker->elf.symbol_count; i++) {
+		const struct elf_symbol *symbol = &checker->elf.symbols[i];
+
+		if (symbol->section == SHN_UNDEF && symbol->binding != STB_WEAK &&
+		    !target_exporter(checker->target, symbol->name))
+			refuse(checker, "unknown symbol '%s'", symbol->name);
+	}
+}
+
+static void check_modinfo(struct checker *checker)
+{
+	const char *livepatch = modinfo_find(&checker->elf, "livepatch");
+
+	if (!livepatch || strcmp(livepatch, "Y"))
+		refuse(checker, "its .modinfo does not say livepatch=Y");
+}
+
+int check_module(const char *path, const char *name, struct target *target,
+		 const struct livepatch *livepatch)
+{
+	struct checker checker = { .name = name, .target = target, .livepatch = livepatch };
+
+	if (elf_file_open(&checker.elf, path, "the module"))
+		return -1;
+	for (size_t i = 1; i < checker.elf.section_count; i++)
+		if (checker.elf.sections[i].header.sh_type == SHT_RELA)
+			check_relocations(&checker, i);
+	check_undefined(&checker);
+	check_modinfo(&checker);
+	elf_file_close(&checker.elf);
+	return checker.result;
+}

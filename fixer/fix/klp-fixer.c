@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * klp-fixer: turns a module that was compiled with klpmake.so into a livepatch module.
+ *
+ *	options		reads the command line
+ *	elf-file	opens the module
+ *	note		reads what the plugin recorded
+ *	target		opens the kernel's image and the modules that are named or that have a tagged
+ *			file (module-file, symbol-table, dwarf-file, unit-scan, text-file)
+ *	same-kernel	compares what is known of the module's, the image's and the target's build
+ *	livepatch	plans: which symbol of the kernel each reference means (livepatch-symbols,
+ *			resolve, unit), and whether its type agrees (prototype, signature); what is
+ *			replaced, and whether that is possible (patchable)
+ *	sealed		finds addresses that may not be taken (IBT)
+ *	special		finds symbols of modules that would be needed too early
+ *	rewrite		writes the module into a temporary file (output-file)
+ *	check		reads it the way the kernel's loader will
+ *	report		writes the table of symbols, or JSON
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/output-file.h"
+#include "elf/modinfo.h"
+#include "kernel/options.h"
+#include "kernel/same-kernel.h"
+#include "fix/check.h"
+#include "fix/late-symbols.h"
+#include "fix/livepatch.h"
+#include "fix/note.h"
+#include "fix/report.h"
+#include "fix/rewrite.h"
+#include "fix/sealed.h"
+
+enum action {
+	FIX,
+	CHECK,
+	DUMP_NOTE,
+};
+
+struct options {
+	enum action action;
+	const char *module;
+	const char *output;  /* NULL: the module itself */
+	const char *symbols; /* where the table goes; NULL: nowhere */
+	const char *notes;   /* the target's /sys/kernel/notes; NULL: not given */
+	bool json;
+	struct target_options target;
+	struct rewrite_options rewrite;
+};
+
+/* clang-format off */
+static const char usage[] =
+	"Usage: klp-fixer [OPTION]... MODULE.ko\n"
+	"Turn MODULE, compiled with GCC's plugin klpmake.so, into a livepatch module.\n"
+	"\n"
+	OPTIONS_USAGE_TARGET
+	"  -r, --release=RELEASE  the kernel's release; default: that of MODULE's vermagic\n"
+	"  -s, --symvers=FILE     the kernel's Module.symvers, and those of modules built\n"
+	"                         elsewhere; default: that of /lib/modules/RELEASE/build,\n"
+	"                         else the image's exports; may be given several times\n"
+	OPTIONS_USAGE_DEBUG
+	"      --notes=FILE       /sys/kernel/notes of the target, to compare with; default:\n"
+	"                         the running kernel's, if its release is the target's\n"
+	"  -o, --output=FILE      write there instead of replacing MODULE\n"
+	"      --syms=FILE        write a table of all symbols that were resolved\n"
+	"      --json             print what was resolved, as doc/json.md describes\n"
+	"      --allow=CLASS      take errors of CLASS for warnings: inlined, cloned,\n"
+	"                         folded, prototype, depends, vermagic or crc\n"
+	"      --strip-debug      leave MODULE's own debug information out\n"
+	"      --check            only check MODULE, which is finished, as the kernel will\n"
+	"      --dump-note        only print what the plugin recorded\n"
+	OPTIONS_USAGE_COMMON
+	"\n"
+	"Exit status: 0 done, 1 MODULE cannot become a correct livepatch, 2 wrong usage, 3 the\n"
+	"system failed. Unless the status is 0, MODULE is as it was.\n";
+/* clang-format on */
+
+static void parse_options(int argc, char **argv, struct options *options)
+{
+	enum {
+		SYMS = OPTIONS_OWN,
+		STRIP,
+		CHECKING,
+		DUMP,
+		ALLOW,
+		NOTES,
+		JSON
+	};
+	static const struct option known[] = {
+		OPTIONS_TABLE,
+		{ "symvers", required_argument, NULL, 's' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "syms", required_argument, NULL, SYMS },
+		{ "notes", required_argument, NULL, NOTES },
+		{ "json", no_argument, NULL, JSON },
+		{ "allow", required_argument, NULL, ALLOW },
+		{ "strip-debug", no_argument, NULL, STRIP },
+		{ "check", no_argument, NULL, CHECKING },
+		{ "dump-note", no_argument, NULL, DUMP },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS "s:o:", known, NULL)) != -1) {
+		switch (option) {
+		case 's':
+			options_add(&options->target.symvers, optarg);
+			break;
+		case 'o':
+			options->output = optarg;
+			break;
+		case SYMS:
+			options->symbols = optarg;
+			break;
+		case NOTES:
+			options->notes = optarg;
+			break;
+		case JSON:
+			options->json = true;
+			break;
+		case ALLOW:
+			if (!diag_allow(optarg))
+				diag_usage("'%s' cannot be allowed", optarg);
+			break;
+		case STRIP:
+			options->rewrite.strip_debug = true;
+			break;
+		case CHECKING:
+			options->action = CHECK;
+			break;
+		case DUMP:
+			options->action = DUMP_NOTE;
+			break;
+		default:
+			options_take(option, argv, &options->target, "klp-fixer", usage);
+		}
+	}
+	if (optind == argc)
+		diag_usage("no module given");
+	if (optind + 1 < argc)
+		diag_usage("more than one module given: '%s', '%s'", argv[optind],
+			   argv[optind + 1]);
+	options->module = argv[optind];
+	if (options->action != FIX && (options->output || options->symbols || options->json))
+		diag_usage("--check and --dump-note write nothing: -o, --syms and --json do not go "
+			   "with them");
+	if (options->symbols &&
+	    output_file_same(options->symbols, options->output ? options->output : options->module))
+		diag_usage("the table cannot go into the module: '%s'", options->symbols);
+}
+
+/* The kernel release that MODULE was built for: the first word of its vermagic. */
+static const char *module_release(const struct elf_file *module, struct arena *arena)
+{
+	const char *vermagic = modinfo_find(module, "vermagic");
+
+	return vermagic ? arena_strndup(arena, vermagic, strcspn(vermagic, " ")) : NULL;
+}
+
+static int check_module_kind(const struct elf_file *module, const struct options *options)
+{
+	struct diag_place place = { module->path, 0 };
+
+	if (module->header.e_type != ET_REL) {
+		diag_error(&place, "elf", "not a kernel module: modules are relocatable files");
+		return -1;
+	}
+	if (module->header.e_machine != EM_X86_64) {
+		diag_error(&place, "machine", "livepatches for %s are not supported yet",
+			   elf_machine_name(module->header.e_machine));
+		return -1;
+	}
+	if (module->compressed && options->action == FIX) {
+		diag_error(&place, "elf", "the module is compressed: decompress it first");
+		return -1;
+	}
+	if (!module->symtab) {
+		diag_error(&place, "no-symbols", "the module has no symbol table");
+		return -1;
+	}
+	return 0;
+}
+
+static bool is_finished(const struct elf_file *module)
+{
+	if (modinfo_find(module, MODINFO_MARK))
+		return true;
+	for (size_t i = 1; i < module->section_count; i++)
+		if (module->sections[i].header.sh_flags & LIVEPATCH_SHF_RELA)
+			return true;
+	return false;
+}
+
+static int report_no_note(const struct elf_file *module)
+{
+	struct diag_place place = { module->path, 0 };
+
+	diag_error(&place, "no-note",
+		   "the module has no " KLP_NOTE_SECTION ": none of its files was compiled with "
+		   "klpmake.so and a tag");
+	diag_note(
+		NULL,
+		"put '//KLPMAKE <kernel source path>' on a line of each patch source and compile them with "
+		"-fplugin=klpmake.so, or build with the command 'klpmake'");
+	return -1;
+}
+
+static int write_table(const struct livepatch *livepatch, struct output_file *file)
+{
+	struct diag_place place = { file->path, 0 };
+	FILE *stream = fdopen(dup(file->fd), "w");
+	bool failed;
+
+	if (!stream)
+		out_of_memory();
+	report_symbols(livepatch, stream);
+	failed = ferror(stream);
+	if (fclose(stream) || failed) {
+		diag_system(&place, "cannot write: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+/* Both files are written before one of them gets its name. */
+static int write_results(const struct options *options, const struct elf_file *module,
+			 const struct note *note, const struct livepatch *livepatch,
+			 struct target *target, struct arena *arena)
+{
+	const char *path = options->output ? options->output : options->module;
+	struct output_file file = { .fd = -1 }, table = { .fd = -1 };
+	struct stat status;
+	int result = -1;
+
+	if (fstat(module->fd, &status))
+		status.st_mode = 0644;
+	if (!output_file_create(&file, path, status.st_mode & 0777) &&
+	    (!options->symbols || !output_file_create(&table, options->symbols, 0644)) &&
+	    !rewrite_module(module, note, livepatch, &options->rewrite, file.fd, path, arena) &&
+	    !check_module(file.temporary, path, target, livepatch) &&
+	    (!options->symbols || !write_table(livepatch, &table)))
+		result = 0;
+	if (!result &&
+	    (output_file_commit(&file) || (options->symbols && output_file_commit(&table))))
+		result = -1;
+	output_file_discard(&file);
+	output_file_discard(&table);
+	return result;
+}
+
+static void summarise(const struct options *options, const struct elf_file *module,
+		      const struct note *note, const struct livepatch *livepatch,
+		      const struct target *target)
+{
+	if (options->json)
+		report_json(module, note, livepatch, target, stdout);
+	else if (isatty(STDOUT_FILENO))
+		report_symbols(livepatch, stdout);
+
+	diag_info("%s: %zu function%s replaced, %zu livepatch symbol%s",
+		  options->output ? options->output : options->module, livepatch->function_count,
+		  livepatch->function_count == 1 ? "" : "s", livepatch->symbol_count,
+		  livepatch->symbol_count == 1 ? "" : "s");
+}
+
+static void fix(const struct options *options, const struct elf_file *module,
+		const struct note *note, struct arena *arena)
+{
+	struct resolver resolver = { .arena = arena };
+	struct livepatch livepatch = { .symbols = NULL };
+	struct target target;
+
+	if (target_open(&target, &options->target, module->header.e_machine, arena))
+		return;
+	resolver.target = &target;
+	same_kernel_check(&target, module, options->notes);
+	livepatch_plan(&livepatch, module, note, &resolver);
+	sealed_check(module, &livepatch);
+	late_symbols_check(module, &livepatch, &target);
+	if (!diag_errors() && !write_results(options, module, note, &livepatch, &target, arena))
+		summarise(options, module, note, &livepatch, &target);
+	livepatch_free(&livepatch);
+	target_close(&target);
+}
+
+static void check(const struct options *options, const struct elf_file *module, struct arena *arena)
+{
+	struct target target;
+	size_t warnings;
+
+	if (target_open(&target, &options->target, module->header.e_machine, arena))
+		return;
+	same_kernel_check(&target, module, options->notes);
+	if (!check_module(options->module, options->module, &target, NULL) && !diag_errors()) {
+		diag_warnings(&warnings);
+		diag_info("%s: %s", options->module,
+			  warnings ? "nothing else is wrong" : "the kernel will accept it");
+	}
+	target_close(&target);
+}
+
+/* Running on the own output is no error: makefiles do so. What was given to compare with still is. */
+static void pass_finished(const struct options *options, const struct elf_file *module,
+			  struct arena *arena)
+{
+	struct diag_place place = { options->output, 0 };
+
+	diag_info("%s is a finished livepatch module already: nothing to do", options->module);
+	if (options->target.kallsyms || options->notes)
+		check(options, module, arena);
+	if (options->output && strcmp(options->output, options->module))
+		diag_error(&place, "finished",
+			   "not written, as there is nothing to change: copy the module");
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .action = FIX };
+	struct arena arena = { NULL, 0, 0 };
+	struct elf_file module;
+	struct note note = { .section = 0 };
+
+	diag_init("klp-fixer");
+	parse_options(argc, argv, &options);
+	if (elf_file_open(&module, options.module, "the module"))
+		return (int)diag_status();
+	if (!options.target.release)
+		options.target.release = module_release(&module, &arena);
+	if (!check_module_kind(&module, &options) && !note_read(&note, &module, &arena)) {
+		if (options.action == CHECK)
+			check(&options, &module, &arena);
+		else if (!note.section && is_finished(&module) && options.action == FIX)
+			pass_finished(&options, &module, &arena);
+		else if (!note.section)
+			report_no_note(&module);
+		else if (options.action == DUMP_NOTE)
+			note_dump(&note, stdout);
+		else
+			fix(&options, &module, &note, &arena);
+	}
+	diag_finish_output();
+	note_free(&note);
+	elf_file_close(&module);
+	arena_free(&arena);
+	return (int)diag_status();
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Livepatch symbols of modules come late. Comes in: the plan for a module. Goes out: yes or messages.
+ *
+ * What code of the image needs is resolved when the livepatch is loaded, before the kernel looks at
+ * its sections (apply_relocations() in kernel/module/main.c). What code of a module needs is resolved
+ * when that module is there (klp_init_object_loaded() in kernel/livepatch/core.c). By then
+ *
+ *	- the kernel has processed the sections that tell it what to change in the code
+ *	  (post_relocation(), the notifiers of static keys and static calls),
+ *	- the livepatch's own .init sections are freed, and their memory may be another's.
+ *
+ * And on x86-64 a place can be relocated a second time, when the module comes back, only if it is
+ * cleared when the module goes: clear_relocate_add() (arch/x86/kernel/module.c) does so since 6.3.
+ */
+#include "fix/late-symbols.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What the runtime's klpmake.h does instead. */
+#define CLEARING_FUNCTION "klpmake_clear_relocations"
+
+static const struct special {
+	const char *section;
+	const char *content;
+	const char *advice;
+} specials[] = {
+	{ "__jump_table", "a static key",
+	  "ask for the key's value when it is needed: static_key_enabled(&key) in place of "
+	  "static_branch_likely(&key) and static_branch_unlikely(&key); a tracepoint of the module is to "
+	  "be left out" },
+	{ ".static_call_sites", "a static call",
+	  "call the function itself, or the one that static_call_query() returns, in place of "
+	  "static_call(); a tracepoint of the module is to be left out" },
+	{ ".altinstructions", "an alternative",
+	  "use the symbol outside of ALTERNATIVE() and alternative_call()" },
+	{ ".altinstr_replacement", "an alternative",
+	  "use the symbol outside of ALTERNATIVE() and alternative_call()" },
+	{ "__bug_table", "a BUG() or WARN()", "use the symbol outside of the macro" },
+	{ "__ex_table", "an exception table",
+	  "let a function of the patch that does not need the symbol access the memory" },
+	{ ".smp_locks", "a locked instruction",
+	  "let the patch take the symbol's address first, and use the pointer" },
+	{ ".parainstructions", "a paravirtual call", "call the function directly" },
+	{ ".retpoline_sites", "an indirect call", "call the function directly" },
+	{ ".return_sites", "a return", "move the symbol out of the assembler code" },
+	{ ".call_sites", "a call", "move the call out of the assembler code" },
+	{ ".ibt_endbr_seal", "a function's entry", "move the symbol out of the assembler code" },
+};
+
+static const struct special *special_section(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(specials); i++)
+		if (!strcmp(specials[i].section, name))
+			return &specials[i];
+	return NULL;
+}
+
+/* SYMBOL, that code of a module needs, is needed by SECTION of the livepatch. */
+static int check_use(const struct livepatch_symbol *symbol, const char *section)
+{
+	const struct special *special = special_section(section);
+
+	if (special) {
+		diag_error(&symbol->place, "special",
+			   "'%s' of the module '%s' cannot be part of %s (section %s)",
+			   symbol->source_name, symbol->resolved.object->name, special->content,
+			   section);
+		diag_note(NULL,
+			  "the kernel processes such a section when the livepatch is loaded, and "
+			  "resolves symbols of modules later");
+		diag_note(NULL, "%s", special->advice);
+		return -1;
+	}
+	if (string_starts_with(section, ".init") || string_starts_with(section, ".exit")) {
+		diag_error(&symbol->place, "special",
+			   "'%s' of the module '%s' cannot be used in %s", symbol->source_name,
+			   symbol->resolved.object->name,
+			   string_starts_with(section, ".init")
+				   ? "an __init function or __initdata"
+				   : "an __exit function or __exitdata");
+		diag_note(NULL,
+			  "the kernel resolves symbols of modules when these are loaded, which may "
+			  "be never, and long after the livepatch's own __init code is gone: use a "
+			  "callback, such as post_patch");
+		return -1;
+	}
+	return 0;
+}
+
+/* Is SYMBOL needed by code of modules? The image's is resolved at once. */
+static bool is_late(const struct target *target, const struct livepatch_symbol *symbol)
+{
+	return !symbol->needed_by || target_is_module(target, symbol->needed_by);
+}
+
+static int check_relocations(const struct elf_file *module, size_t index,
+			     const struct livepatch *livepatch, const struct target *target,
+			     bool *seen)
+{
+	const char *section = module->sections[module->sections[index].header.sh_info].name;
+	Elf_Data *data = elf_file_data(module, index);
+	GElf_Rela rela;
+	int result = 0;
+
+	if (!data)
+		return -1;
+	memset(seen, 0, livepatch->symbol_count * sizeof(*seen));
+	for (int i = 0; gelf_getrela(data, i, &rela); i++) {
+		size_t symbol = GELF_R_SYM(rela.r_info);
+		uint32_t entry = symbol < module->symbol_count ? livepatch->by_symbol[symbol] : 0;
+
+		if (!entry || seen[entry - 1] || !is_late(target, &livepatch->symbols[entry - 1]))
+			continue;
+		seen[entry - 1] = true;
+		if (check_use(&livepatch->symbols[entry - 1], section))
+			result = -1;
+	}
+	return result;
+}
+
+static bool has_symbol(const struct elf_file *module, const char *name)
+{
+	for (size_t i = 1; i < module->symbol_count; i++)
+		if (module->symbols[i].section != SHN_UNDEF &&
+		    !strcmp(module->symbols[i].name, name))
+			return true;
+	return false;
+}
+
+/* Can each module come back after it was unloaded? */
+static void check_reload(const struct elf_file *module, const struct livepatch *livepatch,
+			 const struct target *target)
+{
+	struct diag_place place = { module->path, 0 };
+	const char *name = NULL;
+
+	for (size_t i = 0; i < livepatch->object_count && !name; i++)
+		if (target_is_module(target, livepatch->objects[i]))
+			name = livepatch->objects[i]->name;
+	if (!name || module->header.e_machine != EM_X86_64 ||
+	    symbol_table_next(&target->vmlinux->symbols, "clear_relocate_add", NULL) ||
+	    has_symbol(module, CLEARING_FUNCTION))
+		return;
+	diag_warning(
+		&place, "reload",
+		"once '%s' is unloaded, this kernel refuses to load it again while the livepatch "
+		"is there",
+		name);
+	diag_note(
+		NULL,
+		"let the klp_object's callback post_unpatch be klpmake_clear_relocations() of klpmake.h, "
+		"or call that, or use the short form, which does so");
+}
+
+int late_symbols_check(const struct elf_file *module, const struct livepatch *livepatch,
+		  const struct target *target)
+{
+	bool *seen = xcalloc(livepatch->symbol_count, sizeof(*seen));
+	int result = 0;
+
+	for (size_t i = 1; i < module->section_count; i++)
+		if (elf_file_is_loaded_relocation(module, i) &&
+		    check_relocations(module, i, livepatch, target, seen))
+			result = -1;
+	free(seen);
+	if (!result)
+		check_reload(module, livepatch, target);
+	return result;
+}

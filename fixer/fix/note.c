@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reads the plugin's note. Comes in: a module's .note.klpmake, of all its objects one after the
+ * other, and the relocations of it. Goes out: units with their records. Nothing in the note is
+ * trusted.
+ */
+#include "fix/note.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "elf/bytes.h"
+#include "elf/elf-relocate.h"
+
+#define RECORD_HEADER	 12 /* bytes: three numbers */
+#define MODULE_NAME_ROOM 56 /* MODULE_NAME_LEN, of 64-bit kernels */
+
+struct reader {
+	struct note *note;
+	const struct elf_file *module;
+	struct arena *arena;
+	const unsigned char *data; /* the section */
+	uint64_t size;		   /* bytes */
+	/* The record at hand. */
+	uint64_t desc; /* offset of its desc in the section */
+	uint32_t desc_size;
+	bool bad; /* a field lies outside of the record */
+};
+
+static int malformed(const struct reader *reader, uint64_t offset, const char *what)
+{
+	struct diag_place place = { reader->module->path, 0 };
+
+	diag_error(&place, "note", "malformed " KLP_NOTE_SECTION ": %s (at offset 0x%llx)", what,
+		   (unsigned long long)offset);
+	diag_note(NULL,
+		  "it was cut off or changed after the compiler wrote it: build the module anew");
+	return -1;
+}
+
+static uint64_t number_at(const struct reader *reader, uint64_t offset, unsigned int size)
+{
+	return bytes_load(reader->data + offset, size, elf_file_is_big_endian(reader->module));
+}
+
+/* A field of the record at hand; 0, and "bad", if the record is too short to have it. */
+static uint64_t field(struct reader *reader, size_t offset, unsigned int size)
+{
+	if (!range_is_within(offset, size, reader->desc_size)) {
+		reader->bad = true;
+		return 0;
+	}
+	return number_at(reader, reader->desc + offset, size);
+}
+
+#define U32(type, member) ((uint32_t)field(reader, offsetof(struct type, member), 4))
+#define U64(type, member) field(reader, offsetof(struct type, member), 8)
+
+/* The string that is named by the field at OFFSET; NULL: none. */
+static const char *optional_string(struct reader *reader, size_t offset)
+{
+	uint32_t at = (uint32_t)field(reader, offset, 4);
+	const unsigned char *start = reader->data + reader->desc + at;
+
+	if (!at)
+		return NULL;
+	if (at >= reader->desc_size || !memchr(start, 0, reader->desc_size - at)) {
+		reader->bad = true;
+		return NULL;
+	}
+	return arena_strdup(reader->arena, (const char *)start);
+}
+
+static const char *required_string(struct reader *reader, size_t offset)
+{
+	const char *text = optional_string(reader, offset);
+
+	if (!text || !*text)
+		reader->bad = true;
+	return text ? text : "";
+}
+
+#define STRING(type, member)   required_string(reader, offsetof(struct type, member))
+#define OPTIONAL(type, member) optional_string(reader, offsetof(struct type, member))
+
+/* Finds the relocation of the field at OFFSET of the record's desc. */
+static void resolve_address(struct reader *reader, size_t offset, struct note_address *address)
+{
+	const struct elf_file *module = reader->module;
+	uint64_t at = reader->desc + offset;
+
+	memset(address, 0, sizeof(*address));
+	for (size_t i = 0; (i = elf_file_relocations_of(module, reader->note->section, i));) {
+		Elf_Data *data = elf_file_data(module, i);
+		GElf_Rela rela;
+
+		for (int j = 0; data && gelf_getrela(data, j, &rela); j++) {
+			uint64_t symbol = GELF_R_SYM(rela.r_info);
+
+			if (rela.r_offset != at || symbol >= module->symbol_count ||
+			    elf_absolute_relocation_size(module->header.e_machine,
+							 (unsigned int)GELF_R_TYPE(rela.r_info)) !=
+				    8)
+				continue;
+			address->symbol = (uint32_t)symbol;
+			address->section = module->symbols[symbol].section;
+			address->offset = module->symbols[symbol].value + (uint64_t)rela.r_addend;
+			return;
+		}
+	}
+	reader->bad = true;
+}
+
+#define ADDRESS(type, member, address)                                                             \
+	resolve_address(reader, offsetof(struct type, member), address)
+
+static struct note_unit *current_unit(struct reader *reader)
+{
+	struct note *note = reader->note;
+
+	return note->unit_count ? &note->units[note->unit_count - 1] : NULL;
+}
+
+static void read_unit(struct reader *reader)
+{
+	struct note *note = reader->note;
+	struct note_unit *unit;
+
+	note->units = array_grow(note->units, note->unit_count, sizeof(*note->units));
+	unit = &note->units[note->unit_count++];
+	memset(unit, 0, sizeof(*unit));
+	unit->offset = reader->desc - RECORD_HEADER - sizeof(KLP_NOTE_NAME);
+	unit->tag = STRING(klp_note_unit, tag);
+	unit->place.file = STRING(klp_note_unit, source);
+	unit->place.line = U32(klp_note_unit, line);
+	unit->plugin = STRING(klp_note_unit, plugin);
+	unit->compiler = STRING(klp_note_unit, compiler);
+}
+
+static void read_ref(struct reader *reader, struct note_unit *unit)
+{
+	struct note_ref *ref;
+
+	unit->refs = array_grow(unit->refs, unit->ref_count, sizeof(*unit->refs));
+	ref = &unit->refs[unit->ref_count++];
+	memset(ref, 0, sizeof(*ref));
+	ref->kind = U32(klp_note_ref, kind);
+	ref->scope = U32(klp_note_ref, scope);
+	ref->elf_name = STRING(klp_note_ref, elf_name);
+	ref->name = STRING(klp_note_ref, name);
+	ref->function = OPTIONAL(klp_note_ref, function);
+	ref->place.file = OPTIONAL(klp_note_ref, file);
+	ref->place.line = U32(klp_note_ref, line);
+	ref->pointer_place.file = OPTIONAL(klp_note_ref, pointer_file);
+	ref->pointer_place.line = U32(klp_note_ref, pointer_line);
+	ref->signature = STRING(klp_note_ref, signature);
+	if (ref->kind != KLP_NOTE_FUNCTION && ref->kind != KLP_NOTE_OBJECT)
+		reader->bad = true;
+	if (ref->scope != KLP_NOTE_EXTERN && ref->scope != KLP_NOTE_LOCAL)
+		reader->bad = true;
+}
+
+/* The field that an object's name goes into. Every module's name has to fit. */
+static void read_object_field(struct reader *reader, size_t at, size_t size,
+			      struct note_address *address, unsigned int *field_size)
+{
+	resolve_address(reader, at, address);
+	*field_size = (unsigned int)field(reader, size, 4);
+	if (*field_size < MODULE_NAME_ROOM)
+		reader->bad = true;
+}
+
+static void read_patch(struct reader *reader, struct note_unit *unit)
+{
+	const uint32_t known = KLP_NOTE_SYMPOS_GIVEN | KLP_NOTE_OBJECT_BY_TAG;
+	struct note_patch *patch;
+	uint32_t flags;
+
+	unit->patches = array_grow(unit->patches, unit->patch_count, sizeof(*unit->patches));
+	patch = &unit->patches[unit->patch_count++];
+	memset(patch, 0, sizeof(*patch));
+	flags = U32(klp_note_patch, flags);
+	patch->sympos_given = flags & KLP_NOTE_SYMPOS_GIVEN;
+	patch->object_by_tag = flags & KLP_NOTE_OBJECT_BY_TAG;
+	ADDRESS(klp_note_patch, new_func, &patch->new_func);
+	ADDRESS(klp_note_patch, sympos_at, &patch->sympos_at);
+	patch->sympos = U64(klp_note_patch, sympos);
+	patch->sympos_size = U32(klp_note_patch, sympos_size);
+	patch->object = OPTIONAL(klp_note_patch, object);
+	patch->old_name = STRING(klp_note_patch, old_name);
+	patch->new_name = STRING(klp_note_patch, new_name);
+	patch->place.file = OPTIONAL(klp_note_patch, file);
+	patch->place.line = U32(klp_note_patch, line);
+	patch->signature = STRING(klp_note_patch, signature);
+	if (patch->object_by_tag)
+		read_object_field(reader, offsetof(struct klp_note_patch, object_at),
+				  offsetof(struct klp_note_patch, object_size), &patch->object_at,
+				  &patch->object_size);
+	if (flags & ~known || (patch->sympos_size != 8 && patch->sympos_size != 4))
+		reader->bad = true;
+}
+
+static void read_callback(struct reader *reader, struct note_unit *unit)
+{
+	struct note_callback *callback;
+
+	unit->callbacks =
+		array_grow(unit->callbacks, unit->callback_count, sizeof(*unit->callbacks));
+	callback = &unit->callbacks[unit->callback_count++];
+	memset(callback, 0, sizeof(*callback));
+	read_object_field(reader, offsetof(struct klp_note_callback, object_at),
+			  offsetof(struct klp_note_callback, object_size), &callback->object_at,
+			  &callback->object_size);
+	callback->kind = STRING(klp_note_callback, kind);
+	callback->place.file = OPTIONAL(klp_note_callback, file);
+	callback->place.line = U32(klp_note_callback, line);
+}
+
+static void read_def(struct reader *reader, struct note_unit *unit)
+{
+	struct note_def *def;
+
+	unit->defs = array_grow(unit->defs, unit->def_count, sizeof(*unit->defs));
+	def = &unit->defs[unit->def_count++];
+	def->name = STRING(klp_note_def, name);
+	def->signature = STRING(klp_note_def, signature);
+}
+
+static int read_record(struct reader *reader, uint32_t type)
+{
+	uint64_t at = reader->desc - RECORD_HEADER - sizeof(KLP_NOTE_NAME);
+	struct note_unit *unit = current_unit(reader);
+	struct diag_place place = { reader->module->path, 0 };
+
+	if (type == KLP_NOTE_UNIT && U32(klp_note_unit, version) != KLP_NOTE_VERSION) {
+		diag_error(&place, "note",
+			   "the plugin that compiled the module wrote version %u of the note, this "
+			   "program reads version %d",
+			   (unsigned int)U32(klp_note_unit, version), KLP_NOTE_VERSION);
+		diag_note(NULL, "use klpmake.so and klp-fixer of the same release of klpmake");
+		return -1;
+	}
+	if (type != KLP_NOTE_UNIT && !unit)
+		return malformed(reader, at, "a record stands before the first unit");
+	switch (type) {
+	case KLP_NOTE_UNIT:
+		read_unit(reader);
+		break;
+	case KLP_NOTE_REF:
+		read_ref(reader, unit);
+		break;
+	case KLP_NOTE_PATCH:
+		read_patch(reader, unit);
+		break;
+	case KLP_NOTE_DEF:
+		read_def(reader, unit);
+		break;
+	case KLP_NOTE_CALLBACK:
+		read_callback(reader, unit);
+		break;
+	default:
+		return malformed(reader, at, "a record of an unknown type");
+	}
+	return reader->bad ? malformed(reader, at, "a record with a bad field") : 0;
+}
+
+static int read_records(struct reader *reader)
+{
+	const uint64_t header = RECORD_HEADER + sizeof(KLP_NOTE_NAME);
+	uint64_t offset = 0;
+
+	while (offset < reader->size) {
+		if (!range_is_within(offset, header, reader->size))
+			return malformed(reader, offset, "the last record is cut off");
+		reader->desc = offset + header;
+		reader->desc_size = (uint32_t)number_at(reader, offset + 4, 4);
+		if (number_at(reader, offset, 4) != sizeof(KLP_NOTE_NAME) ||
+		    memcmp(reader->data + offset + RECORD_HEADER, KLP_NOTE_NAME,
+			   sizeof(KLP_NOTE_NAME)))
+			return malformed(reader, offset, "a record that is not klpmake's");
+		if (!range_is_within(reader->desc, reader->desc_size, reader->size))
+			return malformed(reader, offset, "the last record is cut off");
+		if ((header + reader->desc_size) % KLP_NOTE_RECORD_ALIGN)
+			return malformed(reader, offset, "a record of an odd size");
+		if (read_record(reader, (uint32_t)number_at(reader, offset + 8, 4)))
+			return -1;
+		offset = reader->desc + reader->desc_size;
+	}
+	return 0;
+}
+
+int note_read(struct note *note, const struct elf_file *module, struct arena *arena)
+{
+	struct reader reader = { .note = note, .module = module, .arena = arena };
+	Elf_Data *data;
+
+	memset(note, 0, sizeof(*note));
+	note->section = elf_file_find_section(module, KLP_NOTE_SECTION);
+	if (!note->section)
+		return 0;
+	data = elf_file_raw_data(module, note->section);
+	if (!data)
+		return -1;
+	if (module->sections[note->section].header.sh_type == SHT_NOBITS || !data->d_size)
+		return malformed(&reader, 0, "it is empty");
+	reader.data = data->d_buf;
+	reader.size = data->d_size;
+	if (!read_records(&reader))
+		return 0;
+	note_free(note);
+	return -1;
+}
+
+void note_free(struct note *note)
+{
+	for (size_t i = 0; i < note->unit_count; i++) {
+		free(note->units[i].refs);
+		free(note->units[i].patches);
+		free(note->units[i].defs);
+		free(note->units[i].callbacks);
+	}
+	free(note->units);
+	memset(note, 0, sizeof(*note));
+}
+
+static void dump_place(const struct diag_place *place, FILE *stream)
+{
+	if (place->file)
+		fprintf(stream, " at %s:%u", place->file, place->line);
+}
+
+static void dump_ref(const struct note_ref *ref, FILE *stream)
+{
+	fprintf(stream, "ref %s %s %s", ref->scope == KLP_NOTE_LOCAL ? "local" : "extern",
+		ref->kind == KLP_NOTE_FUNCTION ? "function" : "object", ref->name);
+	if (ref->function)
+		fprintf(stream, " in %s", ref->function);
+	fprintf(stream, " symbol %s type %s", ref->elf_name, ref->signature);
+	if (ref->pointer_place.file)
+		fprintf(stream, " pointer at %s:%u", ref->pointer_place.file,
+			ref->pointer_place.line);
+	dump_place(&ref->place, stream);
+	fputc('\n', stream);
+}
+
+static void dump_patch(const struct note_patch *patch, FILE *stream)
+{
+	fprintf(stream, "patch %s object %s by %s", patch->old_name,
+		patch->object	       ? patch->object
+		: patch->object_by_tag ? "(by tag)"
+				       : "vmlinux",
+		patch->new_name);
+	if (patch->sympos_given)
+		fprintf(stream, " sympos %llu", (unsigned long long)patch->sympos);
+	fprintf(stream, " type %s", patch->signature);
+	dump_place(&patch->place, stream);
+	fputc('\n', stream);
+}
+
+void note_dump(const struct note *note, FILE *stream)
+{
+	for (size_t i = 0; i < note->unit_count; i++) {
+		const struct note_unit *unit = &note->units[i];
+
+		fprintf(stream, "unit %s source %s:%u klpmake %s gcc %s\n", unit->tag,
+			unit->place.file, unit->place.line, unit->plugin, unit->compiler);
+		for (size_t j = 0; j < unit->ref_count; j++)
+			dump_ref(&unit->refs[j], stream);
+		for (size_t j = 0; j < unit->patch_count; j++)
+			dump_patch(&unit->patches[j], stream);
+		for (size_t j = 0; j < unit->def_count; j++)
+			fprintf(stream, "def %s type %s\n", unit->defs[j].name,
+				unit->defs[j].signature);
+		for (size_t j = 0; j < unit->callback_count; j++) {
+			fprintf(stream, "callback %s", unit->callbacks[j].kind);
+			dump_place(&unit->callbacks[j].place, stream);
+			fputc('\n', stream);
+		}
+	}
+}

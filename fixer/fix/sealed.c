@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Indirect branch tracking (IBT). Comes in: the plan for a module. Goes out: yes or messages.
+ *
+ * An indirect call has to land on an ENDBR instruction. objtool lists the functions whose address
+ * the kernel never takes in .ibt_endbr_seal, and apply_seal_endbr() (arch/x86/kernel/alternative.c)
+ * overwrites their ENDBR at boot: calling them through a pointer is then a #CP exception.
+ */
+#include "fix/sealed.h"
+
+#include <stdlib.h>
+
+#include "elf/bytes.h"
+
+#define SEAL_SECTION ".ibt_endbr_seal"
+#define SEAL_SIZE    4 /* a distance from the entry's own place */
+
+/* A module's list, which has a relocation for each function. 1, 0, or -1 after a message. */
+static int is_sealed_in_module(const struct kernel_object *object, size_t section, uint64_t address)
+{
+	const struct elf_file *image = object->image;
+
+	for (size_t i = 0; (i = elf_file_relocations_of(image, section, i));) {
+		Elf_Data *data = elf_file_data(image, i);
+		GElf_Rela rela;
+
+		if (!data)
+			return -1;
+		for (int j = 0; gelf_getrela(data, j, &rela); j++) {
+			size_t symbol = GELF_R_SYM(rela.r_info);
+
+			if (symbol < image->symbol_count &&
+			    target_image_address(object, image->symbols[symbol].address +
+								 (uint64_t)rela.r_addend) ==
+				    address)
+				return 1;
+		}
+	}
+	return 0;
+}
+
+/* 1, 0, or -1 after a message. */
+static int is_sealed(const struct kernel_object *object, uint64_t address)
+{
+	size_t section = elf_file_find_section(object->image, SEAL_SECTION);
+	bool big_endian = elf_file_is_big_endian(object->image);
+	uint64_t start = section ? object->image->sections[section].header.sh_addr : 0;
+	Elf_Data *data;
+
+	if (!section)
+		return 0;
+	if (object->image->header.e_type == ET_REL)
+		return is_sealed_in_module(object, section, address);
+	data = elf_file_raw_data(object->image, section);
+	if (!data)
+		return -1;
+	for (uint64_t i = 0; i + SEAL_SIZE <= data->d_size; i += SEAL_SIZE) {
+		int32_t distance = (int32_t)bytes_load((unsigned char *)data->d_buf + i, SEAL_SIZE,
+							big_endian);
+
+		if (start + i + (uint64_t)(int64_t)distance == address)
+			return 1;
+	}
+	return 0;
+}
+
+/* Calls and jumps have relocations of their own. */
+static bool takes_address(const GElf_Rela *rela)
+{
+	switch (GELF_R_TYPE(rela->r_info)) {
+	case R_X86_64_64:
+	case R_X86_64_32:
+	case R_X86_64_32S:
+	case R_X86_64_PC32:
+	case R_X86_64_PC64:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Reports SYMBOL, whose address is taken, if it is sealed. */
+static int check_symbol(const struct livepatch_symbol *symbol)
+{
+	const struct resolved *resolved = &symbol->resolved;
+	int sealed = resolved->symbol->type == STT_FUNC
+			     ? is_sealed(resolved->object, resolved->symbol->address)
+			     : 0;
+
+	if (sealed <= 0)
+		return sealed;
+	diag_error(symbol->pointer_place.file ? &symbol->pointer_place : &symbol->place, "sealed",
+		   "the address of '%s' is taken, but the kernel is built such that this "
+		   "function cannot be called through a pointer",
+		   symbol->source_name);
+	diag_note(
+		NULL,
+		"its ENDBR instruction is sealed (IBT): call it directly, or let the pointer be to a function of "
+		"the patch that calls it");
+	return -1;
+}
+
+static int check_relocations(const struct elf_file *module, size_t section,
+			     const struct livepatch *livepatch, bool *seen)
+{
+	Elf_Data *data = elf_file_data(module, section);
+	GElf_Rela rela;
+	int result = 0;
+
+	if (!data)
+		return -1;
+	for (int i = 0; gelf_getrela(data, i, &rela); i++) {
+		size_t index = GELF_R_SYM(rela.r_info);
+		uint32_t entry = index < module->symbol_count ? livepatch->by_symbol[index] : 0;
+
+		if (!entry || seen[entry - 1] || !takes_address(&rela))
+			continue;
+		seen[entry - 1] = true;
+		if (check_symbol(&livepatch->symbols[entry - 1]))
+			result = -1;
+	}
+	return result;
+}
+
+int sealed_check(const struct elf_file *module, const struct livepatch *livepatch)
+{
+	bool *seen = xcalloc(livepatch->symbol_count, sizeof(*seen));
+	int result = 0;
+
+	for (size_t i = 1; i < module->section_count; i++)
+		if (elf_file_is_loaded_relocation(module, i) &&
+		    check_relocations(module, i, livepatch, seen))
+			result = -1;
+	free(seen);
+	return result;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the plugin has found that a source file means; the format is described in klpmake-digest.h. For
+ * klp-plan, before plan-compare.c.
+ */
+#ifndef KLPMAKE_DIGEST_FILE_H
+#define KLPMAKE_DIGEST_FILE_H
+
+#include "base/diag.h"
+#include "base/util.h"
+
+struct digest_function {
+	const char *symbol, *name, *linkage, *kind, *section, *digest, *signature;
+	struct diag_place place;
+};
+
+struct digest_variable {
+	const char *symbol, *name;
+	const char *function; /* whose own it is; NULL: none's */
+	const char *linkage, *kind, *section, *layout, *value;
+	struct diag_place place;
+};
+
+struct digest_structure {
+	const char *tag, *layout;
+	struct diag_place place;
+};
+
+struct digest {
+	const char *source;
+	struct digest_function *functions;
+	size_t function_count;
+	struct digest_variable *variables;
+	size_t variable_count;
+	struct digest_structure *structures;
+	size_t structure_count;
+	const char **assembler; /* what stands outside of functions */
+	size_t assembler_count;
+};
+
+/* Reads PATH; strings go to ARENA. 0, or -1 after a message. */
+int digest_read(struct digest *digest, const char *path, struct arena *arena);
+void digest_free(struct digest *digest);
+
+bool digest_is_inline(const struct digest_function *function);
+/* Is its address taken in this file? */
+bool digest_is_pointed_to(const struct digest_function *function);
+/* Is it a table that only this file knows? */
+bool digest_is_constant(const struct digest_variable *variable);
+/* Is the address of such a table taken? */
+bool digest_is_constant_pointed_to(const struct digest_variable *variable);
+/* By its symbol; NULL: there is none. */
+const struct digest_function *digest_find_function(const struct digest *digest, const char *symbol);
+/* That has the name and the function of LIKE; NULL: there is none. */
+const struct digest_variable *digest_find_variable(const struct digest *digest,
+						   const struct digest_variable *like);
+/* How many have that name and function: blocks of a function may each have one. */
+size_t digest_count_variables(const struct digest *digest, const struct digest_variable *like);
+const struct digest_structure *digest_find_structure(const struct digest *digest, const char *tag);
+
+#endif

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a diff changes. Comes in: the digests of a source file before and after it. Goes out: the
+ * functions that have changed, or messages about what a livepatch cannot change: data that is there
+ * already, and what happens only when the kernel is built or starts. All of it is reported.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/plan.h"
+
+bool plan_is_private(const struct digest_variable *variable)
+{
+	static const char *const sections[] = { ".data.once",	 ".data..once", "__dyndbg",
+						".printk_index", ".discard",	"__bug_table",
+						"klpmake_table", ".modinfo" };
+	static const char *const names[] = { "__func__", "__FUNCTION__", "__PRETTY_FUNCTION__",
+					     "__UNIQUE_ID_" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
+		if (string_starts_with(variable->section, sections[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (string_starts_with(variable->name, names[i]))
+			return true;
+	return !strcmp(variable->name, "_rs"); /* of a ratelimit, in one function often several */
+}
+
+/* What a new variable of that section would be; NULL: nothing special. */
+static const char *registered_by_section(const char *section)
+{
+	static const struct {
+		const char *section, *what;
+	} known[] = {
+		{ "__param", "module parameter" },
+		{ "__tracepoints", "tracepoint" },
+		{ "_ftrace_events", "trace event" },
+		{ "__ksymtab", "exported symbol" },
+		{ "__ex_table", "exception table entry" },
+		{ ".con_initcall", "initcall" },
+		{ ".initcall", "initcall" },
+		{ ".init.setup", "boot parameter" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (string_starts_with(section, known[i].section))
+			return known[i].what;
+	return NULL;
+}
+
+static void add_changed(struct plan_unit *unit, const struct digest_function *function,
+			const char *reason)
+{
+	unit->functions =
+		array_grow(unit->functions, unit->function_count, sizeof(*unit->functions));
+	unit->functions[unit->function_count++] = (struct plan_function){
+		.function = function, .state = PLAN_NO_CODE, .reason = reason, .changed = true
+	};
+}
+
+static int refuse_init(const struct digest_function *function)
+{
+	bool exits = string_starts_with(function->section, ".exit");
+
+	diag_error(&function->place, "init", "the patch changes '%s', which is %s", function->name,
+		   exits ? "an __exit function" : "an __init function");
+	diag_note(
+		NULL,
+		exits ? "it runs once, when the module is removed, and cannot be replaced: leave it out "
+			"of the patch"
+		      : "it has run already and its code is gone: leave it out of the patch, or do what it "
+			"does now in a KLPMAKE_POST_PATCH() callback");
+	return -1;
+}
+
+static int compare_functions(struct plan_unit *unit)
+{
+	const struct digest *new_digest = &unit->new_digest;
+	int result = 0;
+
+	for (size_t i = 0; i < new_digest->function_count; i++) {
+		const struct digest_function *function = &new_digest->functions[i], *old;
+
+		old = digest_find_function(&unit->old_digest, function->symbol);
+		if (!old || !strcmp(old->digest, function->digest))
+			continue;
+		if (elf_section_is_dropped(function->section))
+			result = refuse_init(function);
+		else
+			add_changed(unit, function, "changed");
+	}
+	return result;
+}
+
+static const char *variable_name(const struct digest_variable *variable, struct arena *arena)
+{
+	if (!variable->function)
+		return arena_printf(arena, "'%s'", variable->name);
+	return arena_printf(arena, "'%s' of function '%s'", variable->name, variable->function);
+}
+
+static int refuse_new(const struct digest_variable *variable, const char *what)
+{
+	diag_error(&variable->place, "registered", "the patch adds a %s, '%s'", what,
+		   variable->name);
+	diag_note(NULL,
+		  "the kernel learns of such when it starts or loads the module: leave it out of "
+		  "the patch, or register it in a KLPMAKE_POST_PATCH() callback");
+	return -1;
+}
+
+static int refuse_data(const struct digest_variable *old, const struct digest_variable *variable,
+		       struct arena *arena)
+{
+	bool layout = strcmp(old->layout, variable->layout);
+
+	diag_error(&variable->place, "data", "the patch changes the %s of the variable %s",
+		   layout ? "type" : "initial value", variable_name(variable, arena));
+	if (layout)
+		diag_note(
+			NULL,
+			"the kernel's variable stays as it is: keep new members in a shadow variable, "
+			"klp_shadow_alloc(), or in a new variable");
+	else
+		diag_note(NULL,
+			  "the kernel's variable has its value already: assign the new one in a "
+			  "KLPMAKE_POST_PATCH() callback, or let the code use a new variable");
+	return -1;
+}
+
+static int refuse_writable(const struct digest_variable *variable, struct arena *arena)
+{
+	diag_error(&variable->place, "data", "the patch makes the constant %s a variable",
+		   variable_name(variable, arena));
+	diag_note(NULL, "the kernel's stays where it cannot be written: use a new variable");
+	return -1;
+}
+
+/* The variable of the old file that VARIABLE, a new one, seems to be under another name; NULL: none. */
+static const struct digest_variable *renamed_from(const struct plan_unit *unit,
+						  const struct digest_variable *variable)
+{
+	for (size_t i = 0; i < unit->old_digest.variable_count; i++) {
+		const struct digest_variable *old = &unit->old_digest.variables[i];
+
+		if (!strcmp(old->layout, variable->layout) &&
+		    !strcmp(old->value, variable->value) && !digest_is_constant(old) &&
+		    !plan_is_private(old) && !digest_find_variable(&unit->new_digest, old))
+			return old;
+	}
+	return NULL;
+}
+
+static void warn_renamed(const struct plan_unit *unit, const struct digest_variable *variable,
+			 struct arena *arena)
+{
+	const struct digest_variable *old = renamed_from(unit, variable);
+
+	if (!old || plan_is_private(variable) || digest_is_constant(variable))
+		return;
+	diag_warning(
+		&variable->place, "data",
+		"the variable %s is new, and %s of its type is gone: it does not get the other's value",
+		variable_name(variable, arena), variable_name(old, arena));
+	diag_note(NULL, "if the patch only renames it, leave the name as it is");
+}
+
+/* As those of open files to their operations. */
+static void warn_pointers(const struct digest_variable *old, const struct digest_variable *variable,
+			  struct arena *arena)
+{
+	if (!digest_is_constant_pointed_to(old))
+		return;
+	diag_warning(
+		&variable->place, "table",
+		"the patch changes the constant %s, and pointers to it that the kernel keeps lead to the old one",
+		variable_name(variable, arena));
+	diag_note(
+		NULL,
+		"the replaced functions use the new one; objects that exist go on with the old one: look whether that does");
+}
+
+static int compare_variable(const struct plan_unit *unit, const struct digest_variable *variable,
+			    struct arena *arena)
+{
+	const struct digest_variable *old = digest_find_variable(&unit->old_digest, variable);
+	const char *what = old ? NULL : registered_by_section(variable->section);
+
+	if (what)
+		return refuse_new(variable, what);
+	if (!old)
+		warn_renamed(unit, variable, arena);
+	if (!old || plan_is_private(variable))
+		return 0;
+	if (digest_is_constant(old) && !digest_is_constant(variable))
+		return refuse_writable(variable, arena);
+	if (!strcmp(old->layout, variable->layout) && !strcmp(old->value, variable->value))
+		return 0;
+	/* Their users have changed with them. */
+	if (digest_is_constant(variable) && digest_is_constant(old)) {
+		warn_pointers(old, variable, arena);
+		return 0;
+	}
+	return refuse_data(old, variable, arena);
+}
+
+static int compare_variables(const struct plan_unit *unit, struct arena *arena)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < unit->new_digest.variable_count; i++)
+		if (compare_variable(unit, &unit->new_digest.variables[i], arena))
+			result = -1;
+	return result;
+}
+
+/* A header's structure is one problem, however many files include it. */
+static bool was_reported(const struct digest_structure *structure, struct arena *arena)
+{
+	static struct name_table reported;
+	const char *key = arena_printf(arena, "%s:%u:%s",
+				       structure->place.file ? structure->place.file : "",
+				       structure->place.line, structure->tag);
+
+	if (name_table_find(&reported, key))
+		return true;
+	name_table_add(&reported, key);
+	return false;
+}
+
+/* Objects that are there already, and code that is not replaced, have the old layout. */
+static int compare_structures(const struct plan_unit *unit, struct arena *arena)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < unit->new_digest.structure_count; i++) {
+		const struct digest_structure *structure = &unit->new_digest.structures[i], *old;
+
+		old = digest_find_structure(&unit->old_digest, structure->tag);
+		if (!old || !strcmp(old->layout, structure->layout) ||
+		    was_reported(structure, arena))
+			continue;
+		if (diag_refuse(&structure->place, "layout",
+				"the patch changes the layout of 'struct %s'", structure->tag))
+			result = -1;
+		diag_note(
+			NULL,
+			"objects that exist have the old one: keep new members in a shadow variable, "
+			"klp_shadow_alloc(), or use --allow=layout if there are no such objects");
+	}
+	return result;
+}
+
+static bool is_word(char byte)
+{
+	return isalnum((unsigned char)byte) || byte == '_' || byte == '.';
+}
+
+/*
+ * Has what comes a line in it, or what __COUNTER__ gave? A newline is "\\n" here. BTF_ID() puts both
+ * behind two underscores, after a name that may have digits (include/linux/btf_ids.h).
+ */
+enum numbering {
+	NOT_NUMBERED,
+	NUMBERED,
+	NUMBERED_AT_END
+};
+
+static enum numbering numbering_of(const char *word)
+{
+	static const char *const names[] = { "__UNIQUE_ID_", "__ADDRESSABLE_", "__addressable_",
+					     "__initcall__", ".L" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (string_starts_with(word, names[i]))
+			return NUMBERED;
+	return string_starts_with(word, "__BTF_ID__") ? NUMBERED_AT_END : NOT_NUMBERED;
+}
+
+/* What follows the number at AT, if there is one, else AT. AT is inside of a word of that kind. */
+static const char *skip_number(const char *at, enum numbering numbering)
+{
+	if (!isdigit((unsigned char)*at) ||
+	    (numbering == NUMBERED_AT_END && (at[-1] != '_' || at[-2] != '_')))
+		return at;
+	while (isdigit((unsigned char)*at))
+		at++;
+	return at;
+}
+
+/* Are two pieces of assembler the same but for such numbers? */
+static bool same_assembler(const char *a, const char *b)
+{
+	enum numbering numbering = NOT_NUMBERED;
+
+	for (;;) {
+		if (numbering == NOT_NUMBERED && numbering_of(a) == numbering_of(b))
+			numbering = numbering_of(a);
+		if (numbering != NOT_NUMBERED) {
+			a = skip_number(a, numbering);
+			b = skip_number(b, numbering);
+		}
+		if (*a != *b)
+			return false;
+		if (!*a)
+			return true;
+		if (!is_word(*a))
+			numbering = NOT_NUMBERED;
+		a++;
+		b++;
+	}
+}
+
+static bool has_assembler(const struct digest *digest, const char *text)
+{
+	for (size_t i = 0; i < digest->assembler_count; i++)
+		if (same_assembler(digest->assembler[i], text))
+			return true;
+	return false;
+}
+
+/*
+ * The rest of TEXT from the name on that EXPORT_SYMBOL() makes an entry for, which has the label
+ * __ksymtab_NAME, in a section ___ksymtab_gpl+NAME (include/linux/export.h); NULL: it does not.
+ */
+static const char *exported_symbol(const char *text)
+{
+	static const char entry[] = "__ksymtab_";
+
+	while ((text = strstr(text, entry))) {
+		const char *end = text += strlen(entry);
+
+		while (is_word(*end))
+			end++;
+		if (*end == ':')
+			return text;
+	}
+	return NULL;
+}
+
+/* The strings that EXPORT_SYMBOL() makes beside the entry. */
+static bool is_export_string(const char *text)
+{
+	return strstr(text, "__ksymtab_strings") && !exported_symbol(text);
+}
+
+static int refuse_assembler(const struct plan_unit *unit, const char *text, struct arena *arena)
+{
+	struct diag_place place = { unit->new_digest.source, 0 };
+	const char *symbol = exported_symbol(text), *call = strstr(text, "__initcall__");
+
+	if (symbol) {
+		diag_error(&place, "registered", "the patch adds an exported symbol, '%s'",
+			   arena_strndup(arena, symbol, strcspn(symbol, ":\\ \"")));
+		diag_note(NULL,
+			  "a livepatch exports nothing: leave EXPORT_SYMBOL() out of the patch");
+	} else if (call) {
+		diag_error(&place, "registered", "the patch adds an initcall: %s",
+			   arena_strndup(arena, call, strcspn(call, ":\\")));
+		diag_note(
+			NULL,
+			"these are called when the kernel starts: do in a KLPMAKE_POST_PATCH() callback "
+			"what it is to do");
+	} else {
+		diag_error(&place, "assembler",
+			   "the patch changes assembler outside of functions: %.80s", text);
+		diag_note(NULL, "livepatches replace functions in C only");
+	}
+	return -1;
+}
+
+static int compare_assembler(const struct plan_unit *unit, struct arena *arena)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < unit->new_digest.assembler_count; i++)
+		if (!has_assembler(&unit->old_digest, unit->new_digest.assembler[i]) &&
+		    !is_export_string(unit->new_digest.assembler[i]))
+			result = refuse_assembler(unit, unit->new_digest.assembler[i], arena);
+	return result;
+}
+
+int plan_compare(struct plan_unit *unit, struct arena *arena)
+{
+	int result = compare_functions(unit);
+
+	if (compare_variables(unit, arena))
+		result = -1;
+	if (compare_structures(unit, arena))
+		result = -1;
+	if (compare_assembler(unit, arena))
+		result = -1;
+	return result;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From what has changed to what has to be replaced. Comes in: the functions of a source file that have
+ * changed. Goes out: these, and those that contain a copy of them or call a clone, up to ones that a
+ * livepatch can replace.
+ *
+ * The witness is the kernel's own debug information. What the compiler does now with the patched file
+ * tells nothing of what it did then.
+ */
+#include "plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/patchable.h"
+
+/* The search for those that contain or call one function. */
+struct spread {
+	struct resolver *resolver;
+	struct plan_unit *unit;
+	struct dwarf_unit *dwarf_unit;
+	const char *from; /* its name */
+	bool calls;	  /* those that call it too */
+	size_t found;
+};
+
+struct plan_function *plan_find(const struct plan_unit *unit, const char *name)
+{
+	for (size_t i = 0; i < unit->function_count; i++)
+		if (!strcmp(unit->functions[i].function->name, name))
+			return &unit->functions[i];
+	return NULL;
+}
+
+static const struct digest_function *function_named(const struct digest *digest, const char *name)
+{
+	for (size_t i = 0; i < digest->function_count; i++)
+		if (!strcmp(digest->functions[i].name, name))
+			return &digest->functions[i];
+	return NULL;
+}
+
+/* The symbol at DEFINITION's address that is called NAME, and no clone of it. */
+static const struct elf_symbol *symbol_named(struct kernel_object *object,
+					     const struct definition *definition, const char *name)
+{
+	const struct elf_symbol *symbol = NULL;
+
+	if (definition->kind != DEFINITION_FUNCTION || definition->state != DEFINITION_PRESENT)
+		return NULL;
+	while ((symbol = symbol_table_at(&object->symbols, definition->address, symbol)))
+		if (!strcmp(symbol->name, name))
+			return symbol;
+	return NULL;
+}
+
+const struct elf_symbol *plan_own_symbol(const struct source *source, const char *name)
+{
+	for (size_t i = 0; i < source->unit_count; i++) {
+		const struct definition *definition = NULL;
+
+		if (unit_read(&source->object->dwarf, source->units[i]))
+			return NULL;
+		while ((definition = unit_next_named(source->units[i], name, definition))) {
+			const struct elf_symbol *symbol =
+				symbol_named(source->object, definition, name);
+
+			if (symbol)
+				return symbol;
+		}
+	}
+	return NULL;
+}
+
+/* Is there a symbol like "foo.isra.0" at DEFINITION's address? */
+static bool is_clone(struct kernel_object *object, const struct definition *definition,
+		     const char *name)
+{
+	const struct elf_symbol *symbol = NULL;
+	size_t length = strlen(name);
+
+	if (definition->kind != DEFINITION_FUNCTION || definition->state != DEFINITION_PRESENT)
+		return false;
+	while ((symbol = symbol_table_at(&object->symbols, definition->address, symbol)))
+		if (!strncmp(symbol->name, name, length) && symbol->name[length] == '.')
+			return true;
+	return false;
+}
+
+/* Has the function code under another name: a clone? */
+static bool has_clone(const struct source *source, const char *name)
+{
+	for (size_t i = 0; i < source->unit_count; i++) {
+		const struct definition *definition = NULL;
+
+		while ((definition = unit_next_named(source->units[i], name, definition)))
+			if (is_clone(source->object, definition, name))
+				return true;
+	}
+	return false;
+}
+
+static bool is_dropped(const struct source *source, const struct elf_symbol *symbol)
+{
+	const struct elf_file *elf = &source->object->elf;
+	const char *section =
+		symbol->section < elf->section_count ? elf->sections[symbol->section].name : "";
+
+	return elf_section_is_dropped(section);
+}
+
+static const char *reason_of(const struct spread *spread, const struct unit_use *use)
+{
+	const char *file = use->file ? dwarf_path_strip(use->file, spread->dwarf_unit->comp_dir)
+				     : NULL;
+	struct arena *arena = spread->resolver->arena;
+
+	if (!use->inlined)
+		return arena_printf(arena, "it calls '%s'", spread->from);
+	return file ? arena_printf(arena, "'%s' is inlined into it, %s:%u", spread->from, file,
+				   use->line)
+		    : arena_printf(arena, "'%s' is inlined into it", spread->from);
+}
+
+static int spread_to(const struct unit_use *use, void *context)
+{
+	struct spread *spread = context;
+	const struct digest_function *function;
+
+	if ((!use->inlined && !spread->calls) || !strcmp(use->into, spread->from))
+		return 0;
+	spread->found++;
+	if (plan_find(spread->unit, use->into))
+		return 0;
+	function = function_named(&spread->unit->new_digest, use->into);
+	if (!function)
+		return 0; /* the patch removes it */
+	spread->unit->functions = array_grow(spread->unit->functions, spread->unit->function_count,
+					     sizeof(*spread->unit->functions));
+	spread->unit->functions[spread->unit->function_count++] = (struct plan_function){
+		.function = function, .state = PLAN_NO_CODE, .reason = reason_of(spread, use)
+	};
+	return 0;
+}
+
+/* Adds those that contain NAME, or call it; *FOUND becomes their number. -1 after a message. */
+static int spread(struct resolver *resolver, struct plan_unit *unit, const char *name, bool calls,
+		  size_t *found)
+{
+	const struct source *source = unit->source;
+
+	*found = 0;
+	for (size_t i = 0; i < source->unit_count; i++) {
+		struct spread context = { resolver, unit, source->units[i], name, calls, 0 };
+		const struct definition *definition = unit_next_named(source->units[i], name, NULL);
+
+		while (definition && definition->kind != DEFINITION_FUNCTION)
+			definition = unit_next_named(source->units[i], name, definition);
+		if (definition && unit_find_uses(&source->object->dwarf, source->units[i],
+						 definition, spread_to, &context))
+			return -1;
+		*found += context.found;
+	}
+	return 0;
+}
+
+static int refuse_untraceable(const struct plan_function *function, const struct source *source)
+{
+	diag_error(&function->function->place, "untraceable",
+		   "'%s' has to be replaced (%s), but has no ftrace site", function->function->name,
+		   function->reason);
+	patchable_note_syscall(source->object, function->function->name);
+	diag_note(
+		NULL,
+		"it is marked notrace, or its file is compiled without tracing, as much of lib/ is: a "
+		"livepatch cannot reach it; let the functions that call it do what the fix does");
+	return -1;
+}
+
+static int refuse_overridden(const struct plan_function *function)
+{
+	diag_error(&function->function->place, "overridden",
+		   "'%s' is a weak definition, and the kernel has another one in its place",
+		   function->function->name);
+	diag_note(NULL, "its code is not in this kernel: patch the definition that is");
+	return -1;
+}
+
+/* Passes the size of a structure that a pointer leads to: it makes no difference to the call. */
+static const char *skip_pointed_size(const char *start, const char *at)
+{
+	if (at - start >= 2 && at[-2] == 'p' && (at[-1] == 'S' || at[-1] == 'U'))
+		at += strspn(at, "0123456789");
+	return at;
+}
+
+static bool same_parameters(const char *a, const char *b)
+{
+	const char *a_start = a, *b_start = b;
+
+	for (;;) {
+		a = skip_pointed_size(a_start, a);
+		b = skip_pointed_size(b_start, b);
+		if (*a != *b)
+			return false;
+		if (!*a)
+			return true;
+		a++;
+		b++;
+	}
+}
+
+/* Such a function cannot take the place of the old one, which others still call as it was. */
+static bool has_other_parameters(const struct plan_unit *unit,
+				 const struct digest_function *function)
+{
+	const struct digest_function *old =
+		digest_find_function(&unit->old_digest, function->symbol);
+
+	return old && !same_parameters(old->signature, function->signature);
+}
+
+/* Who calls the function through a pointer still calls the old one, in the old way. */
+static int check_pointers(const struct plan_unit *unit, const struct plan_function *function)
+{
+	const struct digest_function *old =
+		digest_find_function(&unit->old_digest, function->function->symbol);
+
+	if (!old || !digest_is_pointed_to(old))
+		return 0;
+	diag_error(
+		&function->function->place, "prototype",
+		"the patch changes the parameters or the result of '%s', which is called through pointers",
+		function->function->name);
+	diag_note(
+		NULL,
+		"the kernel's pointers keep leading to the old function: leave its parameters as they "
+		"are, and let it call a new one");
+	return -1;
+}
+
+/*
+ * What becomes of PLANNED, a function of UNIT's list: *STATE. Those that it leads to are appended, so that
+ * the list may move. -1 after a message.
+ */
+static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan_function planned,
+		  enum plan_state *state)
+{
+	const struct digest_function *function = planned.function;
+	const struct elf_symbol *own = plan_own_symbol(unit->source, function->name);
+	/* Those who call it can be replaced, those who point to it cannot be known. */
+	bool inlined = digest_is_inline(function) && !digest_is_pointed_to(function);
+	bool clone = has_clone(unit->source, function->name);
+	bool other_parameters = has_other_parameters(unit, function);
+	size_t found;
+	int site = own ? patchable_has_site(unit->source->object, own) : 0;
+
+	if (site < 0)
+		return -1;
+	if (!own && !clone && !strcmp(function->linkage, "weak") &&
+	    resolve_global(unit->source->object, function->symbol)) {
+		*state = PLAN_REFUSED;
+		return refuse_overridden(&planned);
+	}
+	if (own && is_dropped(unit->source, own)) {
+		*state = PLAN_DROPPED;
+		return 0;
+	}
+	if (own && !site && !inlined && !other_parameters) {
+		*state = PLAN_REFUSED;
+		return refuse_untraceable(&planned, unit->source);
+	}
+	if (spread(resolver, unit, function->name, clone || other_parameters || (own && !site),
+		   &found))
+		return -1;
+	if (other_parameters && check_pointers(unit, &planned)) {
+		*state = PLAN_REFUSED;
+		return -1;
+	}
+	if (other_parameters)
+		*state = PLAN_NEW;
+	else if (own && site)
+		*state = PLAN_REPLACED;
+	else if (found || clone || own)
+		*state = PLAN_PASSED_ON;
+	return 0;
+}
+
+int plan_spread(struct resolver *resolver, struct plan_unit *unit)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < unit->function_count; i++) {
+		enum plan_state state = unit->functions[i].state;
+
+		if (settle(resolver, unit, unit->functions[i], &state))
+			result = -1;
+		unit->functions[i].state = state;
+	}
+	return result;
+}

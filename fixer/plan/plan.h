@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a livepatch made from a diff is to consist of. The stages of klp-plan, in their order:
+ *
+ *	digest-file	reads what a file meant before and what it means now
+ *	plan-compare	finds what has changed, and refuses what livepatches cannot change
+ *	plan-spread	finds what has to be replaced, so that the change has effect everywhere
+ *	plan-write	writes the plan for the plugin, and tells the user
+ */
+#ifndef KLPMAKE_PLAN_H
+#define KLPMAKE_PLAN_H
+
+#include <stdio.h>
+
+#include "kernel/resolve.h"
+#include "plan/digest-file.h"
+
+enum plan_state {
+	PLAN_REPLACED,	/* it has a symbol of its own, and the livepatch replaces it */
+	PLAN_PASSED_ON, /* those that contain or call it are replaced */
+	PLAN_NEW,	/* with other parameters than the kernel's: its callers are replaced */
+	PLAN_NO_CODE,	/* the kernel has no code of it */
+	PLAN_DROPPED,	/* its code is gone when the kernel has booted, or the module is loaded */
+	PLAN_REFUSED,	/* which was reported */
+};
+
+/* A function that has changed, or that contains or calls one that has. */
+struct plan_function {
+	const struct digest_function *function; /* of the patched file */
+	enum plan_state state;
+	const char *reason; /* why, for people */
+	bool changed;	    /* itself */
+};
+
+/* A source file that is compiled for the livepatch. */
+struct plan_unit {
+	struct digest old_digest, new_digest;
+	const char *old_object; /* what the original compiles to; NULL: not compiled */
+	const char *plan_path;
+	struct source *source;
+	struct plan_function *functions; /* from malloc */
+	size_t function_count;
+};
+
+/* The function NAME of UNIT, if it was looked at; NULL: it was not. */
+struct plan_function *plan_find(const struct plan_unit *unit, const char *name);
+
+/*
+ * plan-compare.c: finds the changed functions of UNIT. 0, or -1 after messages about all that is refused.
+ */
+int plan_compare(struct plan_unit *unit, struct arena *arena);
+
+/*
+ * Does VARIABLE belong to the code that uses it, so that each copy of the code has its own, or is it only
+ * there for the build? Such are strings with a function's name, and what WARN_ONCE(), pr_debug() and
+ * printk_ratelimited() keep.
+ */
+bool plan_is_private(const struct digest_variable *variable);
+
+/* plan-spread.c: adds what contains or calls them. 0, or -1 after messages. */
+int plan_spread(struct resolver *resolver, struct plan_unit *unit);
+
+/* plan-write.c */
+
+/* Is any function of UNIT replaced? */
+bool plan_replaces(const struct plan_unit *unit);
+/* Is UNIT part of the livepatch: is something replaced, or new for other files? */
+bool plan_contributes(const struct plan_unit *unit);
+/* Writes UNIT's plan file. 0, or -1 after a message. */
+int plan_write(struct resolver *resolver, const struct plan_unit *unit);
+/* Tells what is replaced and why, what is new, and what has no effect. */
+void plan_summarise(const struct plan_unit *unit, FILE *stream);
+
+/* The definition of FUNCTION's own code, with its symbol; NULL: it has none, or only clones. */
+const struct elf_symbol *plan_own_symbol(const struct source *source, const char *name);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The proof of the tool chain. Comes in: a source file's object as it is compiled here, and the kernel.
+ * Goes out: how many functions are the same, byte by byte, but for what the linker and objtool fill in.
+ *
+ * Where they are not, the compiler has perhaps put other functions into each other than it did for the
+ * kernel, and what is replaced may not be all that should be.
+ */
+#include "plan/same-code.h"
+
+#include <string.h>
+
+/* Fewer functions out of a hundred than that are another compiler's, or another configuration's. */
+#define ENOUGH 80
+
+/* A function in an ELF file, with its code. */
+struct code {
+	const unsigned char *bytes;
+	uint64_t size;
+};
+
+/* False: it has no contents. */
+static bool code_of(const struct elf_file *file, const struct elf_symbol *symbol, struct code *code)
+{
+	uint64_t offset = symbol->value;
+	Elf_Data *data;
+
+	if (symbol->section >= file->section_count ||
+	    file->sections[symbol->section].header.sh_type == SHT_NOBITS)
+		return false;
+	data = elf_file_raw_data(file, symbol->section);
+	if (file->header.e_type != ET_REL)
+		offset -= file->sections[symbol->section].header.sh_addr;
+	if (!data || !range_is_within(offset, symbol->size, data->d_size))
+		return false;
+	code->bytes = (const unsigned char *)data->d_buf + offset;
+	code->size = symbol->size;
+	return true;
+}
+
+static unsigned int relocation_width(unsigned int type)
+{
+	return type == R_X86_64_64 || type == R_X86_64_PC64 ? 8 : 4;
+}
+
+/* Marks in MASK, a byte for each of SYMBOL's, what relocations of FILE fill in. */
+static void mask_relocations(const struct elf_file *file, const struct elf_symbol *symbol,
+			     bool *mask)
+{
+	for (size_t i = 0; (i = elf_file_relocations_of(file, symbol->section, i));) {
+		Elf_Data *data = elf_file_data(file, i);
+		GElf_Rela rela;
+
+		for (int j = 0; data && gelf_getrela(data, j, &rela); j++) {
+			unsigned int width =
+				relocation_width((unsigned int)GELF_R_TYPE(rela.r_info));
+
+			for (unsigned int k = 0; k < width; k++)
+				if (rela.r_offset + k >= symbol->value &&
+				    rela.r_offset + k - symbol->value < symbol->size)
+					mask[rela.r_offset + k - symbol->value] = true;
+		}
+	}
+}
+
+/*
+ * How many bytes from AT on may differ: the distance of a call or jump within the file, and what objtool
+ * makes of a static key's jump (tools/objtool/check.c, handle_jump_alt()).
+ */
+static uint64_t may_differ(const struct code *here, const struct code *kernel, uint64_t at)
+{
+	static const unsigned char nop2[] = { 0x66, 0x90 }, nop5[] = { 0x0f, 0x1f, 0x44, 0, 0 };
+	const unsigned char *ours = here->bytes + at, *theirs = kernel->bytes + at;
+	uint64_t left = here->size - at;
+
+	if (left >= 2 && *ours == 0xeb && !memcmp(theirs, nop2, sizeof(nop2)))
+		return 2;
+	if (left >= 5 && *ours == 0xe9 && !memcmp(theirs, nop5, sizeof(nop5)))
+		return 5;
+	if (left >= 5 && (*ours == 0xe8 || *ours == 0xe9) && *ours == *theirs)
+		return 5;
+	return 0;
+}
+
+static bool same_code(const struct elf_file *file, const struct elf_symbol *symbol,
+		      const struct code *here, const struct code *kernel, struct arena *arena)
+{
+	bool *mask;
+
+	if (here->size != kernel->size)
+		return false;
+	mask = arena_alloc(arena, here->size);
+	mask_relocations(file, symbol, mask);
+	for (uint64_t at = 0; at < here->size;) {
+		uint64_t skipped = mask[at] ? 1 : may_differ(here, kernel, at);
+
+		if (!skipped && here->bytes[at] != kernel->bytes[at])
+			return false;
+		at += skipped ? skipped : 1;
+	}
+	return true;
+}
+
+/* The kernel's function that is called like SYMBOL, in UNIT's code; NULL: there is none, or several. */
+static const struct elf_symbol *kernel_symbol(const struct plan_unit *unit,
+					      const struct elf_symbol *symbol)
+{
+	struct kernel_object *object = unit->source->object;
+
+	if (!strchr(symbol->name, '.'))
+		return plan_own_symbol(unit->source, symbol->name);
+	return symbol_table_count(&object->symbols, symbol->name) == 1
+		       ? symbol_table_next(&object->symbols, symbol->name, NULL)
+		       : NULL;
+}
+
+/* 1: the same, 0: not the same, -1: the kernel has no such function to compare it with. */
+static int compare(struct resolver *resolver, const struct plan_unit *unit,
+		   const struct elf_file *file, const struct elf_symbol *symbol)
+{
+	struct kernel_object *object = unit->source->object;
+	const struct elf_symbol *theirs;
+	struct code here, kernel;
+
+	if (symbol->type != STT_FUNC || !symbol->size || !code_of(file, symbol, &here))
+		return -1;
+	theirs = kernel_symbol(unit, symbol);
+	if (!theirs || object->image != &object->elf || !code_of(&object->elf, theirs, &kernel))
+		return -1;
+	return same_code(file, symbol, &here, &kernel, resolver->arena);
+}
+
+static void warn(const struct plan_unit *unit, const struct elf_symbol *symbol)
+{
+	const struct plan_function *function = plan_find(unit, symbol->name);
+
+	if (!function || function->state != PLAN_REPLACED)
+		return;
+	diag_warning(&function->function->place, "toolchain",
+		     "'%s' is compiled differently here than it was for the kernel", symbol->name);
+	diag_note(NULL,
+		  "look whether the functions that it contained in the kernel are those that are "
+		  "replaced");
+}
+
+int same_code_check(struct resolver *resolver, const struct plan_unit *unit)
+{
+	struct diag_place place = { unit->source->path, 0 };
+	size_t same = 0, all = 0;
+	struct elf_file file;
+
+	if (!unit->old_object)
+		return 0;
+	if (elf_file_open(&file, unit->old_object, "the object"))
+		return -1;
+	for (size_t i = 1; i < file.symbol_count; i++) {
+		int result = compare(resolver, unit, &file, &file.symbols[i]);
+
+		all += result >= 0;
+		same += result > 0;
+		if (!result)
+			warn(unit, &file.symbols[i]);
+	}
+	elf_file_close(&file);
+	diag_info("%s: %zu of %zu functions are compiled to the kernel's own code",
+		  unit->source->path, same, all);
+	if (same * 100 >= all * ENOUGH)
+		return 0;
+	if (!diag_refuse(
+		    &place, "toolchain",
+		    "%zu of %zu functions are compiled differently here than they were for the kernel",
+		    all - same, all))
+		return 0;
+	diag_note(NULL,
+		  "use the compiler that built the kernel and its source of the same version, or "
+		  "--allow=toolchain");
+	return -1;
+}

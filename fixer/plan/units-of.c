@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which source files are compiled anew when a file changes. Comes in: paths of sources and headers.
+ * Goes out: the units that were compiled from them, of the image and of all modules; their line tables
+ * tell.
+ */
+#include "plan/units-of.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dwarf/dwarf-search.h"
+
+struct lines {
+	const char **list; /* from malloc */
+	size_t count;
+};
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void add_unit(struct resolver *resolver, struct lines *lines,
+		     const struct kernel_object *object, const struct dwarf_unit *unit)
+{
+	const char *path = dwarf_path_strip(unit->name, unit->comp_dir);
+
+	lines->list = array_grow(lines->list, lines->count, sizeof(*lines->list));
+	lines->list[lines->count++] = arena_printf(resolver->arena, "%s\t%s", path, object->name);
+}
+
+/* The units of OBJECT that include FILE. -1 after a message. */
+static int add_including(struct resolver *resolver, struct lines *lines,
+			 struct kernel_object *object, const char *file)
+{
+	struct dwarf_search search;
+
+	dwarf_search_start(&object->dwarf, &search, path_base(file));
+	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
+		struct dwarf_unit *unit = &object->dwarf.units[i];
+		int includes = dwarf_search_may_include(&object->dwarf, &search, unit);
+
+		if (includes > 0)
+			includes = unit_includes(&object->dwarf, unit, file);
+		if (includes < 0)
+			return -1;
+		/* Assembler has no functions that could be replaced. */
+		if (includes && string_ends_with(unit->name, ".c"))
+			add_unit(resolver, lines, object, unit);
+	}
+	return 0;
+}
+
+/* The units of vmlinux and of modules that include FILE. -1 after a message. */
+static int add_all_including(struct resolver *resolver, struct lines *lines, const char *file)
+{
+	struct target *target = resolver->target;
+	struct module_paths paths;
+	int result = add_including(resolver, lines, target->vmlinux, file);
+
+	module_file_mentioning(&paths, target_module_root(target), path_base(file),
+			       resolver->arena);
+	for (size_t i = 0; i < paths.count && !result; i++) {
+		struct kernel_object *object = target_module_at(target, paths.list[i]);
+
+		result = object ? add_including(resolver, lines, object, file) : -1;
+	}
+	module_paths_free(&paths);
+	return result;
+}
+
+/* A message, and -1, for a file that no unit is compiled from. */
+static int report_unused(struct resolver *resolver, struct lines *lines, const char *file)
+{
+	struct source_hint hint = { NULL, NULL, 0 };
+	struct diag_place place = { file, 0 };
+	struct source *source;
+
+	if (!string_ends_with(file, ".c")) {
+		diag_error(&place, "not-built",
+			   "no file of this kernel has code, types or variables of it");
+		diag_note(NULL, "the kernel's configuration leaves out all that would use it");
+		return -1;
+	}
+	/* One that has units of its own after all is one whose line tables are of another form. */
+	source = resolve_source(resolver, file, &hint, &place);
+	if (!source->object)
+		return -1;
+	for (size_t i = 0; i < source->unit_count; i++)
+		add_unit(resolver, lines, source->object, source->units[i]);
+	return 0;
+}
+
+/* A unit includes the file that it is compiled from, too. */
+static int add_file(struct resolver *resolver, struct lines *lines, const char *file, bool if_built)
+{
+	size_t before = lines->count;
+
+	if (add_all_including(resolver, lines, file))
+		return -1;
+	if (lines->count > before || if_built)
+		return 0;
+	return report_unused(resolver, lines, file);
+}
+
+int units_of_files(struct resolver *resolver, char *const *files, size_t count, bool if_built,
+		   FILE *stream)
+{
+	struct lines lines = { NULL, 0 };
+	int result = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (add_file(resolver, &lines, files[i], if_built))
+			result = -1;
+	if (lines.count)
+		qsort(lines.list, lines.count, sizeof(*lines.list), compare_lines);
+	for (size_t i = 0; i < lines.count && !result; i++)
+		if (!i || strcmp(lines.list[i], lines.list[i - 1]))
+			fprintf(stream, "%s\n", lines.list[i]);
+	free(lines.list);
+	return result;
+}

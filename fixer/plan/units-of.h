@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which source files are compiled anew when a file changes. Used by klp-plan.
+ */
+#ifndef KLPMAKE_UNITS_OF_H
+#define KLPMAKE_UNITS_OF_H
+
+#include <stdio.h>
+
+#include "kernel/resolve.h"
+
+/*
+ * Prints lines "SOURCE<tab>OBJECT", sorted, each once, for all source files that were compiled from some
+ * of FILES, paths relative to the root of the kernel source. 0, or -1 after messages about files that
+ * are not part of the kernel, which are left out with IF_BUILT.
+ */
+int units_of_files(struct resolver *resolver, char *const *files, size_t count, bool if_built,
+		   FILE *stream);
+
+#endif
