@@ -2,7 +2,7 @@
 /*
  * Two text formats of patch mode: what the plugin tells klp-plan of a source file, and what klp-plan
  * tells the plugin to do with it. Lines end with a newline, fields are separated by one tab each; '-'
- * stands for none.
+ * stands for none. The words and columns below are the formats' own: both sides take them from here.
  *
  * A digest, of two of which klp-plan compares:
  *
@@ -13,10 +13,9 @@
  *	asm	TEXT				assembler outside of functions
  *	end					the last line: nothing is missing
  *
- * SYMBOL: the assembler's name. NAME: the source's. LINKAGE: local, global or weak. KIND of a function:
- * inline (declared so), alias, pointer (its address is taken) or inline-pointer; of a variable: constant (a
- * table that only this file knows) or constant-pointer. FUNCTION: the one whose static variable it is. DIGEST, LAYOUT and VALUE: texts that are equal if what they
- * stand for is. SIGNATURE: see klpmake-note.h. FILE and LINE: where it is declared.
+ * SYMBOL: the assembler's name. NAME: the source's. LINKAGE: enum digest_linkage. KIND: enum
+ * digest_kind. FUNCTION: the one whose static variable it is. DIGEST, LAYOUT and VALUE: texts that are
+ * equal if what they stand for is. SIGNATURE: see klpmake-note.h. FILE and LINE: where it is declared.
  *
  * A plan, for the patched file:
  *
@@ -26,15 +25,128 @@
  *	variable	SYMBOL	SCOPE	FUNCTION	NAME
  *	end
  *
- * SCOPE: local (the tagged file's own) or extern, as in klpmake-note.h. What no line names is kept as
- * far as it is needed.
+ * SCOPE: enum plan_scope, as in klpmake-note.h. What no line names is kept as far as it is needed.
  */
 #ifndef KLPMAKE_DIGEST_H
 #define KLPMAKE_DIGEST_H
 
+#define KLPMAKE_DIGEST_NAME    "klpmake-digest"
 #define KLPMAKE_DIGEST_VERSION 1
+#define KLPMAKE_PLAN_NAME      "klpmake-plan"
 #define KLPMAKE_PLAN_VERSION   1
 
 #define DIGEST_SIZE 33 /* bytes of a digest as text, with its NUL */
+
+#define DIGEST_NONE "-"
+
+/* The first column of a digest's line. A word's place in its list is its number in the enum. */
+enum digest_record {
+	DIGEST_FUNCTION,
+	DIGEST_VARIABLE,
+	DIGEST_STRUCTURE,
+	DIGEST_ASM,
+	DIGEST_END,
+};
+#define DIGEST_RECORD_WORDS { "function", "variable", "structure", "asm", "end" }
+
+enum digest_linkage {
+	DIGEST_LOCAL, /* the file's own */
+	DIGEST_GLOBAL,
+	DIGEST_WEAK,
+};
+#define DIGEST_LINKAGE_WORDS { "local", "global", "weak" }
+
+enum digest_kind {
+	DIGEST_PLAIN,		 /* none of the others */
+	DIGEST_ALIAS,		 /* of a function: another name of one */
+	DIGEST_INLINE,		 /* declared so */
+	DIGEST_POINTER,		 /* its address is taken */
+	DIGEST_INLINE_POINTER,	 /* both */
+	DIGEST_CONSTANT,	 /* of a variable: a table that only this file knows */
+	DIGEST_CONSTANT_POINTER, /* and something has its address */
+};
+#define DIGEST_KIND_WORDS                                                                          \
+	{                                                                                          \
+		"-", "alias", "inline", "pointer", "inline-pointer", "constant",                   \
+			"constant-pointer"                                                         \
+	}
+
+/* Columns, from 0: the record's word. The last one is their number. */
+enum digest_head_column {
+	DIGEST_HEAD_NAME,
+	DIGEST_HEAD_VERSION,
+	DIGEST_HEAD_SOURCE,
+	DIGEST_HEAD_COLUMNS,
+};
+
+enum digest_function_column {
+	DIGEST_FUNCTION_SYMBOL = 1,
+	DIGEST_FUNCTION_NAME,
+	DIGEST_FUNCTION_LINKAGE,
+	DIGEST_FUNCTION_KIND,
+	DIGEST_FUNCTION_SECTION,
+	DIGEST_FUNCTION_DIGEST,
+	DIGEST_FUNCTION_SIGNATURE,
+	DIGEST_FUNCTION_FILE,
+	DIGEST_FUNCTION_LINE,
+	DIGEST_FUNCTION_COLUMNS,
+};
+
+enum digest_variable_column {
+	DIGEST_VARIABLE_SYMBOL = 1,
+	DIGEST_VARIABLE_NAME,
+	DIGEST_VARIABLE_FUNCTION,
+	DIGEST_VARIABLE_LINKAGE,
+	DIGEST_VARIABLE_KIND,
+	DIGEST_VARIABLE_SECTION,
+	DIGEST_VARIABLE_LAYOUT,
+	DIGEST_VARIABLE_VALUE,
+	DIGEST_VARIABLE_FILE,
+	DIGEST_VARIABLE_LINE,
+	DIGEST_VARIABLE_COLUMNS,
+};
+
+enum digest_structure_column {
+	DIGEST_STRUCTURE_TAG = 1,
+	DIGEST_STRUCTURE_LAYOUT,
+	DIGEST_STRUCTURE_FILE,
+	DIGEST_STRUCTURE_LINE,
+	DIGEST_STRUCTURE_COLUMNS,
+};
+
+/* The first column of a plan's line. */
+enum plan_record {
+	PLAN_REPLACE,
+	PLAN_FUNCTION,
+	PLAN_VARIABLE,
+	PLAN_END,
+};
+#define PLAN_RECORD_WORDS { "replace", "function", "variable", "end" }
+
+enum plan_scope {
+	PLAN_LOCAL, /* the tagged file's own */
+	PLAN_EXTERN,
+};
+#define PLAN_SCOPE_WORDS { "local", "extern" }
+
+enum plan_replace_column {
+	PLAN_REPLACE_NAME = 1,
+	PLAN_REPLACE_SYMBOL,
+	PLAN_REPLACE_COLUMNS,
+};
+
+enum plan_function_column {
+	PLAN_FUNCTION_SYMBOL = 1,
+	PLAN_FUNCTION_SCOPE,
+	PLAN_FUNCTION_COLUMNS,
+};
+
+enum plan_variable_column {
+	PLAN_VARIABLE_SYMBOL = 1,
+	PLAN_VARIABLE_SCOPE,
+	PLAN_VARIABLE_FUNCTION,
+	PLAN_VARIABLE_NAME,
+	PLAN_VARIABLE_COLUMNS,
+};
 
 #endif
