@@ -177,7 +177,7 @@ static int rnglist_offset(const struct die_context *context, struct dwarf_sectio
 	if (*list >= section->size / 4 || !range_is_within(base, 4 * *list + 4, section->size))
 		return die_failed(context, NULL);
 	*list = base + bytes_load(section->data + base + 4 * *list, 4,
-				   elf_file_is_big_endian(context->dwarf->elf));
+				  elf_file_is_big_endian(context->dwarf->elf));
 	return 0;
 }
 
@@ -316,7 +316,7 @@ int die_variable_address(const struct die_context *context, Dwarf_Die die, Dwarf
 	if (length != ADDRESS_EXPRESSION_SIZE || *(unsigned char *)bytes != DW_OP_addr)
 		return 0;
 	*address = bytes_load((unsigned char *)bytes + 1, 8,
-			       elf_file_is_big_endian(context->dwarf->elf));
+			      elf_file_is_big_endian(context->dwarf->elf));
 	return 1;
 }
 

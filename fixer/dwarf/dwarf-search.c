@@ -31,7 +31,8 @@ static void find_names(const struct dwarf_file *dwarf, struct dwarf_search *sear
 	}
 }
 
-void dwarf_search_start(const struct dwarf_file *dwarf, struct dwarf_search *search, const char *name)
+void dwarf_search_start(const struct dwarf_file *dwarf, struct dwarf_search *search,
+			const char *name)
 {
 	memset(search, 0, sizeof(*search));
 	search->name = name;
@@ -55,7 +56,7 @@ static bool has_place(const struct cursor *header, const struct dwarf_search *se
 }
 
 int dwarf_search_may_include(const struct dwarf_file *dwarf, const struct dwarf_search *search,
-			    const struct dwarf_unit *unit)
+			     const struct dwarf_unit *unit)
 {
 	struct dwarf_section *section = dwarf_file_section(dwarf, ".debug_line");
 	unsigned char *buffer = NULL, start[16];

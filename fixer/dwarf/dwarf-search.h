@@ -20,12 +20,12 @@ struct dwarf_search {
 };
 
 void dwarf_search_start(const struct dwarf_file *dwarf, struct dwarf_search *search,
-		       const char *name);
+			const char *name);
 /*
  * May UNIT be one? Looks at its line table only coarsely: a no is certain. 1, 0, or -1 after a
  * message.
  */
 int dwarf_search_may_include(const struct dwarf_file *dwarf, const struct dwarf_search *search,
-			    const struct dwarf_unit *unit);
+			     const struct dwarf_unit *unit);
 
 #endif

@@ -44,7 +44,7 @@ static int apply(const struct elf_file *file, unsigned char *copy, size_t size,
 	if (!range_is_within(rela->r_offset, width, size) || index >= file->symbol_count)
 		return -1;
 	bytes_store(copy + rela->r_offset, file->symbols[index].address + (uint64_t)rela->r_addend,
-		     width, elf_file_is_big_endian(file));
+		    width, elf_file_is_big_endian(file));
 	return 0;
 }
 

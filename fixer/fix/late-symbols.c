@@ -155,7 +155,7 @@ static void check_reload(const struct elf_file *module, const struct livepatch *
 }
 
 int late_symbols_check(const struct elf_file *module, const struct livepatch *livepatch,
-		  const struct target *target)
+		       const struct target *target)
 {
 	bool *seen = xcalloc(livepatch->symbol_count, sizeof(*seen));
 	int result = 0;

@@ -12,6 +12,6 @@
  * where a patched module could not be loaded a second time. 0, or -1 after messages.
  */
 int late_symbols_check(const struct elf_file *module, const struct livepatch *livepatch,
-		  const struct target *target);
+		       const struct target *target);
 
 #endif

@@ -106,7 +106,7 @@ static int find_sources(struct planner *planner)
 
 		hint.first = object_of_unit(planner, i);
 		planner->sources[i] =
-			resolve_source(planner->resolver, unit->tag, &hint, &unit->place);
+			source_find(planner->resolver, unit->tag, &hint, &unit->place);
 		planner->livepatch->unit_objects[i] = planner->sources[i]->object;
 		if (!planner->sources[i]->object)
 			result = -1;

@@ -11,21 +11,13 @@
 #include <string.h>
 
 #include "dwarf/signature.h"
+#include "kernel/symbol-name.h"
 
 /* Where the kernel's own declaration is. */
 struct found {
 	struct dwarf_unit *unit;
 	const struct definition *definition;
 };
-
-/* Is SYMBOL what the compiler made of a definition NAME? It may have added ".5", for example. */
-static bool is_name_of(const char *name, const struct elf_symbol *symbol)
-{
-	size_t length = strlen(name);
-
-	return !strncmp(symbol->name, name, length) &&
-	       (!symbol->name[length] || symbol->name[length] == '.');
-}
 
 /* The entry of UNIT that defines SYMBOL, or at least declares it. */
 static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
@@ -41,7 +33,8 @@ static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
 	for (size_t i = 0; i < unit->content->count; i++) {
 		const struct definition *definition = &unit->content->definitions[i];
 
-		if (definition->kind != kind || !is_name_of(definition->name, symbol))
+		if (definition->kind != kind ||
+		    symbol_name_of(symbol->name, definition->name) == SYMBOL_NAME_FOREIGN)
 			continue;
 		if (definition->state == DEFINITION_PRESENT &&
 		    definition->address == symbol->address) {

@@ -455,8 +455,8 @@ static void fill_in(struct rewriter *rewriter, struct dst_section *dst)
 		if (!function->fill_in || patch->sympos_at.section != dst->source)
 			continue;
 		bytes_store(own_data(rewriter, dst, &data) + patch->sympos_at.offset,
-			     function->resolved.position, patch->sympos_size,
-			     elf_file_is_big_endian(rewriter->module));
+			    function->resolved.position, patch->sympos_size,
+			    elf_file_is_big_endian(rewriter->module));
 	}
 	for (size_t i = 0; i < livepatch->name_count; i++) {
 		const struct livepatch_name *name = &livepatch->names[i];

@@ -56,7 +56,7 @@ static int is_sealed(const struct kernel_object *object, uint64_t address)
 		return -1;
 	for (uint64_t i = 0; i + SEAL_SIZE <= data->d_size; i += SEAL_SIZE) {
 		int32_t distance = (int32_t)bytes_load((unsigned char *)data->d_buf + i, SEAL_SIZE,
-							big_endian);
+						       big_endian);
 
 		if (start + i + (uint64_t)(int64_t)distance == address)
 			return 1;

@@ -78,7 +78,7 @@ static int look_up(struct resolver *resolver, const char *source_path, const cha
 		wanted.function = arena_strndup(resolver->arena, symbol, (size_t)(colons - symbol));
 		wanted.name = colons + 2;
 	}
-	source = resolve_source(resolver, arena_strdup(resolver->arena, source_path), &hint, place);
+	source = source_find(resolver, arena_strdup(resolver->arena, source_path), &hint, place);
 	return resolve_in_source(resolver, source, &wanted, resolved);
 }
 

@@ -15,6 +15,8 @@
 
 #include "elf/bytes.h"
 #include "elf/elf-relocate.h"
+#include "kernel/symbol-name.h"
+#include "kernel/system-call.h"
 
 /* The addresses of OBJECT's ftrace sites. */
 struct sites {
@@ -90,33 +92,6 @@ int patchable_has_site(const struct kernel_object *object, const struct elf_symb
 	return found;
 }
 
-void patchable_note_syscall(const struct kernel_object *object, const char *name)
-{
-	static const char *const inner[] = { "__do_sys_",	 "__se_sys_", "__do_compat_sys_",
-					     "__se_compat_sys_", "sys_",      "ksys_" };
-	static const char *const wrappers[] = { "__x64_sys_",	      "__ia32_sys_",
-						"__ia32_compat_sys_", "__arm64_sys_",
-						"__s390x_sys_",	      "__riscv_sys_" };
-	const char *call = NULL;
-
-	for (size_t i = 0; i < ARRAY_SIZE(inner) && !call; i++)
-		if (string_starts_with(name, inner[i]))
-			call = name + strlen(inner[i]);
-	for (size_t i = 0; call && i < ARRAY_SIZE(wrappers); i++) {
-		char wrapper[256];
-
-		if (strlen(wrappers[i]) + strlen(call) >= sizeof(wrapper))
-			continue;
-		strcpy(stpcpy(wrapper, wrappers[i]), call);
-		if (symbol_table_next(&object->symbols, wrapper, NULL))
-			diag_note(
-				NULL,
-				"this is the inner part of a system call, which is called through '%s': replace "
-				"that function",
-				wrapper);
-	}
-}
-
 static int check_site(const struct replaced *replaced)
 {
 	const struct kernel_object *object = replaced->resolved.object;
@@ -127,7 +102,7 @@ static int check_site(const struct replaced *replaced)
 		return found < 0 ? -1 : 0;
 	diag_error(&replaced->place, "untraceable",
 		   "'%s' cannot be replaced: it has no ftrace site", symbol->name);
-	patchable_note_syscall(object, symbol->name);
+	system_call_note(object, symbol->name);
 	diag_note(
 		NULL,
 		"it is marked notrace or inline, or its file is compiled without tracing: replace the functions "
@@ -200,20 +175,6 @@ static int check_copies(const struct replaced *all, size_t count, size_t index,
 	return uses.result;
 }
 
-/* Is NAME what the compiler calls a clone of BASE that callers use in its place? */
-static bool is_clone_name(const char *name, const char *base)
-{
-	static const char *const kinds[] = { ".isra.", ".constprop.", ".part." };
-	size_t length = strlen(base);
-
-	if (strncmp(name, base, length))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (strstr(name + length, kinds[i]))
-			return true;
-	return false;
-}
-
 /* The clone that OTHER, of the same name as DEFINITION, is; NULL: it is none. */
 static const struct elf_symbol *clone_at(struct kernel_object *object,
 					 const struct definition *definition,
@@ -225,7 +186,7 @@ static const struct elf_symbol *clone_at(struct kernel_object *object,
 	    other->address == definition->address || strcmp(other->name, definition->name))
 		return NULL;
 	while ((symbol = symbol_table_at(&object->symbols, other->address, symbol)))
-		if (is_clone_name(symbol->name, definition->name))
+		if (symbol_name_of(symbol->name, definition->name) == SYMBOL_NAME_CLONE)
 			return symbol;
 	return NULL;
 }

@@ -27,10 +27,4 @@ int patchable_check(const struct replaced *all, size_t count, size_t index);
  */
 int patchable_has_site(const struct kernel_object *object, const struct elf_symbol *symbol);
 
-/*
- * After a message about a system call's inner function NAME: notes which functions of OBJECT can be
- * replaced instead. Nothing for other functions.
- */
-void patchable_note_syscall(const struct kernel_object *object, const char *name);
-
 #endif

@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a name in a tagged file to a symbol of the kernel. After target.c and note.c, before
- * livepatch.c.
+ * From a name in a tagged file to a symbol of the kernel. After source.c, before what is
+ * made of it.
  */
 #ifndef KLPMAKE_RESOLVE_H
 #define KLPMAKE_RESOLVE_H
 
 #include "klpmake-note.h"
-#include "base/diag.h"
 #include "dwarf/unit.h"
-#include "kernel/target.h"
-
-/* A kernel source file as the tag names it, and where its code is. */
-struct source {
-	const char *path;	      /* the tag */
-	struct kernel_object *object; /* NULL: it was not found, which was reported */
-	struct dwarf_unit **units;    /* mostly one */
-	size_t unit_count;
-	bool included;			   /* the units #include it, none is called like it */
-	const struct kernel_object *first; /* the hint with which it was looked for */
-	struct source *next;
-};
+#include "kernel/source.h"
 
 /* A symbol of the kernel, as livepatches name it. */
 struct resolved {
@@ -28,12 +16,6 @@ struct resolved {
 	const struct elf_symbol *symbol;
 	unsigned long position; /* sympos: 1 for the first of its name, 0 if unique */
 	const char *source;	/* the file that defines it; NULL: found by its name alone */
-};
-
-struct resolver {
-	struct target *target;
-	struct arena *arena;
-	struct source *sources; /* those that were asked for */
 };
 
 /* What is looked for. */
@@ -45,21 +27,6 @@ struct wanted {
 	bool replaced;		   /* the patch replaces it, rather than refers to it */
 	struct diag_place place;   /* for messages */
 };
-
-/* Where a source file may be, besides the image and the modules of the command line. */
-struct source_hint {
-	struct kernel_object *first;	      /* before all others; NULL: none */
-	struct kernel_object *const *objects; /* modules that the patch names, after the image */
-	size_t count;
-};
-
-/*
- * Finds the file PATH: where HINT says, in the modules that --object names, in the image, and else in
- * the modules of the debug folder, whose nearest files are looked into first. Result with object
- * NULL after a message at PLACE.
- */
-struct source *resolve_source(struct resolver *resolver, const char *path,
-			      const struct source_hint *hint, const struct diag_place *place);
 
 /* The one definition of WANTED in SOURCE. 0, or -1 after a message. */
 int resolve_in_source(struct resolver *resolver, struct source *source, const struct wanted *wanted,

@@ -107,7 +107,7 @@ static int read_unit(struct resolver *resolver, struct plans *plans, char *line,
 	memset(unit, 0, sizeof(*unit));
 	unit->old_object = *fields[3] ? fields[3] : NULL;
 	unit->plan_path = fields[4];
-	unit->source = resolve_source(resolver, fields[0], &hint, place);
+	unit->source = source_find(resolver, fields[0], &hint, place);
 	if (!unit->source->object || digest_read(&unit->old_digest, fields[1], resolver->arena) ||
 	    digest_read(&unit->new_digest, fields[2], resolver->arena))
 		return -1;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "kernel/patchable.h"
+#include "kernel/system-call.h"
 
 /* The search for those that contain or call one function. */
 struct spread {
@@ -169,7 +170,7 @@ static int refuse_untraceable(const struct plan_function *function, const struct
 	diag_error(&function->function->place, "untraceable",
 		   "'%s' has to be replaced (%s), but has no ftrace site", function->function->name,
 		   function->reason);
-	patchable_note_syscall(source->object, function->function->name);
+	system_call_note(source->object, function->function->name);
 	diag_note(
 		NULL,
 		"it is marked notrace, or its file is compiled without tracing, as much of lib/ is: a "

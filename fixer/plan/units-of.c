@@ -84,7 +84,7 @@ static int report_unused(struct resolver *resolver, struct lines *lines, const c
 		return -1;
 	}
 	/* One that has units of its own after all is one whose line tables are of another form. */
-	source = resolve_source(resolver, file, &hint, &place);
+	source = source_find(resolver, file, &hint, &place);
 	if (!source->object)
 		return -1;
 	for (size_t i = 0; i < source->unit_count; i++)

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the parts of resolving share: resolve.c, which finds candidates and chooses, and resolve-report.c.
+ */
+#ifndef KLPMAKE_RESOLVE_INTERNAL_H
+#define KLPMAKE_RESOLVE_INTERNAL_H
+
+#include "kernel/resolve.h"
+
+/* A definition and the symbol at its address. */
+struct candidate {
+	const struct dwarf_unit *unit;
+	const struct definition *definition;
+	const struct elf_symbol *symbol;
+};
+
+struct candidates {
+	struct candidate *list; /* from malloc */
+	size_t count;
+};
+
+/*
+ * resolve-report.c: SOURCE has no definition of what is WANTED; CANDIDATES, of which there is one at least, have
+ * no symbol that could be named; they have several. Each returns -1.
+ */
+int resolve_report_missing(struct resolver *resolver, struct source *source,
+			   const struct wanted *wanted);
+int resolve_report_unreachable(struct resolver *resolver, struct source *source,
+			       const struct wanted *wanted, const struct candidates *candidates);
+int resolve_report_ambiguous(struct resolver *resolver, struct source *source,
+			     const struct wanted *wanted, const struct candidates *candidates);
+
+#endif
