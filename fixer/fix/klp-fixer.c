@@ -80,67 +80,75 @@ static const char usage[] =
 	"system failed. Unless the status is 0, MODULE is as it was.\n";
 /* clang-format on */
 
+/* Values of this program's own long options. */
+enum {
+	SYMS = OPTIONS_OWN,
+	STRIP,
+	CHECKING,
+	DUMP,
+	ALLOW,
+	NOTES,
+	JSON
+};
+
+static const struct option known_options[] = {
+	OPTIONS_TABLE,
+	{ "symvers", required_argument, NULL, 's' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "syms", required_argument, NULL, SYMS },
+	{ "notes", required_argument, NULL, NOTES },
+	{ "json", no_argument, NULL, JSON },
+	{ "allow", required_argument, NULL, ALLOW },
+	{ "strip-debug", no_argument, NULL, STRIP },
+	{ "check", no_argument, NULL, CHECKING },
+	{ "dump-note", no_argument, NULL, DUMP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void take_option(int option, char **argv, struct options *options)
+{
+	switch (option) {
+	case 's':
+		options_add(&options->target.symvers, optarg);
+		break;
+	case 'o':
+		options->output = optarg;
+		break;
+	case SYMS:
+		options->symbols = optarg;
+		break;
+	case NOTES:
+		options->notes = optarg;
+		break;
+	case JSON:
+		options->json = true;
+		break;
+	case ALLOW:
+		if (!diag_allow(optarg))
+			diag_usage("'%s' cannot be allowed", optarg);
+		break;
+	case STRIP:
+		options->rewrite.strip_debug = true;
+		break;
+	case CHECKING:
+		options->action = CHECK;
+		break;
+	case DUMP:
+		options->action = DUMP_NOTE;
+		break;
+	default:
+		options_take(option, argv, &options->target, "klp-fixer", usage);
+	}
+}
+
 static void parse_options(int argc, char **argv, struct options *options)
 {
-	enum {
-		SYMS = OPTIONS_OWN,
-		STRIP,
-		CHECKING,
-		DUMP,
-		ALLOW,
-		NOTES,
-		JSON
-	};
-	static const struct option known[] = {
-		OPTIONS_TABLE,
-		{ "symvers", required_argument, NULL, 's' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "syms", required_argument, NULL, SYMS },
-		{ "notes", required_argument, NULL, NOTES },
-		{ "json", no_argument, NULL, JSON },
-		{ "allow", required_argument, NULL, ALLOW },
-		{ "strip-debug", no_argument, NULL, STRIP },
-		{ "check", no_argument, NULL, CHECKING },
-		{ "dump-note", no_argument, NULL, DUMP },
-		{ NULL, 0, NULL, 0 },
-	};
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS "s:o:", known, NULL)) != -1) {
-		switch (option) {
-		case 's':
-			options_add(&options->target.symvers, optarg);
-			break;
-		case 'o':
-			options->output = optarg;
-			break;
-		case SYMS:
-			options->symbols = optarg;
-			break;
-		case NOTES:
-			options->notes = optarg;
-			break;
-		case JSON:
-			options->json = true;
-			break;
-		case ALLOW:
-			if (!diag_allow(optarg))
-				diag_usage("'%s' cannot be allowed", optarg);
-			break;
-		case STRIP:
-			options->rewrite.strip_debug = true;
-			break;
-		case CHECKING:
-			options->action = CHECK;
-			break;
-		case DUMP:
-			options->action = DUMP_NOTE;
-			break;
-		default:
-			options_take(option, argv, &options->target, "klp-fixer", usage);
-		}
-	}
+	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS "s:o:", known_options, NULL)) !=
+	       -1)
+		take_option(option, argv, options);
 	if (optind == argc)
 		diag_usage("no module given");
 	if (optind + 1 < argc)
