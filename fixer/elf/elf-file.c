@@ -56,6 +56,7 @@ static int open_libelf(struct elf_file *file, const char *what)
 			   "a 32-bit ELF file: livepatches exist for 64-bit kernels only");
 		return -1;
 	}
+	file->arch = arch_of(file->header.e_machine);
 	return 0;
 }
 
@@ -170,6 +171,16 @@ int elf_file_open(struct elf_file *file, const char *path, const char *what)
 	return 0;
 }
 
+int elf_file_check_machine(const struct elf_file *file)
+{
+	struct diag_place place = { file->path, 0 };
+
+	if (file->arch->complete)
+		return 0;
+	diag_error(&place, "machine", "livepatches for %s are not supported yet", file->arch->name);
+	return -1;
+}
+
 void elf_file_close(struct elf_file *file)
 {
 	if (file->elf) {
@@ -200,9 +211,21 @@ size_t elf_file_relocations_of(const struct elf_file *file, size_t section, size
 	return 0;
 }
 
-bool elf_section_is_dropped(const char *name)
+enum elf_section_life elf_section_life(const char *name)
 {
-	return string_starts_with(name, ".init") || string_starts_with(name, ".exit");
+	if (string_starts_with(name, ".init"))
+		return ELF_SECTION_INIT;
+	return string_starts_with(name, ".exit") ? ELF_SECTION_EXIT : ELF_SECTION_STAYS;
+}
+
+const char *elf_symbol_section_name(const struct elf_file *file, const struct elf_symbol *symbol)
+{
+	return symbol->section < file->section_count ? file->sections[symbol->section].name : "";
+}
+
+enum elf_section_life elf_symbol_life(const struct elf_file *file, const struct elf_symbol *symbol)
+{
+	return elf_section_life(elf_symbol_section_name(file, symbol));
 }
 
 size_t elf_file_find_section(const struct elf_file *file, const char *name)
@@ -263,26 +286,4 @@ const char *elf_file_build_id(const struct elf_file *file, struct arena *arena)
 			return id;
 	}
 	return NULL;
-}
-
-const char *elf_machine_name(unsigned int machine)
-{
-	switch (machine) {
-	case EM_X86_64:
-		return "x86-64";
-	case EM_AARCH64:
-		return "AArch64";
-	case EM_RISCV:
-		return "RISC-V";
-	case EM_PPC64:
-		return "PowerPC64";
-	case EM_S390:
-		return "S/390";
-	case EM_386:
-		return "i386";
-	case EM_ARM:
-		return "ARM";
-	default:
-		return "an unknown machine";
-	}
 }

@@ -9,6 +9,7 @@
 #include <gelf.h>
 
 #include "base/util.h"
+#include "elf/arch.h"
 
 struct elf_section {
 	Elf_Scn *scn; /* libelf's */
@@ -32,6 +33,7 @@ struct elf_file {
 	bool compressed; /* the file itself; fd and elf are of its plain contents */
 	Elf *elf;
 	GElf_Ehdr header;
+	const struct arch *arch;      /* of the header's machine; never NULL */
 	struct elf_section *sections; /* [0] is the empty one */
 	size_t section_count;
 	size_t symtab;		    /* section index, 0: it has none */
@@ -44,6 +46,8 @@ struct elf_file {
  * and symbols can be read. WHAT names the file's role in messages ("the module"). 0, or -1 after a message.
  */
 int elf_file_open(struct elf_file *file, const char *path, const char *what);
+/* Can livepatches be made for FILE's machine? 0, or -1 after a message. */
+int elf_file_check_machine(const struct elf_file *file);
 /* May be called for a file that was zeroed or could not be opened. */
 void elf_file_close(struct elf_file *file);
 /*
@@ -59,11 +63,25 @@ uint64_t elf_file_address(const struct elf_file *file, size_t section, uint64_t 
 bool elf_file_is_loaded_relocation(const struct elf_file *file, size_t section);
 /* The next section behind PREVIOUS (0: the first) with relocations, with addends, of SECTION; 0: no more. */
 size_t elf_file_relocations_of(const struct elf_file *file, size_t section, size_t previous);
-/*
- * Is a section of that name dropped when the kernel has started or the module was loaded, or only there
- * for the module's removal?
- */
-bool elf_section_is_dropped(const char *name);
+
+/* How long a section is there; "if (elf_section_life(name))" asks for those that are dropped. */
+enum elf_section_life {
+	ELF_SECTION_STAYS,
+	ELF_SECTION_INIT, /* until the kernel has started or the module was loaded: __init, __initdata */
+	ELF_SECTION_EXIT, /* for the module's removal only, and not at all in the image: __exit */
+};
+
+enum elf_section_life elf_section_life(const char *name);
+/* Of the section that SYMBOL of FILE is in; one that is in none stays. */
+enum elf_section_life elf_symbol_life(const struct elf_file *file, const struct elf_symbol *symbol);
+/* The name of that section; "" for none. */
+const char *elf_symbol_section_name(const struct elf_file *file, const struct elf_symbol *symbol);
+
+static inline bool elf_section_is_dropped(const char *name)
+{
+	return elf_section_life(name) != ELF_SECTION_STAYS;
+}
+
 /* The first section of that name; 0: there is none. */
 size_t elf_file_find_section(const struct elf_file *file, const char *name);
 /* A section's contents in the host's byte order; NULL after a message. */
@@ -74,8 +92,6 @@ Elf_Data *elf_file_raw_data(const struct elf_file *file, size_t section);
  * The build ID as lower-case hexadecimal digits, allocated in ARENA; NULL: the file has none.
  */
 const char *elf_file_build_id(const struct elf_file *file, struct arena *arena);
-/* "x86-64"; for messages. */
-const char *elf_machine_name(unsigned int machine);
 
 static inline bool elf_file_is_big_endian(const struct elf_file *file)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Relocates the debug sections of a module. Only relocations that store an address or an offset
- * occur there.
+ * Relocates what is read of a file. In the debug sections of a module, and in a table of addresses, only
+ * relocations occur that store an address or an offset.
  */
 #include "elf/elf-relocate.h"
 
@@ -11,32 +11,13 @@
 #include "base/diag.h"
 #include "elf/bytes.h"
 
-unsigned int elf_absolute_relocation_size(unsigned int machine, unsigned int type)
-{
-	static const struct {
-		unsigned int machine, type, size;
-	} known[] = {
-		{ EM_X86_64, R_X86_64_64, 8 },	    { EM_X86_64, R_X86_64_32, 4 },
-		{ EM_X86_64, R_X86_64_32S, 4 },	    { EM_AARCH64, R_AARCH64_ABS64, 8 },
-		{ EM_AARCH64, R_AARCH64_ABS32, 4 }, { EM_RISCV, R_RISCV_64, 8 },
-		{ EM_RISCV, R_RISCV_32, 4 },	    { EM_PPC64, R_PPC64_ADDR64, 8 },
-		{ EM_PPC64, R_PPC64_ADDR32, 4 },    { EM_PPC64, R_PPC64_UADDR64, 8 },
-		{ EM_PPC64, R_PPC64_UADDR32, 4 },   { EM_S390, R_390_64, 8 },
-		{ EM_S390, R_390_32, 4 },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-		if (known[i].machine == machine && known[i].type == type)
-			return known[i].size;
-	return 0;
-}
+#define ADDRESS_SIZE 8 /* bytes */
 
 /* 0, or -1 where the relocation does not fit the section. Other kinds are left alone. */
 static int apply(const struct elf_file *file, unsigned char *copy, size_t size,
 		 const GElf_Rela *rela)
 {
-	unsigned int width = elf_absolute_relocation_size(file->header.e_machine,
-							  (unsigned int)GELF_R_TYPE(rela->r_info));
+	unsigned int width = arch_absolute_size(file->arch, GELF_R_TYPE(rela->r_info));
 	uint64_t index = GELF_R_SYM(rela->r_info);
 
 	if (!width)
@@ -74,4 +55,69 @@ unsigned char *elf_relocated_copy(const struct elf_file *file, size_t section,
 failed:
 	free(copy);
 	return NULL;
+}
+
+/* Stores the addend of RELA if it belongs into the SIZE bytes at ADDRESS, which COPY is of. */
+static void apply_relative(const struct elf_file *file, uint64_t address, unsigned char *copy,
+			   size_t size, const GElf_Rela *rela)
+{
+	if (GELF_R_TYPE(rela->r_info) == file->arch->relative && rela->r_offset >= address &&
+	    range_is_within(rela->r_offset - address, ADDRESS_SIZE, size))
+		bytes_store(copy + (rela->r_offset - address), (uint64_t)rela->r_addend,
+			    ADDRESS_SIZE, elf_file_is_big_endian(file));
+}
+
+unsigned char *elf_dynamic_copy(const struct elf_file *file, uint64_t address,
+				const unsigned char *contents, size_t size)
+{
+	unsigned char *copy = xcalloc(size, 1);
+
+	if (size)
+		memcpy(copy, contents, size);
+	for (size_t i = 1; i < file->section_count && file->arch->relative; i++) {
+		const GElf_Shdr *header = &file->sections[i].header;
+		Elf_Data *relocations;
+		GElf_Rela rela;
+
+		/* Others are left over from linking (--emit-relocs). */
+		if (header->sh_type != SHT_RELA || !(header->sh_flags & SHF_ALLOC))
+			continue;
+		relocations = elf_file_data(file, i);
+		if (!relocations) {
+			free(copy);
+			return NULL;
+		}
+		for (int j = 0; gelf_getrela(relocations, j, &rela); j++)
+			apply_relative(file, address, copy, size, &rela);
+	}
+	return copy;
+}
+
+/* Does RELA stand for itself, and does something? */
+static bool leads(const struct elf_file *file, const GElf_Rela *rela)
+{
+	const struct arch_relocation *known =
+		arch_relocation(file->arch, GELF_R_TYPE(rela->r_info));
+
+	return known && !known->follows && known->kind != ARCH_HINT;
+}
+
+int elf_relocation_followed(const struct elf_file *file, size_t section, const GElf_Rela *rela,
+			    GElf_Rela *followed)
+{
+	uint64_t index = GELF_R_SYM(rela->r_info);
+	struct diag_place place = { file->path, 0 };
+	Elf_Data *relocations = elf_file_data(file, section);
+
+	if (!relocations)
+		return -1;
+	for (int i = 0; index < file->symbol_count && gelf_getrela(relocations, i, followed); i++)
+		if (followed->r_offset == file->symbols[index].value && leads(file, followed) &&
+		    GELF_R_SYM(followed->r_info) < file->symbol_count)
+			return 0;
+	diag_error(
+		&place, "elf",
+		"malformed ELF file: a relocation of %s belongs to another one, which is not there",
+		file->sections[section].name);
+	return -1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Relocates the debug sections of a module, which is a relocatable file.
+ * Relocates what is read of a file: the debug sections of a module, tables of addresses.
  */
 #ifndef KLPMAKE_ELF_RELOCATE_H
 #define KLPMAKE_ELF_RELOCATE_H
@@ -15,8 +15,17 @@ unsigned char *elf_relocated_copy(const struct elf_file *file, size_t section,
 				  const Elf_Data *contents);
 
 /*
- * The width in bytes of a relocation that stores symbol plus addend, absolutely; 0 for all others.
+ * A copy, from malloc, of the SIZE bytes CONTENTS at ADDRESS of a linked FILE, with the addresses that its
+ * dynamic relocations store there when it is not moved. NULL after a message.
  */
-unsigned int elf_absolute_relocation_size(unsigned int machine, unsigned int type);
+unsigned char *elf_dynamic_copy(const struct elf_file *file, uint64_t address,
+				const unsigned char *contents, size_t size);
+
+/*
+ * RELA, of the relocations that are section SECTION of FILE, is of a type that follows another one (struct
+ * arch_relocation): *FOLLOWED becomes that. 0, or -1 after a message: it is not there.
+ */
+int elf_relocation_followed(const struct elf_file *file, size_t section, const GElf_Rela *rela,
+			    GElf_Rela *followed);
 
 #endif

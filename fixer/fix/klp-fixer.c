@@ -179,11 +179,8 @@ static int check_module_kind(const struct elf_file *module, const struct options
 		diag_error(&place, "elf", "not a kernel module: modules are relocatable files");
 		return -1;
 	}
-	if (module->header.e_machine != EM_X86_64) {
-		diag_error(&place, "machine", "livepatches for %s are not supported yet",
-			   elf_machine_name(module->header.e_machine));
+	if (elf_file_check_machine(module))
 		return -1;
-	}
 	if (module->compressed && options->action == FIX) {
 		diag_error(&place, "elf", "the module is compressed: decompress it first");
 		return -1;

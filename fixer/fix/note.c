@@ -10,10 +10,9 @@
 #include <string.h>
 
 #include "elf/bytes.h"
-#include "elf/elf-relocate.h"
+#include "kernel/module-file.h"
 
-#define RECORD_HEADER	 12 /* bytes: three numbers */
-#define MODULE_NAME_ROOM 56 /* MODULE_NAME_LEN, of 64-bit kernels */
+#define RECORD_HEADER 12 /* bytes: three numbers */
 
 struct reader {
 	struct note *note;
@@ -98,9 +97,7 @@ static void resolve_address(struct reader *reader, size_t offset, struct note_ad
 			uint64_t symbol = GELF_R_SYM(rela.r_info);
 
 			if (rela.r_offset != at || symbol >= module->symbol_count ||
-			    elf_absolute_relocation_size(module->header.e_machine,
-							 (unsigned int)GELF_R_TYPE(rela.r_info)) !=
-				    8)
+			    arch_absolute_size(module->arch, GELF_R_TYPE(rela.r_info)) != 8)
 				continue;
 			address->symbol = (uint32_t)symbol;
 			address->section = module->symbols[symbol].section;
@@ -166,7 +163,7 @@ static void read_object_field(struct reader *reader, size_t at, size_t size,
 {
 	resolve_address(reader, at, address);
 	*field_size = (unsigned int)field(reader, size, 4);
-	if (*field_size < MODULE_NAME_ROOM)
+	if (*field_size < MODULE_NAME_SIZE)
 		reader->bad = true;
 }
 

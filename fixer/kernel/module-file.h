@@ -12,6 +12,8 @@
 #include "base/util.h"
 #include "elf/elf-file.h"
 
+#define MODULE_NAME_SIZE 56 /* bytes, with the zero at its end: MODULE_NAME_LEN of 64-bit kernels */
+
 struct module_paths {
 	const char **list; /* from malloc; the strings are in the caller's arena */
 	size_t count;

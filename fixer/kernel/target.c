@@ -75,8 +75,7 @@ static int open_contents(struct target *target, struct kernel_object *object, un
 
 	if (machine != EM_NONE && object->elf.header.e_machine != machine) {
 		diag_error(&place, "machine", "%s is for %s, the livepatch for %s", what,
-			   elf_machine_name(object->elf.header.e_machine),
-			   elf_machine_name(machine));
+			   object->elf.arch->name, arch_of(machine)->name);
 	} else if (!symbol_table_open(&object->symbols, &object->elf, what) &&
 		   !dwarf_file_open(&object->dwarf, &object->elf, what, target->arena)) {
 		return 0;
@@ -392,11 +391,6 @@ const struct symbol_table *target_loaded_symbols(const struct kernel_object *obj
 	return object->image == &object->elf ? &object->symbols : &object->installed_symbols;
 }
 
-static const char *section_name(const struct elf_file *file, const struct elf_symbol *symbol)
-{
-	return symbol->section < file->section_count ? file->sections[symbol->section].name : "";
-}
-
 const struct elf_symbol *target_loaded_symbol(const struct kernel_object *object,
 					      const struct elf_symbol *symbol)
 {
@@ -405,8 +399,9 @@ const struct elf_symbol *target_loaded_symbol(const struct kernel_object *object
 	if (object->image == &object->elf)
 		return symbol;
 	while ((loaded = symbol_table_next(&object->installed_symbols, symbol->name, loaded)))
-		if (loaded->value == symbol->value && !strcmp(section_name(object->image, loaded),
-							      section_name(&object->elf, symbol)))
+		if (loaded->value == symbol->value &&
+		    !strcmp(elf_symbol_section_name(object->image, loaded),
+			    elf_symbol_section_name(&object->elf, symbol)))
 			return loaded;
 	return NULL;
 }

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * x86-64. The relocations that modules have are those of apply_relocate_add() in
+ * arch/x86/kernel/module.c of the kernel, all others are the ABI's.
+ */
+#include <string.h>
+
+#include "elf/arch-table.h"
+#include "elf/bytes.h"
+
+static const struct arch_relocation relocations[] = {
+	ARCH_MODULE(R_X86_64_NONE, ARCH_HINT, 0),
+	ARCH_MODULE(R_X86_64_64, ARCH_ABSOLUTE, 8),
+	ARCH_MODULE(R_X86_64_32, ARCH_ABSOLUTE, 4),
+	ARCH_MODULE(R_X86_64_32S, ARCH_ABSOLUTE, 4),
+	ARCH_MODULE(R_X86_64_PC32, ARCH_RELATIVE, 4),
+	ARCH_MODULE(R_X86_64_PC64, ARCH_RELATIVE, 8),
+	ARCH_MODULE(R_X86_64_PLT32, ARCH_CALL, 4),
+	/* Code that is compiled to be moved (-fpic). */
+	ARCH_ELSEWHERE(R_X86_64_GOT32, ARCH_GOT, 4),
+	ARCH_ELSEWHERE(R_X86_64_GOTPCREL, ARCH_GOT, 4),
+	ARCH_ELSEWHERE(R_X86_64_GOTPCRELX, ARCH_GOT, 4),
+	ARCH_ELSEWHERE(R_X86_64_REX_GOTPCRELX, ARCH_GOT, 4),
+	ARCH_ELSEWHERE(R_X86_64_GOT64, ARCH_GOT, 8),
+	ARCH_ELSEWHERE(R_X86_64_GOTPCREL64, ARCH_GOT, 8),
+	ARCH_ELSEWHERE(R_X86_64_GOTPLT64, ARCH_GOT, 8),
+	ARCH_ELSEWHERE(R_X86_64_GOTOFF64, ARCH_OTHER, 8),
+	ARCH_ELSEWHERE(R_X86_64_GOTPC32, ARCH_OTHER, 4),
+	ARCH_ELSEWHERE(R_X86_64_GOTPC64, ARCH_OTHER, 8),
+	ARCH_ELSEWHERE(R_X86_64_PLTOFF64, ARCH_OTHER, 8),
+	/* Numbers of fewer bits, and sizes. */
+	ARCH_ELSEWHERE(R_X86_64_16, ARCH_OTHER, 2),
+	ARCH_ELSEWHERE(R_X86_64_PC16, ARCH_OTHER, 2),
+	ARCH_ELSEWHERE(R_X86_64_8, ARCH_OTHER, 1),
+	ARCH_ELSEWHERE(R_X86_64_PC8, ARCH_OTHER, 1),
+	ARCH_ELSEWHERE(R_X86_64_SIZE32, ARCH_OTHER, 4),
+	ARCH_ELSEWHERE(R_X86_64_SIZE64, ARCH_OTHER, 8),
+	/* Thread-local variables. */
+	ARCH_ELSEWHERE(R_X86_64_DTPMOD64, ARCH_OTHER, 8),
+	ARCH_ELSEWHERE(R_X86_64_DTPOFF64, ARCH_OTHER, 8),
+	ARCH_ELSEWHERE(R_X86_64_TPOFF64, ARCH_OTHER, 8),
+	ARCH_ELSEWHERE(R_X86_64_TLSGD, ARCH_OTHER, 4),
+	ARCH_ELSEWHERE(R_X86_64_TLSLD, ARCH_OTHER, 4),
+	ARCH_ELSEWHERE(R_X86_64_DTPOFF32, ARCH_OTHER, 4),
+	ARCH_ELSEWHERE(R_X86_64_GOTTPOFF, ARCH_OTHER, 4),
+	ARCH_ELSEWHERE(R_X86_64_TPOFF32, ARCH_OTHER, 4),
+	ARCH_ELSEWHERE(R_X86_64_GOTPC32_TLSDESC, ARCH_OTHER, 4),
+	ARCH_ELSEWHERE(R_X86_64_TLSDESC_CALL, ARCH_OTHER, 0),
+	ARCH_ELSEWHERE(R_X86_64_TLSDESC, ARCH_OTHER, 16),
+	/* Dynamic ones, of linked files. */
+	ARCH_ELSEWHERE(R_X86_64_COPY, ARCH_OTHER, 0),
+	ARCH_ELSEWHERE(R_X86_64_GLOB_DAT, ARCH_OTHER, 8),
+	ARCH_ELSEWHERE(R_X86_64_JUMP_SLOT, ARCH_OTHER, 8),
+	ARCH_ELSEWHERE(R_X86_64_RELATIVE, ARCH_OTHER, 8),
+	ARCH_ELSEWHERE(R_X86_64_IRELATIVE, ARCH_OTHER, 8),
+	ARCH_ELSEWHERE(R_X86_64_RELATIVE64, ARCH_OTHER, 8),
+};
+
+/* "call" and "jmp" end with the distance of 32 bits from the instruction behind them. */
+enum {
+	CALL = 0xe8,
+	JUMP = 0xe9,
+	SHORT_JUMP = 0xeb, /* with 8 bits */
+	DISTANCE_SIZE = 4,
+	CALL_SIZE = 1 + DISTANCE_SIZE,
+};
+
+static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
+		      struct arch_call *call)
+{
+	const unsigned char *end = code + size;
+
+	if (size < CALL_SIZE || (end[-CALL_SIZE] != CALL && end[-CALL_SIZE] != JUMP))
+		return false;
+	call->back = DISTANCE_SIZE;
+	/* The relocation's own distance is the one from its place. */
+	call->bias = DISTANCE_SIZE;
+	call->distance = (int32_t)bytes_load(end - DISTANCE_SIZE, DISTANCE_SIZE, big_endian);
+	return true;
+}
+
+/* objtool makes nops of a static key's jumps (tools/objtool/check.c, handle_jump_alt()). */
+static uint64_t may_differ(const struct arch_code *code, uint64_t at)
+{
+	static const unsigned char nop2[] = { 0x66, 0x90 }, nop5[] = { 0x0f, 0x1f, 0x44, 0, 0 };
+	const unsigned char *ours = code->ours + at, *theirs = code->theirs + at;
+	uint64_t left = code->size - at;
+
+	if (left >= sizeof(nop2) && *ours == SHORT_JUMP && !memcmp(theirs, nop2, sizeof(nop2)))
+		return sizeof(nop2);
+	if (left >= sizeof(nop5) && *ours == JUMP && !memcmp(theirs, nop5, sizeof(nop5)))
+		return sizeof(nop5);
+	if (left >= CALL_SIZE && (*ours == CALL || *ours == JUMP) && *ours == *theirs)
+		return CALL_SIZE;
+	return 0;
+}
+
+/*
+ * The linker knows what will be in an entry of the global offset table, and spares reading it (psABI,
+ * B.2 "Optimize GOTPCRELX Relocations"). OURS and THEIRS begin with the operation, of which a byte for
+ * the operands follows:
+ *
+ *	call *foo@GOTPCREL(%rip)	ff 15	addr32 call foo		67 e8
+ *	jmp *foo@GOTPCREL(%rip)		ff 25	jmp foo; nop		e9
+ *	mov foo@GOTPCREL(%rip), %reg	8b /r	lea foo(%rip), %reg	8d /r
+ *					8b /r	mov $foo, %reg		c7 /0
+ *	test %reg, foo@GOTPCREL(%rip)	85 /r	test $foo, %reg		f7 /0
+ *	add foo@GOTPCREL(%rip), %reg	03 /r	add $foo, %reg		81 /0 and so on to cmp, 81 /7
+ */
+static bool is_relaxed(const unsigned char *ours, const unsigned char *theirs, bool *immediate)
+{
+	unsigned char operation = ours[0], operands = ours[1];
+	unsigned char immediate_operands = 0xc0 | (operands >> 3 & 7);
+
+	*immediate = false;
+	if (operation == 0xff && operands == 0x15)
+		return (theirs[0] == 0x67 && theirs[1] == CALL) || theirs[0] == CALL;
+	if (operation == 0xff && operands == 0x25)
+		return theirs[0] == JUMP;
+	if (operation == 0x8b && theirs[0] == 0x8d)
+		return theirs[1] == operands;
+	*immediate = true;
+	if (operation == 0x8b)
+		return theirs[0] == 0xc7 && theirs[1] == immediate_operands;
+	if (operation == 0x85)
+		return theirs[0] == 0xf7 && theirs[1] == immediate_operands;
+	return (operation & ~0x38) == 0x03 && theirs[0] == 0x81 &&
+	       theirs[1] == (immediate_operands | (operation & 0x38));
+}
+
+static uint64_t relaxed(const struct arch_code *code, const struct arch_relocation *relocation,
+			uint64_t at)
+{
+	bool rex = relocation == &relocations[R_X86_64_REX_GOTPCRELX], immediate;
+	uint64_t before = rex ? 3 : 2; /* a prefix, the operation, its operands */
+	const unsigned char *ours = code->ours + at, *theirs = code->theirs + at;
+	unsigned char moved;
+
+	if ((!rex && relocation != &relocations[R_X86_64_GOTPCRELX]) || at < before ||
+	    !is_relaxed(ours - 2, theirs - 2, &immediate))
+		return 0;
+	if (!rex)
+		return before;
+	/* The register's fourth bit is the prefix's R, and B where an immediate took the other operand's place. */
+	moved = (ours[-3] & ~0x04) | (ours[-3] >> 2 & 1);
+	return theirs[-3] == (immediate ? moved : ours[-3]) ? before : 0;
+}
+
+static const char *const syscall_prefixes[] = { "__x64_sys_", "__ia32_sys_", "__ia32_compat_sys_",
+						NULL };
+
+/* objtool's padding before functions, and clang's kCFI. */
+static const char *const made_prefixes[] = { "__pfx_", "__cfi_", NULL };
+
+#define SEAL_SECTION ".ibt_endbr_seal"
+
+static const struct arch_special specials[] = {
+	{ "__jump_table", ARCH_STATIC_KEY },
+	{ ".static_call_sites", ARCH_STATIC_CALL },
+	{ ".altinstructions", ARCH_ALTERNATIVE },
+	{ ".altinstr_replacement", ARCH_ALTERNATIVE },
+	{ "__bug_table", ARCH_BUG },
+	{ "__ex_table", ARCH_EXCEPTION },
+	{ ".smp_locks", ARCH_LOCKED_INSTRUCTION },
+	{ ".parainstructions", ARCH_PARAVIRTUAL_CALL },
+	{ ".retpoline_sites", ARCH_INDIRECT_CALL },
+	{ ".return_sites", ARCH_RETURN },
+	{ ".call_sites", ARCH_CALL_SITE },
+	{ SEAL_SECTION, ARCH_ENTRY },
+};
+
+const struct arch arch_x86_64 = {
+	.machine = EM_X86_64,
+	.name = "x86-64",
+	.complete = true,
+	.relocations = relocations,
+	.relocation_count = ARRAY_SIZE(relocations),
+	.relative = R_X86_64_RELATIVE,
+	.zero_under_relocations = true,
+	.find_call = find_call,
+	.may_differ = may_differ,
+	.relaxed = relaxed,
+	.syscall_prefixes = syscall_prefixes,
+	.made_prefixes = made_prefixes,
+	.specials = specials,
+	.special_count = ARRAY_SIZE(specials),
+	.sealed = { .section = SEAL_SECTION,
+		    .entry_size = 4,
+		    .instruction = "ENDBR",
+		    .feature = "IBT" },
+};

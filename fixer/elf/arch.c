@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The architectures. Comes in: the machine of an ELF file. Goes out: its table, and answers from it.
+ */
+#include "elf/arch.h"
+
+#include <string.h>
+
+#include "elf/arch-table.h"
+
+/* For files of any other machine. */
+static const struct arch unknown = { .machine = EM_NONE, .name = "an unknown machine" };
+
+const struct arch *arch_of(unsigned int machine)
+{
+	static const struct arch *const all[] = {
+		&arch_x86_64, &arch_aarch64, &arch_riscv, &arch_ppc64,
+		&arch_s390,   &arch_i386,    &arch_arm,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i]->machine == machine)
+			return all[i];
+	return &unknown;
+}
+
+const struct arch_relocation *arch_relocation(const struct arch *arch, uint64_t type)
+{
+	return type < arch->relocation_count && arch->relocations[type].name
+		       ? &arch->relocations[type]
+		       : NULL;
+}
+
+const struct arch_relocation *arch_module_relocation(const struct arch *arch, uint64_t type)
+{
+	const struct arch_relocation *relocation = arch_relocation(arch, type);
+
+	return relocation && relocation->in_modules ? relocation : NULL;
+}
+
+const char *arch_describe_relocation(const struct arch *arch, uint64_t type, struct arena *arena)
+{
+	const struct arch_relocation *relocation = arch_relocation(arch, type);
+
+	if (!relocation)
+		return arena_printf(arena, "of the unknown type %llu", (unsigned long long)type);
+	return arena_printf(arena, "%s (%llu)", relocation->name, (unsigned long long)type);
+}
+
+bool arch_takes_address(const struct arch *arch, uint64_t type)
+{
+	const struct arch_relocation *relocation = arch_relocation(arch, type);
+
+	return relocation && (relocation->kind == ARCH_ABSOLUTE ||
+			      relocation->kind == ARCH_RELATIVE || relocation->kind == ARCH_GOT);
+}
+
+unsigned int arch_absolute_size(const struct arch *arch, uint64_t type)
+{
+	const struct arch_relocation *relocation = arch_relocation(arch, type);
+
+	return relocation && relocation->kind == ARCH_ABSOLUTE && !relocation->mask
+		       ? relocation->size
+		       : 0;
+}
+
+bool arch_is_made_symbol(const struct arch *arch, const char *name)
+{
+	const char *const *prefix = arch->made_prefixes;
+
+	for (; prefix && *prefix; prefix++)
+		if (string_starts_with(name, *prefix))
+			return true;
+	return false;
+}
+
+const struct arch_special *arch_special_section(const struct arch *arch, const char *name)
+{
+	for (size_t i = 0; i < arch->special_count; i++)
+		if (!strcmp(arch->specials[i].section, name))
+			return &arch->specials[i];
+	return NULL;
+}

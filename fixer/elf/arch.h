@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What differs from architecture to architecture. Comes in: the machine of an ELF file. Goes out: a
+ * table that the stages ask; none of them knows relocation types, instructions or section names of its
+ * own. Each architecture is one file, arch-*.c, and one line in arch.c. Before all other stages.
+ *
+ * Byte order is not part of it: the file tells it (elf_file_is_big_endian()).
+ */
+#ifndef KLPMAKE_ARCH_H
+#define KLPMAKE_ARCH_H
+
+#include <elf.h>
+
+#include "base/util.h"
+
+/* What a relocation does with the bytes at its place. An address in two parts is that of the first. */
+enum arch_relocation_kind {
+	ARCH_HINT,     /* nothing: it tells the linker something */
+	ARCH_ABSOLUTE, /* stores symbol plus addend, or a part of that */
+	ARCH_RELATIVE, /* stores the distance to the symbol, or a part of that */
+	ARCH_CALL,     /* lets a call or jump lead to the symbol, perhaps by way of a stub */
+	ARCH_GOT,      /* leads to the symbol by way of an entry that holds its address */
+	ARCH_LOW,      /* stores the low part of an address, the second of the two */
+	ARCH_PAIR,     /* adds or subtracts; another one at the same place does the opposite */
+	ARCH_OTHER,    /* something that neither the kernel's code nor its modules need */
+};
+
+struct arch_relocation {
+	const char *name; /* as the ABI spells it; NULL: the table has no such type */
+	enum arch_relocation_kind kind;
+	unsigned char size; /* bytes of what is changed; 0: nothing is */
+	/* The bits that are changed, of the number of SIZE bytes in the file's order; 0: all. */
+	uint64_t mask;
+	/* Does the kernel apply it to modules (apply_relocate_add() of the architecture)? */
+	bool in_modules;
+	/*
+	 * Its symbol is no more than the place of another relocation of the same section, whose symbol
+	 * is meant: the two have to stay together. RISC-V's PCREL_LO12 leads to its HI20 like that.
+	 */
+	bool follows;
+};
+
+/* A direct call or jump that ends where a call returns to. */
+struct arch_call {
+	unsigned int back; /* from the return address back to the place of its relocation, bytes */
+	int64_t bias;	   /* the target is the relocation's symbol plus its addend plus this */
+	int64_t distance;  /* from the return address to the target, in linked code */
+};
+
+/* Code of a function, twice: as it was compiled, and as the kernel has it after the linker and objtool. */
+struct arch_code {
+	const unsigned char *ours, *theirs;
+	uint64_t size; /* bytes of each */
+	bool big_endian;
+};
+
+/* What the kernel changes in the code, or takes for it, before a module's symbols can be resolved. */
+enum arch_special_kind {
+	ARCH_STATIC_KEY,
+	ARCH_STATIC_CALL,
+	ARCH_ALTERNATIVE,
+	ARCH_BUG,
+	ARCH_EXCEPTION,
+	ARCH_LOCKED_INSTRUCTION,
+	ARCH_PARAVIRTUAL_CALL,
+	ARCH_INDIRECT_CALL,
+	ARCH_RETURN,
+	ARCH_CALL_SITE,
+	ARCH_ENTRY,
+};
+
+struct arch_special {
+	const char *section;
+	enum arch_special_kind kind;
+};
+
+/* Functions that may not be called through a pointer: their first instruction is taken away. */
+struct arch_sealed {
+	const char *section;	 /* lists them; NULL: the architecture has no such */
+	unsigned int entry_size; /* bytes of an entry, the distance from itself to the function */
+	const char *instruction; /* what is taken away; for messages */
+	const char *feature;	 /* what demands it; for messages */
+};
+
+struct arch {
+	unsigned int machine; /* e_machine */
+	const char *name;     /* for messages */
+	/*
+	 * Can livepatches be made for it? If not, only name and those relocations are filled in that the
+	 * debug information of its modules has.
+	 */
+	bool complete;
+
+	/* By type. */
+	const struct arch_relocation *relocations;
+	size_t relocation_count;
+	/*
+	 * The dynamic relocation that stores its addend, plus the distance by which the kernel is moved: an
+	 * image that is linked to be moved may have zeros in place of addresses. R_*_NONE: no image is.
+	 */
+	unsigned int relative;
+	/* Does the kernel insist on zeros under the relocations that it applies? */
+	bool zero_under_relocations;
+
+	/*
+	 * The direct call or jump that ends at CODE plus SIZE, if there is one. NULL: what a call leads to
+	 * is not known.
+	 */
+	bool (*find_call)(const unsigned char *code, uint64_t size, bool big_endian,
+			  struct arch_call *call);
+	/*
+	 * How many bytes from AT on may differ, where no relocation is: the distance of a call or jump within
+	 * the file, or what was made of a static key's jump. NULL: none may.
+	 */
+	uint64_t (*may_differ)(const struct arch_code *code, uint64_t at);
+	/*
+	 * How many bytes in front of AT, the place of RELOCATION, the linker has rewritten with it, as it
+	 * found a shorter way to the symbol. NULL: it does not.
+	 */
+	uint64_t (*relaxed)(const struct arch_code *code, const struct arch_relocation *relocation,
+			    uint64_t at);
+
+	/*
+	 * Where the kernel looks for a function's ftrace site (ftrace_location()): from SITE_BEFORE bytes
+	 * before its symbol up to SITE_BEHIND bytes behind it; 0: up to the function's end.
+	 */
+	unsigned int site_before, site_behind;
+
+	/* Lists that NULL ends. */
+	const char *const *syscall_prefixes; /* of the functions that system calls enter by */
+	const char *const *made_prefixes;    /* of symbols that the tool chain makes of functions */
+
+	const struct arch_special *specials;
+	size_t special_count;
+	struct arch_sealed sealed;
+};
+
+/* Never NULL: the one for machines that are not known has a name only. */
+const struct arch *arch_of(unsigned int machine);
+
+/* NULL: the architecture has no relocation of that type, as far as is known. */
+const struct arch_relocation *arch_relocation(const struct arch *arch, uint64_t type);
+/* Likewise, but also NULL if the kernel does not apply it to modules. */
+const struct arch_relocation *arch_module_relocation(const struct arch *arch, uint64_t type);
+/* "R_X86_64_GOTPCREL (9)", or "of the unknown type 99"; for messages, in ARENA. */
+const char *arch_describe_relocation(const struct arch *arch, uint64_t type, struct arena *arena);
+/* Does the code or data that has such a relocation take the symbol's address, rather than call it? */
+bool arch_takes_address(const struct arch *arch, uint64_t type);
+/* The width in bytes of a relocation that stores symbol plus addend, all of it; 0 for all others. */
+unsigned int arch_absolute_size(const struct arch *arch, uint64_t type);
+
+/* Is NAME no function's of the source, but the tool chain's own, such as the padding before one? */
+bool arch_is_made_symbol(const struct arch *arch, const char *name);
+/* NULL: the kernel does nothing special with a section of that name. */
+const struct arch_special *arch_special_section(const struct arch *arch, const char *name);
+
+#endif
