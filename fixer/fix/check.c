@@ -14,14 +14,17 @@
 
 #include "elf/modinfo.h"
 
-#define OBJECT_NAME_SIZE 56  /* MODULE_NAME_LEN */
 #define SYMBOL_NAME_SIZE 512 /* KSYM_NAME_LEN */
+
+/* The number in the kernel's formats. */
+_Static_assert(MODULE_NAME_SIZE == 56, "\"%55[^.]\" below");
 
 struct checker {
 	const char *name;
 	struct target *target;
 	const struct livepatch *livepatch;
 	struct elf_file elf;
+	size_t refused; /* the last section that has a relocation of a type that modules do not have */
 	int result;
 };
 
@@ -82,7 +85,7 @@ static const struct elf_symbol *find_symbol(struct checker *checker, struct kern
 static void check_klp_symbol(struct checker *checker, size_t index, const char *section_object)
 {
 	const struct elf_symbol *symbol = &checker->elf.symbols[index], *found;
-	char object_name[OBJECT_NAME_SIZE], symbol_name[SYMBOL_NAME_SIZE];
+	char object_name[MODULE_NAME_SIZE], symbol_name[SYMBOL_NAME_SIZE];
 	struct diag_place place = { checker->name, 0 };
 	struct kernel_object *object;
 	unsigned long position;
@@ -125,24 +128,68 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 	refuse(checker, "'%s' does not lead to the symbol that was meant", symbol->name);
 }
 
-/* x86's apply_relocate_add() insists on it. */
-static void check_bytes(struct checker *checker, const GElf_Rela *rela, const Elf_Data *target)
+/* apply_relocate_add() of some architectures insists on zeros. */
+static void check_bytes(struct checker *checker, const struct arch_relocation *relocation,
+			const GElf_Rela *rela, const Elf_Data *target)
 {
-	unsigned int type = (unsigned int)GELF_R_TYPE(rela->r_info);
-	unsigned int size = type == R_X86_64_64 || type == R_X86_64_PC64 ? 8 : 4;
 	const unsigned char *bytes = target->d_buf;
 
-	if (checker->elf.header.e_machine != EM_X86_64)
-		return;
-	if (!bytes || !range_is_within(rela->r_offset, size, target->d_size)) {
+	if (!bytes || !range_is_within(rela->r_offset, relocation->size, target->d_size)) {
 		refuse(checker, "a relocation lies outside of its section");
 		return;
 	}
-	for (unsigned int i = 0; i < size; i++)
+	for (unsigned int i = 0; i < relocation->size && checker->elf.arch->zero_under_relocations;
+	     i++)
 		if (bytes[rela->r_offset + i]) {
 			refuse(checker, "the bytes under a relocation are not zero");
 			return;
 		}
+}
+
+/*
+ * RELA is number POSITION of section INDEX. NULL: it is of a type that modules do not have, and the first
+ * such of a section is reported.
+ */
+static const struct arch_relocation *check_type(struct checker *checker, size_t index, int position,
+						const GElf_Rela *rela)
+{
+	const struct elf_file *elf = &checker->elf;
+	uint64_t type = GELF_R_TYPE(rela->r_info);
+	const struct arch_relocation *known = arch_module_relocation(elf->arch, type);
+
+	if (!known && checker->refused != index)
+		refuse(checker, "relocation %d of %s is %s, which it does not apply to modules",
+		       position, elf->sections[index].name,
+		       arch_describe_relocation(elf->arch, type, checker->target->arena));
+	if (!known)
+		checker->refused = index;
+	return known;
+}
+
+/*
+ * RELA, number POSITION of section INDEX, which changes the contents TARGET. OBJECT: the one that a
+ * livepatch section is for; NULL: the section is none.
+ */
+static void check_relocation(struct checker *checker, size_t index, int position,
+			     const GElf_Rela *rela, const char *object, const Elf_Data *target)
+{
+	const char *section = checker->elf.sections[index].name;
+	size_t symbol = GELF_R_SYM(rela->r_info);
+	const struct arch_relocation *known;
+
+	if (symbol >= checker->elf.symbol_count) {
+		refuse(checker, "relocation %d of %s has no symbol", position, section);
+		return;
+	}
+	known = check_type(checker, index, position, rela);
+	if (object) {
+		check_klp_symbol(checker, symbol, object);
+		if (known)
+			check_bytes(checker, known, rela, target);
+	} else if (checker->elf.symbols[symbol].section == LIVEPATCH_SHN) {
+		refuse(checker, "'%s' is needed by %s, which is no livepatch section",
+		       checker->elf.symbols[symbol].name, section);
+	}
 }
 
 /* Section INDEX, with relocations. */
@@ -150,7 +197,7 @@ static void check_relocations(struct checker *checker, size_t index)
 {
 	const struct elf_section *section = &checker->elf.sections[index];
 	bool livepatch = section->header.sh_flags & LIVEPATCH_SHF_RELA;
-	char object_name[OBJECT_NAME_SIZE] = "";
+	char object_name[MODULE_NAME_SIZE] = "";
 	Elf_Data *relocations, *target;
 	GElf_Rela rela;
 
@@ -172,21 +219,8 @@ static void check_relocations(struct checker *checker, size_t index)
 		checker->result = -1;
 		return;
 	}
-	for (int i = 0; gelf_getrela(relocations, i, &rela); i++) {
-		size_t symbol = GELF_R_SYM(rela.r_info);
-
-		if (symbol >= checker->elf.symbol_count) {
-			refuse(checker, "relocation %d of %s has no symbol", i, section->name);
-			continue;
-		}
-		if (livepatch) {
-			check_klp_symbol(checker, symbol, object_name);
-			check_bytes(checker, &rela, target);
-		} else if (checker->elf.symbols[symbol].section == LIVEPATCH_SHN) {
-			refuse(checker, "'%s' is needed by %s, which is no livepatch section",
-			       checker->elf.symbols[symbol].name, section->name);
-		}
-	}
+	for (int i = 0; gelf_getrela(relocations, i, &rela); i++)
+		check_relocation(checker, index, i, &rela, livepatch ? object_name : NULL, target);
 }
 
 /* The loader resolves every undefined symbol, whether something refers to it or not. */

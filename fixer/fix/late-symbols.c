@@ -10,8 +10,8 @@
  *	  (post_relocation(), the notifiers of static keys and static calls),
  *	- the livepatch's own .init sections are freed, and their memory may be another's.
  *
- * And on x86-64 a place can be relocated a second time, when the module comes back, only if it is
- * cleared when the module goes: clear_relocate_add() (arch/x86/kernel/module.c) does so since 6.3.
+ * And where zeros have to be under a relocation, a place can be relocated a second time, when the module
+ * comes back, only if it is cleared when the module goes: clear_relocate_add() does so since 6.3.
  */
 #include "fix/late-symbols.h"
 
@@ -22,70 +22,64 @@
 #define CLEARING_FUNCTION "klpmake_clear_relocations"
 
 static const struct special {
-	const char *section;
 	const char *content;
 	const char *advice;
 } specials[] = {
-	{ "__jump_table", "a static key",
-	  "ask for the key's value when it is needed: static_key_enabled(&key) in place of "
-	  "static_branch_likely(&key) and static_branch_unlikely(&key); a tracepoint of the module is to "
-	  "be left out" },
-	{ ".static_call_sites", "a static call",
-	  "call the function itself, or the one that static_call_query() returns, in place of "
-	  "static_call(); a tracepoint of the module is to be left out" },
-	{ ".altinstructions", "an alternative",
-	  "use the symbol outside of ALTERNATIVE() and alternative_call()" },
-	{ ".altinstr_replacement", "an alternative",
-	  "use the symbol outside of ALTERNATIVE() and alternative_call()" },
-	{ "__bug_table", "a BUG() or WARN()", "use the symbol outside of the macro" },
-	{ "__ex_table", "an exception table",
-	  "let a function of the patch that does not need the symbol access the memory" },
-	{ ".smp_locks", "a locked instruction",
-	  "let the patch take the symbol's address first, and use the pointer" },
-	{ ".parainstructions", "a paravirtual call", "call the function directly" },
-	{ ".retpoline_sites", "an indirect call", "call the function directly" },
-	{ ".return_sites", "a return", "move the symbol out of the assembler code" },
-	{ ".call_sites", "a call", "move the call out of the assembler code" },
-	{ ".ibt_endbr_seal", "a function's entry", "move the symbol out of the assembler code" },
+	[ARCH_STATIC_KEY] = { "a static key",
+			      "ask for the key's value when it is needed: static_key_enabled(&key) in place of "
+			      "static_branch_likely(&key) and static_branch_unlikely(&key); a tracepoint of the module is to "
+			      "be left out" },
+	[ARCH_STATIC_CALL] = { "a static call",
+			       "call the function itself, or the one that static_call_query() returns, in place of "
+			       "static_call(); a tracepoint of the module is to be left out" },
+	[ARCH_ALTERNATIVE] = { "an alternative",
+			       "use the symbol outside of ALTERNATIVE() and alternative_call()" },
+	[ARCH_BUG] = { "a BUG() or WARN()", "use the symbol outside of the macro" },
+	[ARCH_EXCEPTION] = { "an exception table",
+			     "let a function of the patch that does not need the symbol access the memory" },
+	[ARCH_LOCKED_INSTRUCTION] = { "a locked instruction",
+				      "let the patch take the symbol's address first, and use the pointer" },
+	[ARCH_PARAVIRTUAL_CALL] = { "a paravirtual call", "call the function directly" },
+	[ARCH_INDIRECT_CALL] = { "an indirect call", "call the function directly" },
+	[ARCH_RETURN] = { "a return", "move the symbol out of the assembler code" },
+	[ARCH_CALL_SITE] = { "a call", "move the call out of the assembler code" },
+	[ARCH_ENTRY] = { "a function's entry", "move the symbol out of the assembler code" },
 };
 
-static const struct special *special_section(const char *name)
+static int refuse_special(const struct livepatch_symbol *symbol, const char *section,
+			  const struct special *special)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(specials); i++)
-		if (!strcmp(specials[i].section, name))
-			return &specials[i];
-	return NULL;
+	diag_error(&symbol->place, "special",
+		   "'%s' of the module '%s' cannot be part of %s (section %s)", symbol->source_name,
+		   symbol->resolved.object->name, special->content, section);
+	diag_note(NULL, "the kernel processes such a section when the livepatch is loaded, and "
+			"resolves symbols of modules later");
+	diag_note(NULL, "%s", special->advice);
+	return -1;
+}
+
+static int refuse_dropped(const struct livepatch_symbol *symbol, enum elf_section_life life)
+{
+	diag_error(&symbol->place, "special", "'%s' of the module '%s' cannot be used in %s",
+		   symbol->source_name, symbol->resolved.object->name,
+		   life == ELF_SECTION_INIT ? "an __init function or __initdata"
+					    : "an __exit function or __exitdata");
+	diag_note(NULL, "the kernel resolves symbols of modules when these are loaded, which may "
+			"be never, and long after the livepatch's own __init code is gone: use a "
+			"callback, such as post_patch");
+	return -1;
 }
 
 /* SYMBOL, that code of a module needs, is needed by SECTION of the livepatch. */
-static int check_use(const struct livepatch_symbol *symbol, const char *section)
+static int check_use(const struct arch *arch, const struct livepatch_symbol *symbol,
+		     const char *section)
 {
-	const struct special *special = special_section(section);
+	const struct arch_special *special = arch_special_section(arch, section);
 
-	if (special) {
-		diag_error(&symbol->place, "special",
-			   "'%s' of the module '%s' cannot be part of %s (section %s)",
-			   symbol->source_name, symbol->resolved.object->name, special->content,
-			   section);
-		diag_note(NULL,
-			  "the kernel processes such a section when the livepatch is loaded, and "
-			  "resolves symbols of modules later");
-		diag_note(NULL, "%s", special->advice);
-		return -1;
-	}
-	if (string_starts_with(section, ".init") || string_starts_with(section, ".exit")) {
-		diag_error(&symbol->place, "special",
-			   "'%s' of the module '%s' cannot be used in %s", symbol->source_name,
-			   symbol->resolved.object->name,
-			   string_starts_with(section, ".init")
-				   ? "an __init function or __initdata"
-				   : "an __exit function or __exitdata");
-		diag_note(NULL,
-			  "the kernel resolves symbols of modules when these are loaded, which may "
-			  "be never, and long after the livepatch's own __init code is gone: use a "
-			  "callback, such as post_patch");
-		return -1;
-	}
+	if (special)
+		return refuse_special(symbol, section, &specials[special->kind]);
+	if (elf_section_is_dropped(section))
+		return refuse_dropped(symbol, elf_section_life(section));
 	return 0;
 }
 
@@ -114,7 +108,7 @@ static int check_relocations(const struct elf_file *module, size_t index,
 		if (!entry || seen[entry - 1] || !is_late(target, &livepatch->symbols[entry - 1]))
 			continue;
 		seen[entry - 1] = true;
-		if (check_use(&livepatch->symbols[entry - 1], section))
+		if (check_use(module->arch, &livepatch->symbols[entry - 1], section))
 			result = -1;
 	}
 	return result;
@@ -139,7 +133,7 @@ static void check_reload(const struct elf_file *module, const struct livepatch *
 	for (size_t i = 0; i < livepatch->object_count && !name; i++)
 		if (target_is_module(target, livepatch->objects[i]))
 			name = livepatch->objects[i]->name;
-	if (!name || module->header.e_machine != EM_X86_64 ||
+	if (!name || !module->arch->zero_under_relocations ||
 	    symbol_table_next(&target->vmlinux->symbols, "clear_relocate_add", NULL) ||
 	    has_symbol(module, CLEARING_FUNCTION))
 		return;

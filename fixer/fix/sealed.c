@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Indirect branch tracking (IBT). Comes in: the plan for a module. Goes out: yes or messages.
+ * Functions that may not be called through a pointer. Comes in: the plan for a module. Goes out: yes or
+ * messages.
  *
- * An indirect call has to land on an ENDBR instruction. objtool lists the functions whose address
- * the kernel never takes in .ibt_endbr_seal, and apply_seal_endbr() (arch/x86/kernel/alternative.c)
- * overwrites their ENDBR at boot: calling them through a pointer is then a #CP exception.
+ * Where a processor tracks indirect branches, an indirect call has to land on an instruction made for
+ * that. Of x86-64 (IBT), objtool lists the functions whose address the kernel never takes in a section,
+ * and apply_seal_endbr() (arch/x86/kernel/alternative.c) overwrites that instruction of theirs at boot:
+ * calling them through a pointer is then an exception. arch.h tells the section.
  */
 #include "fix/sealed.h"
 
 #include <stdlib.h>
 
 #include "elf/bytes.h"
-
-#define SEAL_SECTION ".ibt_endbr_seal"
-#define SEAL_SIZE    4 /* a distance from the entry's own place */
 
 /* A module's list, which has a relocation for each function. 1, 0, or -1 after a message. */
 static int is_sealed_in_module(const struct kernel_object *object, size_t section, uint64_t address)
@@ -42,7 +41,8 @@ static int is_sealed_in_module(const struct kernel_object *object, size_t sectio
 /* 1, 0, or -1 after a message. */
 static int is_sealed(const struct kernel_object *object, uint64_t address)
 {
-	size_t section = elf_file_find_section(object->image, SEAL_SECTION);
+	const struct arch_sealed *list = &object->image->arch->sealed;
+	size_t section = list->section ? elf_file_find_section(object->image, list->section) : 0;
 	bool big_endian = elf_file_is_big_endian(object->image);
 	uint64_t start = section ? object->image->sections[section].header.sh_addr : 0;
 	Elf_Data *data;
@@ -54,9 +54,9 @@ static int is_sealed(const struct kernel_object *object, uint64_t address)
 	data = elf_file_raw_data(object->image, section);
 	if (!data)
 		return -1;
-	for (uint64_t i = 0; i + SEAL_SIZE <= data->d_size; i += SEAL_SIZE) {
-		int32_t distance = (int32_t)bytes_load((unsigned char *)data->d_buf + i, SEAL_SIZE,
-						       big_endian);
+	for (uint64_t i = 0; i + list->entry_size <= data->d_size; i += list->entry_size) {
+		int32_t distance = (int32_t)bytes_load((unsigned char *)data->d_buf + i,
+						       list->entry_size, big_endian);
 
 		if (start + i + (uint64_t)(int64_t)distance == address)
 			return 1;
@@ -64,23 +64,8 @@ static int is_sealed(const struct kernel_object *object, uint64_t address)
 	return 0;
 }
 
-/* Calls and jumps have relocations of their own. */
-static bool takes_address(const GElf_Rela *rela)
-{
-	switch (GELF_R_TYPE(rela->r_info)) {
-	case R_X86_64_64:
-	case R_X86_64_32:
-	case R_X86_64_32S:
-	case R_X86_64_PC32:
-	case R_X86_64_PC64:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* Reports SYMBOL, whose address is taken, if it is sealed. */
-static int check_symbol(const struct livepatch_symbol *symbol)
+static int check_symbol(const struct arch *arch, const struct livepatch_symbol *symbol)
 {
 	const struct resolved *resolved = &symbol->resolved;
 	int sealed = resolved->symbol->type == STT_FUNC
@@ -95,8 +80,9 @@ static int check_symbol(const struct livepatch_symbol *symbol)
 		   symbol->source_name);
 	diag_note(
 		NULL,
-		"its ENDBR instruction is sealed (IBT): call it directly, or let the pointer be to a function of "
-		"the patch that calls it");
+		"its %s instruction is sealed (%s): call it directly, or let the pointer be to a function of "
+		"the patch that calls it",
+		arch->sealed.instruction, arch->sealed.feature);
 	return -1;
 }
 
@@ -113,10 +99,12 @@ static int check_relocations(const struct elf_file *module, size_t section,
 		size_t index = GELF_R_SYM(rela.r_info);
 		uint32_t entry = index < module->symbol_count ? livepatch->by_symbol[index] : 0;
 
-		if (!entry || seen[entry - 1] || !takes_address(&rela))
+		/* Calls and jumps have relocations of their own. */
+		if (!entry || seen[entry - 1] ||
+		    !arch_takes_address(module->arch, GELF_R_TYPE(rela.r_info)))
 			continue;
 		seen[entry - 1] = true;
-		if (check_symbol(&livepatch->symbols[entry - 1]))
+		if (check_symbol(module->arch, &livepatch->symbols[entry - 1]))
 			result = -1;
 	}
 	return result;

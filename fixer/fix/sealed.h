@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Indirect branch tracking (IBT): functions that may not be called through a pointer. After
- * livepatch.c has planned.
+ * Functions that may not be called through a pointer. After livepatch.c has planned.
  */
 #ifndef KLPMAKE_SEALED_H
 #define KLPMAKE_SEALED_H
@@ -9,8 +8,8 @@
 #include "fix/livepatch.h"
 
 /*
- * Refuses references of MODULE that take the address of a function whose ENDBR the kernel removes
- * when it boots. 0, or -1 after messages.
+ * Refuses references of MODULE that take the address of a function whose first instruction the kernel
+ * removes when it boots. 0, or -1 after messages.
  */
 int sealed_check(const struct elf_file *module, const struct livepatch *livepatch);
 
