@@ -47,7 +47,11 @@ static int image_sites(const struct kernel_object *object, struct sites *sites)
 		return 0;
 	sites->data = (const unsigned char *)data->d_buf + (start->address - header->sh_addr);
 	sites->count = (stop->address - start->address) / 8;
-	return 0;
+	/* An image that is linked to be moved. */
+	if (object->elf.header.e_type == ET_DYN)
+		sites->data = sites->copy = elf_dynamic_copy(&object->elf, start->address,
+							     sites->data, 8 * sites->count);
+	return sites->data ? 0 : -1;
 }
 
 static int module_sites(const struct kernel_object *object, struct sites *sites)
@@ -67,26 +71,33 @@ static int module_sites(const struct kernel_object *object, struct sites *sites)
 	return sites->copy ? 0 : -1;
 }
 
-/*
- * 1, 0, or -1 after a message. The kernel takes the first site inside of the function
- * (ftrace_location()).
- */
+/* The kernel takes the first site of those that may be the function's (ftrace_location()). */
+static bool may_be_site_of(const struct arch *arch, const struct elf_symbol *symbol, uint64_t site)
+{
+	uint64_t behind = arch->site_behind;
+
+	if (!behind)
+		behind = symbol->size ? symbol->size : 1;
+	return site + arch->site_before >= symbol->address &&
+	       site + arch->site_before - symbol->address < arch->site_before + behind;
+}
+
+/* 1, 0, or -1 after a message. */
 int patchable_has_site(const struct kernel_object *object, const struct elf_symbol *symbol)
 {
 	bool big_endian = elf_file_is_big_endian(&object->elf);
+	bool in_module = object->elf.header.e_type == ET_REL;
 	struct sites sites = { NULL, NULL, 0 };
 	int found = 0;
 
-	if (object->elf.header.e_type == ET_REL ? module_sites(object, &sites)
-						: image_sites(object, &sites))
+	if (in_module ? module_sites(object, &sites) : image_sites(object, &sites))
 		return -1;
 	for (size_t i = 0; i < sites.count && !found; i++) {
 		uint64_t site = bytes_load(sites.data + 8 * i, 8, big_endian);
 
-		if (sites.copy)
+		if (in_module)
 			site = target_image_address(object, site);
-		found = site >= symbol->address &&
-			site - symbol->address < (symbol->size ? symbol->size : 1);
+		found = may_be_site_of(object->elf.arch, symbol, site);
 	}
 	free(sites.copy);
 	return found;
@@ -137,8 +148,7 @@ static bool is_dropped(struct kernel_object *object, uint64_t address)
 {
 	const struct elf_symbol *symbol = symbol_table_at(&object->symbols, address, NULL);
 
-	return symbol && symbol->section < object->elf.section_count &&
-	       string_starts_with(object->elf.sections[symbol->section].name, ".init");
+	return symbol && elf_symbol_life(&object->elf, symbol) == ELF_SECTION_INIT;
 }
 
 static int report_copy(const struct unit_use *use, void *context)
@@ -213,9 +223,9 @@ static const unsigned char *code_before(const struct kernel_object *object, uint
 	return NULL;
 }
 
-/* What the relocation at OFFSET of SECTION leads to, of a direct call or jump; 0: not known. */
+/* What the relocation at OFFSET of SECTION leads to, of a CALL; 0: not known. */
 static uint64_t relocated_target(const struct kernel_object *object, size_t section,
-				 uint64_t offset)
+				 uint64_t offset, const struct arch_call *call)
 {
 	const struct elf_file *elf = object->image;
 
@@ -226,33 +236,29 @@ static uint64_t relocated_target(const struct kernel_object *object, size_t sect
 		for (int j = 0; data && gelf_getrela(data, j, &rela); j++)
 			if (rela.r_offset == offset && GELF_R_SYM(rela.r_info) < elf->symbol_count)
 				return elf->symbols[GELF_R_SYM(rela.r_info)].address +
-				       (uint64_t)rela.r_addend + 4;
+				       (uint64_t)rela.r_addend + (uint64_t)call->bias;
 	}
 	return 0;
 }
 
-/*
- * Where the call before RETURN_ADDRESS leads to; 0: not known. A direct call or jump of x86-64 ends
- * with a distance of 32 bits from the instruction behind it.
- */
+/* Where the call before RETURN_ADDRESS leads to; 0: not known. */
 static uint64_t call_target(const struct kernel_object *object, uint64_t return_address)
 {
+	const struct arch *arch = object->elf.arch;
 	const unsigned char *code;
 	uint64_t size, target = 0;
+	struct arch_call call;
 	size_t section;
 
 	/* Sections of a debug file without contents are numbered differently. */
-	if (object->elf.header.e_machine != EM_X86_64 || object->image != &object->elf)
+	if (!arch->find_call || object->image != &object->elf)
 		return 0;
 	code = code_before(object, return_address, &section, &size);
-	if (!code || size < 5 || (code[size - 5] != 0xe8 && code[size - 5] != 0xe9))
+	if (!code || !arch->find_call(code, size, elf_file_is_big_endian(&object->elf), &call))
 		return 0;
 	if (object->elf.header.e_type == ET_REL)
-		target = relocated_target(object, section, size - 4);
-	if (!target)
-		target = return_address +
-			 (uint64_t)(int64_t)(int32_t)bytes_load(code + size - 4, 4, false);
-	return target;
+		target = relocated_target(object, section, size - call.back, &call);
+	return target ? target : return_address + (uint64_t)call.distance;
 }
 
 /* Does the call lead to the clone? GCC tells so of some calls; others are looked at. */

@@ -89,7 +89,7 @@ static int collect(struct source *source, const struct wanted *wanted,
 static int check_module_section(const struct kernel_object *object, const char *section,
 				const struct elf_symbol *symbol, const struct wanted *wanted)
 {
-	bool exits = string_starts_with(section, ".exit");
+	bool exits = elf_section_life(section) == ELF_SECTION_EXIT;
 
 	if (!elf_section_is_dropped(section))
 		return 0;
@@ -111,10 +111,8 @@ static int check_section(const struct kernel_object *object, const struct elf_sy
 {
 	const struct elf_symbol *begin = symbol_table_next(&object->symbols, "__init_begin", NULL);
 	const struct elf_symbol *end = symbol_table_next(&object->symbols, "__init_end", NULL);
-	const char *section = symbol->section < object->elf.section_count
-				      ? object->elf.sections[symbol->section].name
-				      : "";
-	bool dropped = string_starts_with(section, ".init") || string_starts_with(section, ".exit");
+	const char *section = elf_symbol_section_name(&object->elf, symbol);
+	bool dropped = elf_section_is_dropped(section);
 
 	if (object->elf.header.e_type == ET_REL)
 		return check_module_section(object, section, symbol, wanted);
@@ -143,8 +141,7 @@ static int check_both_positions(const struct kernel_object *object, const struct
 	bool differs = false;
 
 	while ((other = symbol_table_next(symbols, symbol->name, other)) && other != symbol)
-		if (other->section < symbols->elf->section_count &&
-		    string_starts_with(symbols->elf->sections[other->section].name, ".init"))
+		if (elf_symbol_life(symbols->elf, other) == ELF_SECTION_INIT)
 			differs = true;
 	if (!differs || object->elf.header.e_type != ET_REL)
 		return 0;
@@ -205,10 +202,9 @@ static int settle(struct resolver *resolver, struct kernel_object *object,
 }
 
 /* A clone, or the padding before a function: neither is a C function. */
-static bool is_made_by_compiler(const char *name)
+static bool is_made_by_compiler(const struct arch *arch, const char *name)
 {
-	return symbol_name_alone(name) != SYMBOL_NAME_OWN || string_starts_with(name, "__pfx_") ||
-	       string_starts_with(name, "__cfi_");
+	return symbol_name_alone(name) != SYMBOL_NAME_OWN || arch_is_made_symbol(arch, name);
 }
 
 /*
@@ -223,7 +219,7 @@ static const struct elf_symbol *symbol_in_units(const struct source *source,
 	const struct elf_symbol *symbol = NULL, *found = NULL;
 
 	if (wanted->function || (!wanted->any_kind && wanted->kind != DEFINITION_FUNCTION) ||
-	    is_made_by_compiler(wanted->name))
+	    is_made_by_compiler(object->elf.arch, wanted->name))
 		return NULL;
 	while ((symbol = symbol_table_next(&object->symbols, wanted->name, symbol))) {
 		const struct dwarf_unit *unit = dwarf_file_unit_at(&object->dwarf, symbol->address);

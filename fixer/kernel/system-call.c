@@ -14,15 +14,13 @@ void system_call_note(const struct kernel_object *object, const char *name)
 {
 	static const char *const inner[] = { "__do_sys_",	 "__se_sys_", "__do_compat_sys_",
 					     "__se_compat_sys_", "sys_",      "ksys_" };
-	static const char *const wrappers[] = { "__x64_sys_",	      "__ia32_sys_",
-						"__ia32_compat_sys_", "__arm64_sys_",
-						"__s390x_sys_",	      "__riscv_sys_" };
+	const char *const *wrappers = object->elf.arch->syscall_prefixes;
 	const char *call = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(inner) && !call; i++)
 		if (string_starts_with(name, inner[i]))
 			call = name + strlen(inner[i]);
-	for (size_t i = 0; call && i < ARRAY_SIZE(wrappers); i++) {
+	for (size_t i = 0; call && wrappers && wrappers[i]; i++) {
 		char wrapper[256];
 
 		if (strlen(wrappers[i]) + strlen(call) >= sizeof(wrapper))
