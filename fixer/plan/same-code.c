@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "elf/bytes.h"
+
 /* Fewer functions out of a hundred than that are another compiler's, or another configuration's. */
 #define ENOUGH 80
 
@@ -38,65 +40,59 @@ static bool code_of(const struct elf_file *file, const struct elf_symbol *symbol
 	return true;
 }
 
-static unsigned int relocation_width(unsigned int type)
+/* Marks in MASK, bits of each of the code's bytes, what the linker fills in at AT, an offset in the code. */
+static void mask_relocation(const struct arch *arch, const struct arch_relocation *relocation,
+			    const struct arch_code *code, uint64_t at, unsigned char *mask)
 {
-	return type == R_X86_64_64 || type == R_X86_64_PC64 ? 8 : 4;
+	unsigned char bits[sizeof(relocation->mask)];
+	uint64_t before = 0;
+
+	bytes_store(bits, relocation->mask, sizeof(bits), false);
+	for (unsigned int i = 0; i < relocation->size; i++) {
+		/* Bytes of a number count from its low end. */
+		unsigned int byte = code->big_endian ? relocation->size - 1 - i : i;
+
+		if (at + i < code->size)
+			mask[at + i] |= relocation->mask ? bits[byte] : 0xff;
+	}
+	if (arch->relaxed && range_is_within(at, relocation->size, code->size))
+		before = arch->relaxed(code, relocation, at);
+	memset(mask + at - before, 0xff, before);
 }
 
-/* Marks in MASK, a byte for each of SYMBOL's, what relocations of FILE fill in. */
+/* Marks in MASK what relocations of FILE fill in of SYMBOL's code. */
 static void mask_relocations(const struct elf_file *file, const struct elf_symbol *symbol,
-			     bool *mask)
+			     const struct arch_code *code, unsigned char *mask)
 {
 	for (size_t i = 0; (i = elf_file_relocations_of(file, symbol->section, i));) {
 		Elf_Data *data = elf_file_data(file, i);
 		GElf_Rela rela;
 
 		for (int j = 0; data && gelf_getrela(data, j, &rela); j++) {
-			unsigned int width =
-				relocation_width((unsigned int)GELF_R_TYPE(rela.r_info));
+			const struct arch_relocation *relocation =
+				arch_relocation(file->arch, GELF_R_TYPE(rela.r_info));
 
-			for (unsigned int k = 0; k < width; k++)
-				if (rela.r_offset + k >= symbol->value &&
-				    rela.r_offset + k - symbol->value < symbol->size)
-					mask[rela.r_offset + k - symbol->value] = true;
+			if (relocation && rela.r_offset >= symbol->value &&
+			    rela.r_offset - symbol->value < code->size)
+				mask_relocation(file->arch, relocation, code,
+						rela.r_offset - symbol->value, mask);
 		}
 	}
 }
 
-/*
- * How many bytes from AT on may differ: the distance of a call or jump within the file, and what objtool
- * makes of a static key's jump (tools/objtool/check.c, handle_jump_alt()).
- */
-static uint64_t may_differ(const struct code *here, const struct code *kernel, uint64_t at)
-{
-	static const unsigned char nop2[] = { 0x66, 0x90 }, nop5[] = { 0x0f, 0x1f, 0x44, 0, 0 };
-	const unsigned char *ours = here->bytes + at, *theirs = kernel->bytes + at;
-	uint64_t left = here->size - at;
-
-	if (left >= 2 && *ours == 0xeb && !memcmp(theirs, nop2, sizeof(nop2)))
-		return 2;
-	if (left >= 5 && *ours == 0xe9 && !memcmp(theirs, nop5, sizeof(nop5)))
-		return 5;
-	if (left >= 5 && (*ours == 0xe8 || *ours == 0xe9) && *ours == *theirs)
-		return 5;
-	return 0;
-}
-
+/* Is each byte the same but for what relocations of FILE fill in, and what the architecture lets differ? */
 static bool same_code(const struct elf_file *file, const struct elf_symbol *symbol,
-		      const struct code *here, const struct code *kernel, struct arena *arena)
+		      const struct arch_code *code, struct arena *arena)
 {
-	bool *mask;
+	const struct arch *arch = file->arch;
+	unsigned char *mask = arena_alloc(arena, code->size);
+	uint64_t skipped;
 
-	if (here->size != kernel->size)
-		return false;
-	mask = arena_alloc(arena, here->size);
-	mask_relocations(file, symbol, mask);
-	for (uint64_t at = 0; at < here->size;) {
-		uint64_t skipped = mask[at] ? 1 : may_differ(here, kernel, at);
-
-		if (!skipped && here->bytes[at] != kernel->bytes[at])
+	mask_relocations(file, symbol, code, mask);
+	for (uint64_t at = 0; at < code->size; at += skipped ? skipped : 1) {
+		skipped = mask[at] || !arch->may_differ ? 0 : arch->may_differ(code, at);
+		if (!skipped && (code->ours[at] ^ code->theirs[at]) & ~mask[at])
 			return false;
-		at += skipped ? skipped : 1;
 	}
 	return true;
 }
@@ -127,7 +123,14 @@ static int compare(struct resolver *resolver, const struct plan_unit *unit,
 	theirs = kernel_symbol(unit, symbol);
 	if (!theirs || object->image != &object->elf || !code_of(&object->elf, theirs, &kernel))
 		return -1;
-	return same_code(file, symbol, &here, &kernel, resolver->arena);
+	if (here.size != kernel.size)
+		return 0;
+	return same_code(file, symbol,
+			 &(struct arch_code){ .ours = here.bytes,
+					      .theirs = kernel.bytes,
+					      .size = here.size,
+					      .big_endian = elf_file_is_big_endian(file) },
+			 resolver->arena);
 }
 
 static void warn(const struct plan_unit *unit, const struct elf_symbol *symbol)
@@ -153,6 +156,10 @@ int same_code_check(struct resolver *resolver, const struct plan_unit *unit)
 		return 0;
 	if (elf_file_open(&file, unit->old_object, "the object"))
 		return -1;
+	if (elf_file_check_machine(&file)) {
+		elf_file_close(&file);
+		return -1;
+	}
 	for (size_t i = 1; i < file.symbol_count; i++) {
 		int result = compare(resolver, unit, &file, &file.symbols[i]);
 
