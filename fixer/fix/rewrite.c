@@ -21,8 +21,7 @@
 #include <string.h>
 
 #include "elf/bytes.h"
-#include "elf/modinfo.h"
-#include "kernel/module-file.h"
+#include "fix/rewrite-modinfo.h"
 
 /* One section of the new module. */
 struct dst_section {
@@ -372,64 +371,6 @@ static int convert_group(struct rewriter *rewriter, struct dst_section *dst)
 	return 0;
 }
 
-/* Appends the entry KEY=VALUE to DATA of *SIZE bytes, which has room for it. */
-static void append_entry(char *data, size_t *size, const char *key, const char *value)
-{
-	char *end = stpcpy(stpcpy(stpcpy(data + *size, key), "="), value);
-
-	*size = (size_t)(end - data) + 1;
-}
-
-/*
- * Takes out of LIST, names with commas between them, the modules that are not needed any more: modpost
- * lists those whose exports are used. Zeros fill it up.
- */
-static void shorten_list(const struct rewriter *rewriter, char *list)
-{
-	char *copy = arena_strdup(rewriter->arena, list), *end = list, *name;
-
-	memset(list, 0, strlen(copy));
-	while ((name = strsep(&copy, ","))) {
-		if (!livepatch_depends_on(rewriter->livepatch,
-					  module_file_spell(name, strlen(name), rewriter->arena)))
-			continue;
-		if (end > list)
-			*end++ = ',';
-		end = stpcpy(end, name);
-	}
-}
-
-/* Everything but the lists of modules keeps its place. */
-static void shorten_depends(const struct rewriter *rewriter, char *data, size_t size)
-{
-	static const char key[] = "depends=";
-	size_t length;
-
-	for (size_t at = 0; at < size; at += length + 1) {
-		length = strnlen(data + at, size - at);
-		if (at + length < size && string_starts_with(data + at, key))
-			shorten_list(rewriter, data + at + strlen(key));
-	}
-}
-
-/*
- * livepatch=Y, where the author did not write it, the mark of a finished module, and the modules that
- * it still depends on.
- */
-static void extend_modinfo(struct rewriter *rewriter, struct dst_section *dst)
-{
-	char *data = arena_alloc(rewriter->arena, dst->size + sizeof("livepatch=Y") +
-							  sizeof(MODINFO_MARK "=" PACKAGE_VERSION));
-
-	if (dst->size)
-		memcpy(data, dst->data, dst->size);
-	dst->data = data;
-	shorten_depends(rewriter, data, dst->size);
-	if (!modinfo_find(rewriter->module, "livepatch"))
-		append_entry(data, &dst->size, "livepatch", "Y");
-	append_entry(data, &dst->size, MODINFO_MARK, PACKAGE_VERSION);
-}
-
 /* A copy of the section's data that may be changed, made once. */
 static unsigned char *own_data(struct rewriter *rewriter, struct dst_section *dst,
 			       unsigned char **data)
@@ -483,7 +424,8 @@ static int convert_plain(struct rewriter *rewriter, struct dst_section *dst)
 	if (dst->header.sh_type == SHT_PROGBITS)
 		fill_in(rewriter, dst);
 	if (!strcmp(rewriter->module->sections[dst->source].name, ".modinfo"))
-		extend_modinfo(rewriter, dst);
+		dst->data = rewrite_modinfo(rewriter->livepatch, dst->data, &dst->size,
+					    rewriter->arena);
 	return 0;
 }
 
@@ -539,7 +481,7 @@ static void add_modinfo(struct rewriter *rewriter)
 	added->header.sh_type = SHT_PROGBITS;
 	added->header.sh_flags = SHF_ALLOC;
 	added->header.sh_addralign = 1;
-	extend_modinfo(rewriter, added);
+	added->data = rewrite_modinfo(rewriter->livepatch, NULL, &added->size, rewriter->arena);
 }
 
 /* Once all names are known. */
