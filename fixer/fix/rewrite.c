@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "elf/bytes.h"
+#include "elf/elf-relocate.h"
 #include "fix/rewrite-modinfo.h"
 
 /* One section of the new module. */
@@ -203,6 +204,20 @@ static int is_selected(const struct rewriter *rewriter, size_t target, const GEl
 	return -1;
 }
 
+/* Likewise for RELA of section INDEX, which may have to stay with another one. */
+static int is_wanted(const struct rewriter *rewriter, size_t index, const GElf_Rela *rela,
+		     const struct kernel_object *object)
+{
+	const struct elf_file *module = rewriter->module;
+	const struct arch_relocation *known =
+		arch_relocation(module->arch, GELF_R_TYPE(rela->r_info));
+	GElf_Rela leading = *rela;
+
+	if (known && known->follows && elf_relocation_followed(module, index, rela, &leading))
+		return -1;
+	return is_selected(rewriter, module->sections[index].header.sh_info, &leading, object);
+}
+
 /*
  * The relocations of section INDEX that OBJECT's code needs livepatch symbols for, OBJECT NULL: against
  * no livepatch symbol, ALL: every one. *COUNT becomes their number. NULL after a message.
@@ -212,7 +227,6 @@ static Elf64_Rela *select_relocations(const struct rewriter *rewriter, size_t in
 {
 	const struct elf_file *module = rewriter->module;
 	struct diag_place place = { module->path, 0 };
-	size_t target = module->sections[index].header.sh_info;
 	Elf_Data *data = elf_file_data(module, index);
 	Elf64_Rela *selected;
 	GElf_Rela rela;
@@ -231,7 +245,7 @@ static Elf64_Rela *select_relocations(const struct rewriter *rewriter, size_t in
 				   module->sections[index].name);
 			return NULL;
 		}
-		wanted = all ? 1 : is_selected(rewriter, target, &rela, object);
+		wanted = all ? 1 : is_wanted(rewriter, index, &rela, object);
 		if (wanted < 0)
 			return NULL;
 		if (wanted)
