@@ -142,7 +142,7 @@ const struct arch *arch_of(unsigned int machine);
 const struct arch_relocation *arch_relocation(const struct arch *arch, uint64_t type);
 /* Likewise, but also NULL if the kernel does not apply it to modules. */
 const struct arch_relocation *arch_module_relocation(const struct arch *arch, uint64_t type);
-/* "R_X86_64_GOTPCREL (9)", or "of the unknown type 99"; for messages, in ARENA. */
+/* "NAME (9)", or "of the unknown type 99"; for messages, in ARENA. */
 const char *arch_describe_relocation(const struct arch *arch, uint64_t type, struct arena *arena);
 /* Does the code or data that has such a relocation take the symbol's address, rather than call it? */
 bool arch_takes_address(const struct arch *arch, uint64_t type);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "config.h"
 #include "elf/modinfo.h"
 #include "kernel/module-file.h"
 
