@@ -96,8 +96,7 @@ static uint64_t may_differ(const struct arch_code *code, uint64_t at)
 }
 
 /*
- * The linker knows what will be in an entry of the global offset table, and spares reading it (psABI,
- * B.2 "Optimize GOTPCRELX Relocations"). OURS and THEIRS begin with the operation, of which a byte for
+ * The linker knows what will be in an entry of the global offset table, and spares reading it (psABI, "Optimize GOTPCRELX Relocations"). OURS and THEIRS begin with the operation, of which a byte for
  * the operands follows:
  *
  *	call *foo@GOTPCREL(%rip)	ff 15	addr32 call foo		67 e8
@@ -136,14 +135,16 @@ static uint64_t relaxed(const struct arch_code *code, const struct arch_relocati
 	const unsigned char *ours = code->ours + at, *theirs = code->theirs + at;
 	unsigned char moved;
 
-	if ((!rex && relocation != &relocations[R_X86_64_GOTPCRELX]) || at < before ||
-	    !is_relaxed(ours - 2, theirs - 2, &immediate))
+	if (!rex && relocation != &relocations[R_X86_64_GOTPCRELX] &&
+	    relocation != &relocations[R_X86_64_GOTPCREL])
 		return 0;
-	if (!rex)
-		return before;
-	/* The register's fourth bit is the prefix's R, and B where an immediate took the other operand's place. */
-	moved = (ours[-3] & ~0x04) | (ours[-3] >> 2 & 1);
-	return theirs[-3] == (immediate ? moved : ours[-3]) ? before : 0;
+	if (at < before || !is_relaxed(ours - 2, theirs - 2, &immediate))
+		return 0;
+	if (!rex || !immediate)
+		return 2;
+	/* The prefix's bit R, the register's fourth, becomes B: it is the other operand now. */
+	moved = (unsigned char)((ours[-3] & ~0x04) | (ours[-3] >> 2 & 1));
+	return theirs[-3] == moved ? 3 : 0;
 }
 
 static const char *const syscall_prefixes[] = { "__x64_sys_", "__ia32_sys_", "__ia32_compat_sys_",
