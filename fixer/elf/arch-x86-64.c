@@ -155,19 +155,24 @@ static const char *const made_prefixes[] = { "__pfx_", "__cfi_", NULL };
 
 #define SEAL_SECTION ".ibt_endbr_seal"
 
+/*
+ * Entries hold distances of 4 bytes to the code that they are about: struct jump_entry has two of these and the
+ * key's of 8, struct static_call_site the site and the key, struct exception_table_entry the instruction, its fixup
+ * and a number for the kind. Those of alternatives, bugs and paravirtual calls have changed their form.
+ */
 static const struct arch_special specials[] = {
-	{ "__jump_table", ARCH_STATIC_KEY },
-	{ ".static_call_sites", ARCH_STATIC_CALL },
-	{ ".altinstructions", ARCH_ALTERNATIVE },
-	{ ".altinstr_replacement", ARCH_ALTERNATIVE },
-	{ "__bug_table", ARCH_BUG },
-	{ "__ex_table", ARCH_EXCEPTION },
-	{ ".smp_locks", ARCH_LOCKED_INSTRUCTION },
-	{ ".parainstructions", ARCH_PARAVIRTUAL_CALL },
-	{ ".retpoline_sites", ARCH_INDIRECT_CALL },
-	{ ".return_sites", ARCH_RETURN },
-	{ ".call_sites", ARCH_CALL_SITE },
-	{ SEAL_SECTION, ARCH_ENTRY },
+	{ "__jump_table", ARCH_STATIC_KEY, 16 },
+	{ ".static_call_sites", ARCH_STATIC_CALL, 8 },
+	{ ".altinstructions", ARCH_ALTERNATIVE, 0 },
+	{ ".altinstr_replacement", ARCH_ALTERNATIVE, 0 },
+	{ "__bug_table", ARCH_BUG, 0 },
+	{ "__ex_table", ARCH_EXCEPTION, 12 },
+	{ ".smp_locks", ARCH_LOCKED_INSTRUCTION, 4 },
+	{ ".parainstructions", ARCH_PARAVIRTUAL_CALL, 0 },
+	{ ".retpoline_sites", ARCH_INDIRECT_CALL, 4 },
+	{ ".return_sites", ARCH_RETURN, 4 },
+	{ ".call_sites", ARCH_CALL_SITE, 4 },
+	{ SEAL_SECTION, ARCH_ENTRY, 4 },
 };
 
 const struct arch arch_x86_64 = {

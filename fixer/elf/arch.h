@@ -72,6 +72,8 @@ enum arch_special_kind {
 struct arch_special {
 	const char *section;
 	enum arch_special_kind kind;
+	/* Bytes of an entry; 0: there are none, or the kernel's version and configuration decide. */
+	unsigned int entry_size;
 };
 
 /* Functions that may not be called through a pointer: their first instruction is taken away. */

@@ -235,6 +235,29 @@ static void check_undefined(struct checker *checker)
 	}
 }
 
+/* The kernel takes such a section for so many entries, and what is no whole one at its end for nothing. */
+static void check_specials(struct checker *checker)
+{
+	struct diag_place place = { checker->name, 0 };
+
+	for (size_t i = 1; i < checker->elf.section_count; i++) {
+		const struct elf_section *section = &checker->elf.sections[i];
+		const struct arch_special *special =
+			arch_special_section(checker->elf.arch, section->name);
+
+		if (!special || !special->entry_size ||
+		    section->header.sh_size % special->entry_size == 0)
+			continue;
+		diag_error(
+			&place, "loader",
+			"the kernel would pass over the end of section '%s': its %llu bytes are no "
+			"whole number of entries of %u",
+			section->name, (unsigned long long)section->header.sh_size,
+			special->entry_size);
+		checker->result = -1;
+	}
+}
+
 static void check_modinfo(struct checker *checker)
 {
 	const char *livepatch = modinfo_find(&checker->elf, "livepatch");
@@ -254,6 +277,7 @@ int check_module(const char *path, const char *name, struct target *target,
 		if (checker.elf.sections[i].header.sh_type == SHT_RELA)
 			check_relocations(&checker, i);
 	check_undefined(&checker);
+	check_specials(&checker);
 	check_modinfo(&checker);
 	elf_file_close(&checker.elf);
 	return checker.result;
