@@ -7,6 +7,7 @@
  */
 #include "gcc-compat.h"
 #include "klpmake-plugin.h"
+#include "klpmake-path.h"
 
 #define TAG_WORD "KLPMAKE"
 
@@ -57,52 +58,60 @@ static char *unit_id_of(const char *path)
 	return id;
 }
 
-/* Copies PATH without empty and "." components; NULL, with an error, if it may not be a tag. */
-static char *normalised_path(const char *path, const struct tag_place *place)
+/* False, with an error: PATH may not be a tag. */
+static bool check_path(const char *path, const struct tag_place *place)
 {
-	char *result = XNEWVEC(char, strlen(path) + 1), *end = result;
+	enum klp_path_flaw flaw = klp_path_flaw(path);
 
-	if (!*path) {
+	if (flaw == KLP_PATH_EMPTY) {
 		tag_error(place, "the '//" TAG_WORD "' tag names no file: write '//" TAG_WORD
 				 " <path of the kernel source file>'");
-		goto refuse;
+		return false;
 	}
-	if (*path == '/') {
+	if (flaw == KLP_PATH_ABSOLUTE) {
 		tag_error(place,
 			  "the tag's path '%s' is absolute: it has to be relative to the root of "
 			  "the kernel source",
 			  path);
-		goto refuse;
+		return false;
 	}
 	if (path[strcspn(path, " \t")]) {
 		tag_error(place, "the tag '//" TAG_WORD " %s' has to be one path and nothing else",
 			  path);
-		goto refuse;
+		return false;
 	}
-	for (const char *s = path; *s;) {
-		size_t length = strcspn(s, "/");
+	if (flaw == KLP_PATH_UP) {
+		tag_error(place,
+			  "the tag's path '%s' may not contain '..': it has to be relative "
+			  "to the root of the kernel source",
+			  path);
+		return false;
+	}
+	return true;
+}
 
-		if (length == 2 && s[0] == '.' && s[1] == '.') {
-			tag_error(place,
-				  "the tag's path '%s' may not contain '..': it has to be relative "
-				  "to the root of the kernel source",
-				  path);
-			goto refuse;
-		}
-		if (length && !(length == 1 && *s == '.')) {
-			if (end != result)
-				*end++ = '/';
-			memcpy(end, s, length);
-			end += length;
-		}
-		s += length;
-		s += *s == '/';
+/* Copies PATH without empty and "." components; NULL, with an error, if it may not be a tag. */
+static char *normalised_path(const char *path, const struct tag_place *place)
+{
+	const char *at = path, *component;
+	char *result, *end;
+	size_t length;
+
+	if (!check_path(path, place))
+		return NULL;
+	result = end = XNEWVEC(char, strlen(path) + 1);
+	while ((component = klp_path_next(&at, &length))) {
+		if (length == 1 && *component == '.')
+			continue;
+		if (end != result)
+			*end++ = '/';
+		memcpy(end, component, length);
+		end += length;
 	}
 	*end = '\0';
 	if (end != result && path[strlen(path) - 1] != '/')
 		return result;
 	tag_error(place, "the tag's path '%s' is not that of a file", path);
-refuse:
 	free(result);
 	return NULL;
 }
