@@ -11,7 +11,9 @@
  *	  parameters), is gone.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "carve.h"
+#include "symbol-name.h"
+
 #include "klpmake-digest.h"
 
 #define PLAN_FIELDS 6
@@ -134,7 +136,7 @@ static struct carve_entry *find_entry(tree decl)
 {
 	tree function = VAR_P(decl) ? decl_function_context(decl) : NULL_TREE;
 	const char *in = function ? IDENTIFIER_POINTER(DECL_NAME(function)) : NULL;
-	const char *name = function ? IDENTIFIER_POINTER(DECL_NAME(decl)) : note_symbol_name(decl);
+	const char *name = function ? IDENTIFIER_POINTER(DECL_NAME(decl)) : symbol_name(decl);
 	struct carve_entry *entry;
 	unsigned int i;
 
@@ -152,7 +154,7 @@ bool carve_is_local(tree decl, const char **function, const char **name)
 	tree context = VAR_P(decl) ? decl_function_context(decl) : NULL_TREE;
 
 	*function = context ? IDENTIFIER_POINTER(DECL_NAME(context)) : NULL;
-	*name = context ? IDENTIFIER_POINTER(DECL_NAME(decl)) : note_symbol_name(decl);
+	*name = context ? IDENTIFIER_POINTER(DECL_NAME(decl)) : symbol_name(decl);
 	return locals.contains(decl);
 }
 
@@ -394,8 +396,6 @@ static void check_used(void)
 
 void carve_apply(void)
 {
-	if (!active)
-		return;
 	symtab->clear_asm_symbols();
 	carve_functions();
 	carve_variables();

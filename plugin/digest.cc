@@ -10,7 +10,10 @@
  * text do the same, as long as what they call and refer to does.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "digest.h"
+#include "signature.h"
+#include "symbol-name.h"
+
 #include "klpmake-digest.h"
 
 #include "md5.h"
@@ -245,11 +248,6 @@ static bool is_constant_table(tree decl)
 	       !TREE_THIS_VOLATILE(decl);
 }
 
-bool digest_is_constant_table(tree decl)
-{
-	return is_constant_table(decl);
-}
-
 /* Is it that of a compound literal? */
 static bool is_literal(tree decl)
 {
@@ -316,7 +314,7 @@ static void put_variable(struct writer *writer, tree decl)
 		put_name(writer, IDENTIFIER_POINTER(DECL_NAME(decl)));
 	} else if (DECL_NAME(decl)) {
 		put(writer, "G");
-		put_name(writer, note_symbol_name(decl));
+		put_name(writer, symbol_name(decl));
 	} else {
 		put(writer, "N");
 	}
@@ -430,7 +428,7 @@ static void put_tree(struct writer *writer, tree node)
 		break;
 	case FUNCTION_DECL:
 		put(writer, "@");
-		put_name(writer, note_symbol_name(node));
+		put_name(writer, symbol_name(node));
 		/* Whether a table may hold it is up to klp-plan. */
 		if (writer->function)
 			put_signature(writer, TREE_TYPE(node));
@@ -704,7 +702,7 @@ static void write_function(FILE *file, cgraph_node *node)
 	else if (DECL_STRUCT_FUNCTION(decl) && DECL_STRUCT_FUNCTION(decl)->cfg)
 		put_body(&writer, DECL_STRUCT_FUNCTION(decl));
 	writer_finish(&writer, digest);
-	fprintf(file, "function\t%s\t%s\t%s\t%s\t%s\t%s\t%s", note_symbol_name(decl),
+	fprintf(file, "function\t%s\t%s\t%s\t%s\t%s\t%s\t%s", symbol_name(decl),
 		IDENTIFIER_POINTER(DECL_NAME(decl)), linkage_of(decl), kind_of(node),
 		or_dash(DECL_SECTION_NAME(decl)), digest, signature);
 	write_place(file, decl);
@@ -747,7 +745,7 @@ static void write_variable(FILE *file, varpool_node *node)
 		put_tree(&writer, DECL_INITIAL(decl));
 	open_tables.pop();
 	writer_finish(&writer, value);
-	fprintf(file, "variable\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", note_symbol_name(decl),
+	fprintf(file, "variable\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", symbol_name(decl),
 		IDENTIFIER_POINTER(DECL_NAME(decl)),
 		function ? IDENTIFIER_POINTER(DECL_NAME(function)) : "-", linkage_of(decl),
 		kind_of_variable(node), or_dash(DECL_SECTION_NAME(decl)), layout, value);

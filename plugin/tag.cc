@@ -3,10 +3,12 @@
  * The tag: a line "//KLPMAKE <path>" of the file that is compiled names the kernel source that
  * the file's code belongs to. Comes in: libcpp's comments, or, where the input is preprocessed
  * already and has none, the main source file itself; or the plugin's argument. Goes out: the path
- * without "." and doubled slashes, and an identifier made of it.
+ * without "." and doubled slashes, and an identifier made of it. It is the first stage: that there is a
+ * tag is told to whom plugin.cc has named.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "tag.h"
+
 #include "klpmake-path.h"
 
 #define TAG_WORD "KLPMAKE"
@@ -16,6 +18,7 @@ static struct {
 	int line;
 	bool from_argument;
 	char *unit_id;
+	void (*on_tag)(void);
 	void (*next_comment)(cpp_reader *, location_t, const unsigned char *, size_t);
 } tag;
 
@@ -126,7 +129,7 @@ static void tag_set(const char *path, const struct tag_place *place)
 		tag.path = normalised;
 		tag.line = place->line;
 		tag.unit_id = unit_id_of(normalised);
-		reference_accept_undefined();
+		tag.on_tag();
 		return;
 	}
 	if (!tag.from_argument)
@@ -278,11 +281,12 @@ static void scan_file(const char *file)
 	free(text);
 }
 
-void tag_start(const char *argument)
+void tag_start(const char *argument, void (*on_tag)(void))
 {
 	cpp_callbacks *callbacks = cpp_get_callbacks(parse_in);
 	struct tag_place command_line = { UNKNOWN_LOCATION, NULL, 0 };
 
+	tag.on_tag = on_tag;
 	if (argument) {
 		tag_set(argument, &command_line);
 		tag.from_argument = true;
