@@ -3,10 +3,6 @@
 #ifndef KLPMAKE_CARVE_H
 #define KLPMAKE_CARVE_H
 
-/* Reads the plan PATH, or ends the compilation with an error. */
-void carve_read_plan(const char *path);
-/* Was a plan read? */
-bool carve_is_active(void);
 /* Does what the plan says. Before the interprocedural passes, and before references are collected. */
 void carve_apply(void);
 /*

@@ -15,6 +15,7 @@
  * In patch mode, a whole source file of the kernel is compiled:
  *
  *	digest.cc	once before and once after it is patched: write what it means, and end there
+ *	plan.cc		when the plugin is loaded: read what klp-plan says
  *	carve.cc	before reference.cc collects: keep what the livepatch replaces, refer to the rest
  *
  * symbol-name.cc and signature.cc, which name symbols and spell types, are everybody's. A file includes
@@ -29,6 +30,7 @@
 #include "digest.h"
 #include "klp-func.h"
 #include "note.h"
+#include "plan.h"
 #include "reference.h"
 #include "symbol-name.h"
 #include "tag.h"
@@ -102,7 +104,7 @@ static void origin_of(tree decl, struct reference_origin *origin)
 	origin->local = attribute_is_local(decl, &origin->function);
 	/* An asm label tells the kernel's name where the author wants another one in C. */
 	origin->name = symbol_name(decl);
-	origin->own_name = carve_is_active() && !strcmp(origin->name, module);
+	origin->own_name = plan_is_there() && !strcmp(origin->name, module);
 }
 
 static void on_ipa_passes(void *, void *)
@@ -120,7 +122,7 @@ static void on_ipa_passes(void *, void *)
 	}
 	if (flag_lto)
 		error("%<-flto%> does not go together with klpmake: the symbols have to keep their names");
-	if (carve_is_active())
+	if (plan_is_there())
 		carve_apply();
 	attribute_check_definitions();
 	reference_collect(tag_unit_id(), origin_of);
@@ -238,7 +240,7 @@ int plugin_init(struct plugin_name_args *name, struct plugin_gcc_version *runnin
 	if (!check_version(name->full_name, running) || !parse_arguments(name))
 		return 1;
 	if (plan_argument) {
-		carve_read_plan(plan_argument);
+		plan_read(plan_argument);
 		/* It would refer to what is not there any more. */
 		write_symbols = NO_DEBUG;
 		debug_info_level = DINFO_LEVEL_NONE;
