@@ -1,14 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cuts the functions that a livepatch replaces out of a whole kernel source file. Comes in: a plan,
- * as klpmake-digest.h describes it, and the symbol table before the interprocedural passes. Goes out:
- * the symbol table in which
+ * Cuts the functions that a livepatch replaces out of a whole kernel source file. Comes in: the plan, which
+ * plan.cc has read, and the symbol table before the interprocedural passes. Goes out, to reference.cc and to
+ * the compiler: the symbol table in which
  *
  *	- what the kernel has is only declared, so that it becomes a reference,
  *	- a replaced function has a name of its own, and whoever refers to it still means the kernel's:
  *	  a pointer to it is compared with those that the kernel keeps,
  *	- what nothing needs any more, and what is for the kernel's build (exported symbols, initcalls,
  *	  parameters), is gone.
+ *
+ * For example, a diff changes show_val_kb() of fs/proc/meminfo.c, of which the kernel has nothing but what is
+ * inlined into meminfo_proc_show(). So klp-plan says
+ *
+ *	function	proc_meminfo_init	local
+ *	replace	meminfo_proc_show	livepatch.fs_proc_meminfo_c.meminfo_proc_show
+ *	function	arch_report_meminfo	extern
+ *
+ * and what becomes of the file's functions is:
+ *
+ *	meminfo_proc_show	replaced: it is kept under its new name, global, although nothing calls it
+ *	show_val_kb		no line: the kernel has none. It is kept as it is, static, as what is replaced
+ *				calls it, and may be inlined again
+ *	arch_report_meminfo	the kernel's: what is replaced calls it, so that it is a reference now. The weak
+ *				body that this file has is dropped, be it the one that the kernel has or not
+ *	proc_meminfo_init	the kernel's, and nothing that is kept refers to it: it is dropped. Its initcall
+ *				is assembler outside of functions, all of which is dropped
+ *
+ * Were proc_meminfo_init() kept, it would hand the kernel's meminfo_proc_show to proc_create_single(), not the
+ * new one: ftrace leads from the kernel's to the new one as long as the livepatch is enabled.
  */
 #include "gcc-compat.h"
 #include "carve.h"
