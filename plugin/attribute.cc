@@ -2,10 +2,11 @@
 /*
  * The attributes behind KLPMAKE_LOCAL and KLPMAKE_LOCAL_IN(function) of klpmake.h: an extern
  * declaration so marked means the tagged file's own symbol. Comes in: declarations while they are
- * parsed. Goes out: the attribute stays on the declaration, where reference.cc asks for it.
+ * parsed. Goes out: the attribute stays on the declaration, and tells, when reference.cc collects, whose
+ * symbol it means.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "attribute.h"
 
 #define LOCAL	 "klpmake_local"
 #define LOCAL_IN "klpmake_local_in"
@@ -85,9 +86,21 @@ void attribute_check_declaration(tree decl)
 			 "%qD is declared as two different kernel symbols", decl);
 }
 
-void attribute_check_tag(void)
+void attribute_check_definitions(void)
 {
-	if (!first_use || tag_path())
+	const char *function;
+	symtab_node *node;
+
+	FOR_EACH_SYMBOL(node)
+	if (VAR_OR_FUNCTION_DECL_P(node->decl) && DECL_NAME(node->decl) &&
+	    !DECL_EXTERNAL(node->decl) && attribute_is_local(node->decl, &function))
+		error_at(DECL_SOURCE_LOCATION(node->decl),
+			 "%qD is marked as a kernel symbol and defined here", node->decl);
+}
+
+void attribute_check_untagged(void)
+{
+	if (!first_use)
 		return;
 	error_at(first_use, "a file-local kernel symbol in a file without a tag");
 	inform(first_use, "say which kernel source the file belongs to: %<//KLPMAKE path%>");

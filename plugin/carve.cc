@@ -1,150 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cuts the functions that a livepatch replaces out of a whole kernel source file. Comes in: a plan,
- * as klpmake-digest.h describes it, and the symbol table before the interprocedural passes. Goes out:
- * the symbol table in which
+ * Cuts the functions that a livepatch replaces out of a whole kernel source file. Comes in: the plan, which
+ * plan.cc has read, and the symbol table before the interprocedural passes. Goes out, to reference.cc and to
+ * the compiler: the symbol table in which
  *
  *	- what the kernel has is only declared, so that it becomes a reference,
  *	- a replaced function has a name of its own, and whoever refers to it still means the kernel's:
  *	  a pointer to it is compared with those that the kernel keeps,
  *	- what nothing needs any more, and what is for the kernel's build (exported symbols, initcalls,
  *	  parameters), is gone.
+ *
+ * For example, a diff changes show_val_kb() of fs/proc/meminfo.c, of which the kernel has nothing but what is
+ * inlined into meminfo_proc_show(). So klp-plan says
+ *
+ *	function	proc_meminfo_init	local
+ *	replace	meminfo_proc_show	livepatch.fs_proc_meminfo_c.meminfo_proc_show
+ *	function	arch_report_meminfo	extern
+ *
+ * and what becomes of the file's functions is:
+ *
+ *	meminfo_proc_show	replaced: it is kept under its new name, global, although nothing calls it
+ *	show_val_kb		no line: the kernel has none. It is kept as it is, static, as what is replaced
+ *				calls it, and may be inlined again
+ *	arch_report_meminfo	the kernel's: what is replaced calls it, so that it is a reference now. The weak
+ *				body that this file has is dropped, be it the one that the kernel has or not
+ *	proc_meminfo_init	the kernel's, and nothing that is kept refers to it: it is dropped. Its initcall
+ *				is assembler outside of functions, all of which is dropped
+ *
+ * Were proc_meminfo_init() kept, it would hand the kernel's meminfo_proc_show to proc_create_single(), not the
+ * new one: ftrace leads from the kernel's to the new one as long as the livepatch is enabled.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
-#include "klpmake-digest.h"
-
-#define PLAN_FIELDS 6
+#include "carve.h"
+#include "plan.h"
+#include "symbol-name.h"
 
 /* Variables of this section of klpmake.h's are there to be found. */
 #define TABLE_SECTION "klpmake_table"
 
 #define ADDRESSABLE_SECTION ".discard.addressable"
 
-enum carve_action {
-	REPLACE,
-	REFER_LOCAL,
-	REFER_EXTERN,
-};
-
-struct carve_entry {
-	enum carve_action action;
-	char *symbol;	/* assembler name; of a variable inside of a function: the source's */
-	char *function; /* that function; NULL: none */
-	char *new_name; /* of REPLACE */
-	bool used;
-};
-
 /* A replaced function and the declaration that stands for the kernel's. */
 struct carve_pair {
 	tree decl, old;
 };
 
-static vec<struct carve_entry> entries = vNULL;
 static vec<struct carve_pair> pairs = vNULL;
 static vec<tree> locals = vNULL;
-static bool active;
 
-bool carve_is_active(void)
-{
-	return active;
-}
-
-static void add_entry(enum carve_action action, const char *symbol, const char *function,
-		      const char *new_name)
-{
-	struct carve_entry entry = {};
-
-	entry.action = action;
-	entry.symbol = xstrdup(symbol);
-	entry.function = function && strcmp(function, "-") ? xstrdup(function) : NULL;
-	entry.new_name = new_name ? xstrdup(new_name) : NULL;
-	entries.safe_push(entry);
-}
-
-static bool parse_line(char *line, bool *ended)
-{
-	char *fields[PLAN_FIELDS] = {};
-	unsigned int count = 0;
-	bool local;
-
-	for (char *at = line; at && count < PLAN_FIELDS; count++) {
-		fields[count] = at;
-		at = strchr(at, '\t');
-		if (at)
-			*at++ = '\0';
-	}
-	if (!strcmp(fields[0], "end")) {
-		*ended = true;
-		return true;
-	}
-	if (!strcmp(fields[0], "replace") && count == 3) {
-		add_entry(REPLACE, fields[1], NULL, fields[2]);
-		return true;
-	}
-	if (count < 3 || (strcmp(fields[2], "local") && strcmp(fields[2], "extern")))
-		return false;
-	local = !strcmp(fields[2], "local");
-	if (!strcmp(fields[0], "function") && count == 3)
-		add_entry(local ? REFER_LOCAL : REFER_EXTERN, fields[1], NULL, NULL);
-	else if (!strcmp(fields[0], "variable") && count == 5)
-		add_entry(local ? REFER_LOCAL : REFER_EXTERN,
-			  strcmp(fields[3], "-") ? fields[4] : fields[1], fields[3], NULL);
-	else
-		return false;
-	return true;
-}
-
-static bool is_first_line(const char *line)
-{
-	static const char start[] = "klpmake-plan\t";
-
-	return !strncmp(line, start, strlen(start)) &&
-	       atoi(line + strlen(start)) == KLPMAKE_PLAN_VERSION;
-}
-
-void carve_read_plan(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t length;
-	bool ended = false, good = true;
-	int number = 0;
-
-	if (!file)
-		fatal_error(UNKNOWN_LOCATION, "cannot read the plan %qs: %m", path);
-	while (good && !ended && (length = getline(&line, &room, file)) > 0) {
-		if (line[length - 1] == '\n')
-			line[length - 1] = '\0';
-		if (!number++)
-			good = is_first_line(line);
-		else
-			good = parse_line(line, &ended);
-	}
-	free(line);
-	fclose(file);
-	if (!good || !ended)
-		fatal_error(UNKNOWN_LOCATION,
-			    "%qs, line %d: not a plan of this version of klp-plan", path, number);
-	active = true;
-}
-
-static struct carve_entry *find_entry(tree decl)
+static const struct plan_entry *find_entry(tree decl)
 {
 	tree function = VAR_P(decl) ? decl_function_context(decl) : NULL_TREE;
-	const char *in = function ? IDENTIFIER_POINTER(DECL_NAME(function)) : NULL;
-	const char *name = function ? IDENTIFIER_POINTER(DECL_NAME(decl)) : note_symbol_name(decl);
-	struct carve_entry *entry;
-	unsigned int i;
 
-	FOR_EACH_VEC_ELT(entries, i, entry)
-	if (!strcmp(entry->symbol, name) &&
-	    (in ? entry->function && !strcmp(entry->function, in) : !entry->function)) {
-		entry->used = true;
-		return entry;
-	}
-	return NULL;
+	if (function)
+		return plan_find(IDENTIFIER_POINTER(DECL_NAME(decl)),
+				 IDENTIFIER_POINTER(DECL_NAME(function)));
+	return plan_find(symbol_name(decl), NULL);
 }
 
 bool carve_is_local(tree decl, const char **function, const char **name)
@@ -152,12 +63,12 @@ bool carve_is_local(tree decl, const char **function, const char **name)
 	tree context = VAR_P(decl) ? decl_function_context(decl) : NULL_TREE;
 
 	*function = context ? IDENTIFIER_POINTER(DECL_NAME(context)) : NULL;
-	*name = context ? IDENTIFIER_POINTER(DECL_NAME(decl)) : note_symbol_name(decl);
+	*name = context ? IDENTIFIER_POINTER(DECL_NAME(decl)) : symbol_name(decl);
 	return locals.contains(decl);
 }
 
 /* What function and variable have in common when they become declarations. */
-static void make_external(symtab_node *node, enum carve_action action)
+static void make_external(symtab_node *node, enum plan_action action)
 {
 	tree decl = node->decl;
 
@@ -173,11 +84,11 @@ static void make_external(symtab_node *node, enum carve_action action)
 	DECL_EXTERNAL(decl) = TREE_PUBLIC(decl) = 1;
 	TREE_STATIC(decl) = 0;
 	DECL_INITIAL(decl) = NULL_TREE;
-	if (action == REFER_LOCAL)
+	if (action == PLAN_ACTION_REFER_LOCAL)
 		locals.safe_push(decl);
 }
 
-static void make_function_external(cgraph_node *node, enum carve_action action)
+static void make_function_external(cgraph_node *node, enum plan_action action)
 {
 	node->release_body();
 	node->remove_callees();
@@ -289,11 +200,11 @@ static void carve_functions(void)
 		defined.safe_push(node);
 	FOR_EACH_VEC_ELT(defined, i, node)
 	{
-		struct carve_entry *entry = find_entry(node->decl);
+		const struct plan_entry *entry = find_entry(node->decl);
 
 		if (!entry) {
 			keep_new(node);
-		} else if (entry->action == REPLACE) {
+		} else if (entry->action == PLAN_ACTION_REPLACE) {
 			make_replacement(node, entry->new_name);
 		} else {
 			make_function_external(node, entry->action);
@@ -320,7 +231,7 @@ static void carve_variables(void)
 		defined.safe_push(node);
 	FOR_EACH_VEC_ELT(defined, i, node)
 	{
-		struct carve_entry *entry = find_entry(node->decl);
+		const struct plan_entry *entry = find_entry(node->decl);
 
 		if (entry) {
 			make_external(node, entry->action);
@@ -381,25 +292,12 @@ static void keep_addressable(void)
 	}
 }
 
-/* The plan was made from a digest of this very file. */
-static void check_used(void)
-{
-	struct carve_entry *entry;
-	unsigned int i;
-
-	FOR_EACH_VEC_ELT(entries, i, entry)
-	if (!entry->used && entry->action == REPLACE)
-		error("the plan replaces %qs, which this file does not define", entry->symbol);
-}
-
 void carve_apply(void)
 {
-	if (!active)
-		return;
 	symtab->clear_asm_symbols();
 	carve_functions();
 	carve_variables();
-	check_used();
+	plan_check_used();
 	keep_addressable();
 	symtab->remove_unreachable_nodes(NULL);
 }

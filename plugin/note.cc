@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes .note.klpmake into the assembler file, in the format of klpmake-note.h. Comes in: what
- * the other stages collected. Goes out: assembler directives, so that the target's byte order and
- * its relocations are the assembler's business.
+ * Writes .note.klpmake into the assembler file, in the format of klpmake-note.h. Comes in: records, field by
+ * field, from the stages that collected them, at the end of the assembler file. Goes out: assembler
+ * directives, so that the target's byte order and its relocations are the assembler's business.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "note.h"
+
 #include "klpmake-note.h"
 
 /* The record that is being written: its strings follow its fields. */
@@ -27,11 +28,6 @@ static void ATTRIBUTE_PRINTF_2 directive(struct obstack *out, const char *format
 	va_end(arguments);
 	obstack_grow(out, text, strlen(text));
 	free(text);
-}
-
-const char *note_symbol_name(tree decl)
-{
-	return targetm.strip_name_encoding(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(decl)));
 }
 
 void note_begin(unsigned int type, unsigned int fixed_size)
@@ -92,28 +88,26 @@ void note_end(void)
 	obstack_free(&record.strings, NULL);
 }
 
-static void write_unit(void)
-{
-	note_begin(KLP_NOTE_UNIT, sizeof(struct klp_note_unit));
-	note_u32(KLP_NOTE_VERSION);
-	note_string(tag_path());
-	note_string(main_input_filename);
-	note_u32(tag_line());
-	note_string(KLPMAKE_VERSION);
-	note_string(gcc_version.basever);
-	note_end();
-}
-
-void note_write(void)
+bool note_open(const struct note_unit *unit)
 {
 	if (!asm_out_file)
-		return;
+		return false;
 	/* '%', as '@' starts a comment on some targets. */
 	fputs("\t.pushsection\t" KLP_NOTE_SECTION ",\"\",%note\n\t.balign\t4\n" KLP_NOTE_UNIT_SYMBOL
 	      ":\n",
 	      asm_out_file);
-	write_unit();
-	reference_write();
-	patch_write();
+	note_begin(KLP_NOTE_UNIT, sizeof(struct klp_note_unit));
+	note_u32(KLP_NOTE_VERSION);
+	note_string(unit->tag);
+	note_string(unit->source);
+	note_u32(unit->line);
+	note_string(unit->plugin);
+	note_string(unit->compiler);
+	note_end();
+	return true;
+}
+
+void note_close(void)
+{
 	fputs("\t.popsection\n", asm_out_file);
 }

@@ -1,14 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * klpmake.so: notes in each object of a livepatch what it refers to and what it replaces. This
- * file hooks the stages, listed in klpmake-plugin.h, into GCC. A file without a tag passes
- * through untouched.
+ * klpmake.so: notes in each object of a livepatch what it refers to and what it replaces. A file without
+ * a tag passes through untouched. This file hooks the stages into GCC, hands each what it needs of those
+ * before it, and says in which order the note is written. In the order in which a compilation passes
+ * through them:
+ *
+ *	tag.cc		while the file is lexed: which kernel source does it belong to
+ *	attribute.cc	while it is parsed: KLPMAKE_LOCAL, KLPMAKE_LOCAL_IN
+ *	reference.cc	while it is parsed: accept undefined static functions; before the
+ *			interprocedural passes: name and collect what the file refers to
+ *	klp-func.cc	before the interprocedural passes: collect every struct klp_func
+ *	note.cc		at the end of the assembler file: write what was collected
+ *
+ * In patch mode, a whole source file of the kernel is compiled:
+ *
+ *	digest.cc	once before and once after it is patched: write what it means, and end there;
+ *			digest-body.cc, digest-tree.cc, digest-type.cc and digest-text.cc make the texts
+ *	plan.cc		when the plugin is loaded: read what klp-plan says
+ *	carve.cc	before reference.cc collects: keep what the livepatch replaces, refer to the rest
+ *
+ * symbol-name.cc and signature.cc, which name symbols and spell types, are everybody's. A file includes
+ * the headers of those that it calls, and no two call each other, be it through others.
  *
  * Arguments: -fplugin-arg-klpmake-source=PATH, the tag of a file that cannot carry one; for patch mode
  * digest=FILE and plan=FILE.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "attribute.h"
+#include "carve.h"
+#include "digest.h"
+#include "klp-func.h"
+#include "note.h"
+#include "plan.h"
+#include "reference.h"
+#include "symbol-name.h"
+#include "tag.h"
 
 extern "C" {
 __attribute__((visibility("default"))) int plugin_is_GPL_compatible;
@@ -28,7 +54,7 @@ static struct plugin_info information = {
 
 static void on_start_unit(void *, void *)
 {
-	tag_start(source_argument);
+	tag_start(source_argument, reference_accept_undefined);
 }
 
 static void on_attributes(void *, void *)
@@ -40,16 +66,20 @@ static void on_finish_decl(void *decl, void *)
 {
 	attribute_check_declaration((tree)decl);
 	reference_see_declaration((tree)decl);
+	if (tag_path())
+		reference_accept_undefined();
 }
 
 static void on_finish_function(void *decl, void *)
 {
-	reference_see_definition((tree)decl);
+	if (tag_path())
+		reference_see_definition((tree)decl);
 }
 
 static void on_pre_genericize(void *, void *)
 {
-	reference_accept_undefined();
+	if (tag_path())
+		reference_accept_undefined();
 }
 
 static void on_ggc_marking(void *, void *)
@@ -63,6 +93,21 @@ static bool has_errors(void)
 	return seen_error() || werrorcount;
 }
 
+/* What the plan and the attributes say of a declaration. */
+static void origin_of(tree decl, struct reference_origin *origin)
+{
+	/* There is one in each module: the linker is not to take the livepatch's own for the kernel's. */
+	static const char module[] = "__this_module";
+
+	origin->local = carve_is_local(decl, &origin->function, &origin->name);
+	if (origin->local)
+		return;
+	origin->local = attribute_is_local(decl, &origin->function);
+	/* An asm label tells the kernel's name where the author wants another one in C. */
+	origin->name = symbol_name(decl);
+	origin->own_name = plan_is_there() && !strcmp(origin->name, module);
+}
+
 static void on_ipa_passes(void *, void *)
 {
 	if (digest_argument) {
@@ -72,21 +117,35 @@ static void on_ipa_passes(void *, void *)
 		exit(has_errors() ? FATAL_EXIT_CODE : SUCCESS_EXIT_CODE);
 	}
 	if (!tag_path()) {
-		attribute_check_tag();
-		patch_check_tag();
+		attribute_check_untagged();
+		klp_func_check_untagged();
 		return;
 	}
 	if (flag_lto)
 		error("%<-flto%> does not go together with klpmake: the symbols have to keep their names");
-	carve_apply();
-	reference_collect();
-	patch_collect();
+	if (plan_is_there())
+		carve_apply();
+	attribute_check_definitions();
+	reference_collect(tag_unit_id(), origin_of);
+	klp_func_collect();
 }
 
 static void on_finish_unit(void *, void *)
 {
-	if (tag_path() && !has_errors())
-		note_write();
+	struct note_unit unit = {};
+
+	if (!tag_path() || has_errors())
+		return;
+	unit.tag = tag_path();
+	unit.source = main_input_filename;
+	unit.line = tag_line();
+	unit.plugin = KLPMAKE_VERSION;
+	unit.compiler = gcc_version.basever;
+	if (!note_open(&unit))
+		return;
+	reference_write();
+	klp_func_write();
+	note_close();
 }
 
 /* OPT_iplugindir_ is what the driver adds to OPT_fplugin_. */
@@ -182,7 +241,7 @@ int plugin_init(struct plugin_name_args *name, struct plugin_gcc_version *runnin
 	if (!check_version(name->full_name, running) || !parse_arguments(name))
 		return 1;
 	if (plan_argument) {
-		carve_read_plan(plan_argument);
+		plan_read(plan_argument);
 		/* It would refer to what is not there any more. */
 		write_symbols = NO_DEBUG;
 		debug_info_level = DINFO_LEVEL_NONE;

@@ -2,12 +2,18 @@
 /*
  * References to symbols that a tagged file does not define. Comes in: while the file is parsed,
  * prototypes of static functions, which GCC has to be kept from complaining about; before the
- * interprocedural passes, the symbol table. Goes out: file-local references with assembler names
- * that carry their unit, so that "ld -r" cannot merge those of two files, and REF records; and
- * DEF records for what the file defines for the patch's other files.
+ * interprocedural passes, the symbol table, and from the stages before, by way of plugin.cc, whose symbol a
+ * declaration stands for. Goes out: file-local references with assembler names that carry their unit, so
+ * that "ld -r" cannot merge those of two files, and, through note.cc, REF records; and DEF records for what
+ * the file defines for the patch's other files.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "note.h"
+#include "reference.h"
+#include "signature.h"
+#include "source-place.h"
+#include "symbol-name.h"
+
 #include "klpmake-note.h"
 
 /* Static functions seen as prototypes. GCC makes them public before they are looked at here. */
@@ -32,6 +38,7 @@ static vec<struct reference> references = vNULL;
  * assembler file, if there is one: a name given by the user (an asm label) has none by itself.
  */
 static vec<tree> identifiers = vNULL;
+
 /* What the file defines for others. */
 struct definition {
 	char *name;
@@ -45,8 +52,6 @@ void reference_accept_undefined(void)
 	unsigned int i;
 	tree decl;
 
-	if (!tag_path())
-		return;
 	/*
 	 * GCC asks twice: c-decl.cc whether the function is used, in the C standard's sense, and
 	 * check_global_declaration() whether a warning about it was given already.
@@ -65,12 +70,11 @@ void reference_see_declaration(tree decl)
 	if (TREE_CODE(decl) == FUNCTION_DECL && DECL_FILE_SCOPE_P(decl) && !TREE_PUBLIC(decl) &&
 	    DECL_EXTERNAL(decl) && !DECL_INITIAL(decl) && !undefined_statics.contains(decl))
 		undefined_statics.safe_push(decl);
-	reference_accept_undefined();
 }
 
 void reference_see_definition(tree decl)
 {
-	if (tag_path() && undefined_statics.contains(decl))
+	if (undefined_statics.contains(decl))
 		compat_suppress_unused(decl, false);
 }
 
@@ -121,13 +125,6 @@ static void note_use(location_t *first, location_t location)
 		*first = location;
 }
 
-static struct source_place place_at(location_t location)
-{
-	struct source_place place = { LOCATION_FILE(location), LOCATION_LINE(location) };
-
-	return place;
-}
-
 static location_t referring_location(ipa_ref *ref)
 {
 	return ref->stmt ? statement_location(ref->stmt)
@@ -147,7 +144,8 @@ static struct source_place first_use(symtab_node *node)
 				note_use(&first, statement_location(edge->call_stmt));
 	for (int i = 0; node->iterate_referring(i, ref); i++)
 		note_use(&first, referring_location(ref));
-	return place_at(first == UNKNOWN_LOCATION ? DECL_SOURCE_LOCATION(node->decl) : first);
+	return source_place_at(first == UNKNOWN_LOCATION ? DECL_SOURCE_LOCATION(node->decl)
+							 : first);
 }
 
 /* Where the address of NODE, a function, is taken first; file NULL: nowhere. */
@@ -159,12 +157,12 @@ static struct source_place first_pointer(symtab_node *node)
 	for (int i = 0; is_a<cgraph_node *>(node) && node->iterate_referring(i, ref); i++)
 		if (ref->use == IPA_REF_ADDR)
 			note_use(&first, referring_location(ref));
-	return place_at(first);
+	return source_place_at(first);
 }
 
-static void name_local(tree decl, const struct reference *reference)
+static void give_own_name(tree decl, const struct reference *reference, const char *unit_id)
 {
-	char *name = xasprintf(KLP_NOTE_LOCAL_PREFIX "%s.%s%s%s", tag_unit_id(),
+	char *name = xasprintf(KLP_NOTE_LOCAL_PREFIX "%s.%s%s%s", unit_id,
 			       reference->function ? reference->function : "",
 			       reference->function ? "." : "", reference->name);
 
@@ -172,46 +170,37 @@ static void name_local(tree decl, const struct reference *reference)
 	free(name);
 }
 
-static void collect_reference(symtab_node *node)
+static void collect_reference(symtab_node *node, const char *unit_id,
+			      const struct reference_origin *origin)
 {
 	tree decl = node->decl;
 	struct reference reference = {};
-	const char *function, *name;
-	bool local;
+	bool local = origin->local || undefined_statics.contains(decl);
 
-	/* An asm label tells the kernel's name where the author wants another one in C. */
-	if (carve_is_local(decl, &function, &name)) {
-		local = true;
-	} else {
-		local = attribute_is_local(decl, &function) || undefined_statics.contains(decl);
-		name = note_symbol_name(decl);
-	}
-	reference.name = xstrdup(name);
+	reference.name = xstrdup(origin->name);
 	reference.kind = TREE_CODE(decl) == FUNCTION_DECL ? KLP_NOTE_FUNCTION : KLP_NOTE_OBJECT;
 	reference.scope = local ? KLP_NOTE_LOCAL : KLP_NOTE_EXTERN;
-	reference.function = function ? xstrdup(function) : NULL;
+	reference.function = origin->function ? xstrdup(origin->function) : NULL;
 	reference.signature = signature_of(TREE_TYPE(decl));
 	reference.use = first_use(node);
 	reference.pointer = first_pointer(node);
-	/* There is one in each module: the linker is not to take the livepatch's own for it. */
-	if (local || (carve_is_active() && !strcmp(name, "__this_module")))
-		name_local(decl, &reference);
-	reference.elf_name = xstrdup(note_symbol_name(decl));
+	if (local || origin->own_name)
+		give_own_name(decl, &reference, unit_id);
+	reference.elf_name = xstrdup(symbol_name(decl));
 	identifiers.safe_push(get_identifier(reference.elf_name));
 	references.safe_push(reference);
 }
 
 static void collect_definition(tree decl)
 {
-	struct definition definition = { xstrdup(note_symbol_name(decl)),
+	struct definition definition = { xstrdup(symbol_name(decl)),
 					 signature_of(TREE_TYPE(decl)) };
 
 	definitions.safe_push(definition);
 }
 
-void reference_collect(void)
+void reference_collect(const char *unit_id, reference_origin_fn *origin_of)
 {
-	const char *function;
 	symtab_node *node;
 
 	FOR_EACH_SYMBOL(node)
@@ -219,14 +208,13 @@ void reference_collect(void)
 		if (!VAR_OR_FUNCTION_DECL_P(node->decl) || !DECL_NAME(node->decl))
 			continue;
 		if (DECL_EXTERNAL(node->decl)) {
-			collect_reference(node);
-			continue;
-		}
-		if (attribute_is_local(node->decl, &function))
-			error_at(DECL_SOURCE_LOCATION(node->decl),
-				 "%qD is marked as a kernel symbol and defined here", node->decl);
-		if (TREE_PUBLIC(node->decl) && node->definition)
+			struct reference_origin origin = {};
+
+			origin_of(node->decl, &origin);
+			collect_reference(node, unit_id, &origin);
+		} else if (TREE_PUBLIC(node->decl) && node->definition) {
 			collect_definition(node->decl);
+		}
 	}
 }
 

@@ -4,7 +4,7 @@
  * Comes in: a type of GCC. Goes out: a string.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "signature.h"
 
 static void spell(struct obstack *out, tree type, int pointers);
 

@@ -3,10 +3,13 @@
  * The tag: a line "//KLPMAKE <path>" of the file that is compiled names the kernel source that
  * the file's code belongs to. Comes in: libcpp's comments, or, where the input is preprocessed
  * already and has none, the main source file itself; or the plugin's argument. Goes out: the path
- * without "." and doubled slashes, and an identifier made of it.
+ * without "." and doubled slashes, and an identifier made of it. It is the first stage: that there is a
+ * tag is told to whom plugin.cc has named.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "tag.h"
+
+#include "klpmake-path.h"
 
 #define TAG_WORD "KLPMAKE"
 
@@ -15,6 +18,7 @@ static struct {
 	int line;
 	bool from_argument;
 	char *unit_id;
+	void (*on_tag)(void);
 	void (*next_comment)(cpp_reader *, location_t, const unsigned char *, size_t);
 } tag;
 
@@ -57,52 +61,60 @@ static char *unit_id_of(const char *path)
 	return id;
 }
 
-/* Copies PATH without empty and "." components; NULL, with an error, if it may not be a tag. */
-static char *normalised_path(const char *path, const struct tag_place *place)
+/* False, with an error: PATH may not be a tag. */
+static bool check_path(const char *path, const struct tag_place *place)
 {
-	char *result = XNEWVEC(char, strlen(path) + 1), *end = result;
+	enum klp_path_flaw flaw = klp_path_flaw(path);
 
-	if (!*path) {
+	if (flaw == KLP_PATH_EMPTY) {
 		tag_error(place, "the '//" TAG_WORD "' tag names no file: write '//" TAG_WORD
 				 " <path of the kernel source file>'");
-		goto refuse;
+		return false;
 	}
-	if (*path == '/') {
+	if (flaw == KLP_PATH_ABSOLUTE) {
 		tag_error(place,
 			  "the tag's path '%s' is absolute: it has to be relative to the root of "
 			  "the kernel source",
 			  path);
-		goto refuse;
+		return false;
 	}
 	if (path[strcspn(path, " \t")]) {
 		tag_error(place, "the tag '//" TAG_WORD " %s' has to be one path and nothing else",
 			  path);
-		goto refuse;
+		return false;
 	}
-	for (const char *s = path; *s;) {
-		size_t length = strcspn(s, "/");
+	if (flaw == KLP_PATH_UP) {
+		tag_error(place,
+			  "the tag's path '%s' may not contain '..': it has to be relative "
+			  "to the root of the kernel source",
+			  path);
+		return false;
+	}
+	return true;
+}
 
-		if (length == 2 && s[0] == '.' && s[1] == '.') {
-			tag_error(place,
-				  "the tag's path '%s' may not contain '..': it has to be relative "
-				  "to the root of the kernel source",
-				  path);
-			goto refuse;
-		}
-		if (length && !(length == 1 && *s == '.')) {
-			if (end != result)
-				*end++ = '/';
-			memcpy(end, s, length);
-			end += length;
-		}
-		s += length;
-		s += *s == '/';
+/* Copies PATH without empty and "." components; NULL, with an error, if it may not be a tag. */
+static char *normalised_path(const char *path, const struct tag_place *place)
+{
+	const char *at = path, *component;
+	char *result, *end;
+	size_t length;
+
+	if (!check_path(path, place))
+		return NULL;
+	result = end = XNEWVEC(char, strlen(path) + 1);
+	while ((component = klp_path_next(&at, &length))) {
+		if (length == 1 && *component == '.')
+			continue;
+		if (end != result)
+			*end++ = '/';
+		memcpy(end, component, length);
+		end += length;
 	}
 	*end = '\0';
 	if (end != result && path[strlen(path) - 1] != '/')
 		return result;
 	tag_error(place, "the tag's path '%s' is not that of a file", path);
-refuse:
 	free(result);
 	return NULL;
 }
@@ -117,7 +129,7 @@ static void tag_set(const char *path, const struct tag_place *place)
 		tag.path = normalised;
 		tag.line = place->line;
 		tag.unit_id = unit_id_of(normalised);
-		reference_accept_undefined();
+		tag.on_tag();
 		return;
 	}
 	if (!tag.from_argument)
@@ -269,11 +281,12 @@ static void scan_file(const char *file)
 	free(text);
 }
 
-void tag_start(const char *argument)
+void tag_start(const char *argument, void (*on_tag)(void))
 {
 	cpp_callbacks *callbacks = cpp_get_callbacks(parse_in);
 	struct tag_place command_line = { UNKNOWN_LOCATION, NULL, 0 };
 
+	tag.on_tag = on_tag;
 	if (argument) {
 		tag_set(argument, &command_line);
 		tag.from_argument = true;

@@ -6,7 +6,12 @@
  * become CALLBACK records, the name of the object.
  */
 #include "gcc-compat.h"
-#include "klpmake-plugin.h"
+#include "klp-func.h"
+#include "note.h"
+#include "signature.h"
+#include "source-place.h"
+#include "symbol-name.h"
+
 #include "klpmake-note.h"
 
 /* The initialiser of a klp_object: the array that it points to and the object's name. */
@@ -223,14 +228,13 @@ static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE
 		patch.object_at = walk->object_at;
 		patch.object_size = walk->object_size;
 	}
-	patch.variable = xstrdup(note_symbol_name(variable));
+	patch.variable = xstrdup(symbol_name(variable));
 	patch.identifier = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(variable)));
 	patch.object = object ? xstrdup(object) : NULL;
 	patch.old_name = xstrdup(string_of(old_name));
-	patch.new_name = xstrdup(note_symbol_name(new_func));
+	patch.new_name = xstrdup(symbol_name(new_func));
 	patch.signature = signature_of(TREE_TYPE(new_func));
-	patch.place.file = LOCATION_FILE(location);
-	patch.place.line = LOCATION_LINE(location);
+	patch.place = source_place_at(location);
 	patches.safe_push(patch);
 }
 
@@ -246,13 +250,12 @@ static void collect_callback(const struct walk *walk, tree constructor)
 	if (walk->entry_object || !kind || !tree_fits_uhwi_p(kind) || integer_zerop(kind) ||
 	    tree_to_uhwi(kind) >= ARRAY_SIZE(kinds))
 		return;
-	callback.variable = xstrdup(note_symbol_name(variable));
+	callback.variable = xstrdup(symbol_name(variable));
 	callback.identifier = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(variable)));
 	callback.object_at = walk->object_at;
 	callback.object_size = walk->object_size;
 	callback.kind = kinds[tree_to_uhwi(kind)];
-	callback.place.file = LOCATION_FILE(location);
-	callback.place.line = LOCATION_LINE(location);
+	callback.place = source_place_at(location);
 	callbacks.safe_push(callback);
 }
 
@@ -360,7 +363,7 @@ static void walk_variables(vec<struct object_funcs> *objects, bool collecting_ob
 	}
 }
 
-void patch_collect(void)
+void klp_func_collect(void)
 {
 	vec<struct object_funcs> objects = vNULL;
 
@@ -369,7 +372,7 @@ void patch_collect(void)
 	objects.release();
 }
 
-void patch_check_tag(void)
+void klp_func_check_untagged(void)
 {
 	varpool_node *node;
 
@@ -431,7 +434,7 @@ static void write_callback(const struct callback *callback)
 	note_end();
 }
 
-void patch_write(void)
+void klp_func_write(void)
 {
 	struct callback *callback;
 	struct patch *patch;
