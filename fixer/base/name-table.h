@@ -11,6 +11,7 @@
 struct name_entry {
 	const char *name;	   /* NULL: the place is free */
 	const char *text;	   /* the owner of an exported symbol */
+	const char *namespace;	   /* of the export; NULL: none */
 	unsigned long long number; /* its version (CRC); 0: none */
 	size_t count;		   /* how often it was added */
 };

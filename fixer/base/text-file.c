@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's text files. Comes in: paths. Goes out: tables of names.
+ * Text files. Comes in: paths. Goes out: their text, or tables of names of the kernel's.
  */
 #include "base/text-file.h"
 
@@ -13,45 +13,50 @@
 /* What to do with one line; it may be changed. False: it is malformed. */
 typedef bool line_function(struct name_table *table, char *line);
 
-/* Reads PATH into one string with a NUL behind it; NULL after a message. */
-static char *read_text(const char *path, struct arena *arena)
+/* Reads STREAM to its end; NULL, with errno. *TEXT is from malloc. */
+static char *read_all(FILE *stream, size_t *size)
 {
-	struct diag_place place = { path, 0 };
-	FILE *stream = fopen(path, "re");
-	size_t size = 0, room = 1 << 16, got;
-	char *text, *kept;
+	size_t room = 1 << 16, got;
+	char *text = xcalloc(room, 1);
 
-	if (!stream) {
-		diag_system(&place, "cannot read: %s", strerror(errno));
-		return NULL;
-	}
-	text = xcalloc(room, 1);
-	while ((got = fread(text + size, 1, room - 1 - size, stream)) > 0) {
-		size += got;
-		if (size == room - 1) {
+	*size = 0;
+	while ((got = fread(text + *size, 1, room - *size, stream)) > 0) {
+		*size += got;
+		if (*size == room) {
 			room *= 2;
 			text = realloc(text, room);
 			if (!text)
 				out_of_memory();
 		}
 	}
-	if (ferror(stream)) {
-		diag_system(&place, "cannot read: %s", strerror(errno));
-		fclose(stream);
-		free(text);
-		return NULL;
-	}
-	fclose(stream);
-	kept = arena_strndup(arena, text, size);
+	if (!ferror(stream))
+		return text;
 	free(text);
+	return NULL;
+}
+
+char *text_file_read(const char *path, size_t *size, struct arena *arena)
+{
+	struct diag_place place = { path, 0 };
+	FILE *stream = strcmp(path, TEXT_FILE_STDIN) ? fopen(path, "re") : stdin;
+	char *text = stream ? read_all(stream, size) : NULL, *kept = NULL;
+
+	if (text)
+		kept = arena_strndup(arena, text, *size);
+	else
+		diag_system(&place, "cannot read: %s", strerror(errno));
+	free(text);
+	if (stream && stream != stdin)
+		fclose(stream);
 	return kept;
 }
 
 static int each_line(struct name_table *table, const char *path, const char *form,
 		     line_function *use, struct arena *arena)
 {
-	char *text = read_text(path, arena), *end;
 	struct diag_place place = { path, 1 };
+	size_t size;
+	char *text = text_file_read(path, &size, arena), *end;
 
 	if (!text)
 		return -1;
@@ -82,7 +87,7 @@ static const char *object_name(char *owner)
 
 /*
  * "CRC \t name \t owner \t kind of export [\t namespace]" (scripts/mod/modpost.c, read_dump()); the
- * owner is the path of a module without its ending.
+ * owner is the path of a module without its ending. Before 5.4 there were no namespaces.
  */
 static bool use_symvers_line(struct name_table *table, char *line)
 {
@@ -101,6 +106,7 @@ static bool use_symvers_line(struct name_table *table, char *line)
 	entry = name_table_add(table, name);
 	entry->text = object_name(owner);
 	entry->number = number;
+	entry->namespace = line && *line ? strsep(&line, "\t") : NULL;
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's text files: Module.symvers, which lists exported symbols, and kallsyms, which
- * lists all. After the command line, before resolve.c.
+ * Text files, and of the kernel's Module.symvers, which lists exported symbols, and kallsyms, which lists
+ * all. After the command line, before resolve.c.
  */
 #ifndef KLPMAKE_TEXT_FILE_H
 #define KLPMAKE_TEXT_FILE_H
@@ -9,9 +9,17 @@
 #include "base/name-table.h"
 #include "base/util.h"
 
+#define TEXT_FILE_STDIN "-" /* as a path: standard input */
+
+/*
+ * The text of PATH, in ARENA, with a NUL behind its *SIZE bytes, some of which may be NULs, too. NULL after a
+ * message.
+ */
+char *text_file_read(const char *path, size_t *size, struct arena *arena);
+
 /*
  * Adds what the Module.symvers file PATH exports: an entry's text is the owner, "vmlinux" or a
- * module. Strings go to ARENA. 0, or -1 after a message.
+ * module, its namespace that of the export, NULL for none. Strings go to ARENA. 0, or -1 after a message.
  */
 int text_file_read_symvers(struct name_table *table, const char *path, struct arena *arena);
 
