@@ -9,13 +9,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "klpmake-digest.h"
+#define MAX_FIELDS DIGEST_VARIABLE_COLUMNS
 
-#define MAX_FIELDS 11
+/* Columns of a line of assembler. */
+enum {
+	ASM_TEXT = 1,
+	ASM_COLUMNS,
+};
+
+static const char *const records[] = DIGEST_RECORD_WORDS;
+static const char *const linkages[] = DIGEST_LINKAGE_WORDS;
+static const char *const kinds[] = DIGEST_KIND_WORDS;
+
+/* The place of WORD in a list of COUNT; -1: it is not there. */
+static int place_in(const char *const *words, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(words[i], word))
+			return (int)i;
+	return -1;
+}
+
+static bool take_words(const char *linkage_word, const char *kind_word,
+		       enum digest_linkage *linkage, enum digest_kind *kind)
+{
+	int linkage_place = place_in(linkages, ARRAY_SIZE(linkages), linkage_word);
+	int kind_place = place_in(kinds, ARRAY_SIZE(kinds), kind_word);
+
+	*linkage = (enum digest_linkage)linkage_place;
+	*kind = (enum digest_kind)kind_place;
+	return linkage_place >= 0 && kind_place >= 0;
+}
 
 static const char *none(const char *field)
 {
-	return strcmp(field, "-") ? field : NULL;
+	return strcmp(field, DIGEST_NONE) ? field : NULL;
 }
 
 static struct diag_place place_of(const char *file, const char *line)
@@ -26,63 +54,92 @@ static struct diag_place place_of(const char *file, const char *line)
 	return (struct diag_place){ none(file), (unsigned int)strtoul(line, NULL, 10) };
 }
 
-static void add_function(struct digest *digest, char **f)
+/* These take the fields of a line. False: it is malformed. */
+static bool add_function(struct digest *digest, char **f)
 {
+	struct digest_function *function;
+
 	digest->functions =
 		array_grow(digest->functions, digest->function_count, sizeof(*digest->functions));
-	digest->functions[digest->function_count++] = (struct digest_function){
-		f[1], f[2], f[3], f[4], f[5], f[6], f[7], place_of(f[8], f[9]),
+	function = &digest->functions[digest->function_count++];
+	*function = (struct digest_function){
+		.symbol = f[DIGEST_FUNCTION_SYMBOL],
+		.name = f[DIGEST_FUNCTION_NAME],
+		.section = f[DIGEST_FUNCTION_SECTION],
+		.digest = f[DIGEST_FUNCTION_DIGEST],
+		.signature = f[DIGEST_FUNCTION_SIGNATURE],
+		.place = place_of(f[DIGEST_FUNCTION_FILE], f[DIGEST_FUNCTION_LINE]),
 	};
+	return take_words(f[DIGEST_FUNCTION_LINKAGE], f[DIGEST_FUNCTION_KIND], &function->linkage,
+			  &function->kind);
 }
 
-static void add_variable(struct digest *digest, char **f)
+static bool add_variable(struct digest *digest, char **f)
 {
+	struct digest_variable *variable;
+
 	digest->variables =
 		array_grow(digest->variables, digest->variable_count, sizeof(*digest->variables));
-	digest->variables[digest->variable_count++] = (struct digest_variable){
-		f[1], f[2], none(f[3]), f[4], f[5], f[6], f[7], f[8], place_of(f[9], f[10]),
+	variable = &digest->variables[digest->variable_count++];
+	*variable = (struct digest_variable){
+		.symbol = f[DIGEST_VARIABLE_SYMBOL],
+		.name = f[DIGEST_VARIABLE_NAME],
+		.function = none(f[DIGEST_VARIABLE_FUNCTION]),
+		.section = f[DIGEST_VARIABLE_SECTION],
+		.layout = f[DIGEST_VARIABLE_LAYOUT],
+		.value = f[DIGEST_VARIABLE_VALUE],
+		.place = place_of(f[DIGEST_VARIABLE_FILE], f[DIGEST_VARIABLE_LINE]),
 	};
+	return take_words(f[DIGEST_VARIABLE_LINKAGE], f[DIGEST_VARIABLE_KIND], &variable->linkage,
+			  &variable->kind);
 }
 
-static void add_structure(struct digest *digest, char **f)
+static bool add_structure(struct digest *digest, char **f)
 {
 	digest->structures = array_grow(digest->structures, digest->structure_count,
 					sizeof(*digest->structures));
-	digest->structures[digest->structure_count++] =
-		(struct digest_structure){ f[1], f[2], place_of(f[3], f[4]) };
+	digest->structures[digest->structure_count++] = (struct digest_structure){
+		.tag = f[DIGEST_STRUCTURE_TAG],
+		.layout = f[DIGEST_STRUCTURE_LAYOUT],
+		.place = place_of(f[DIGEST_STRUCTURE_FILE], f[DIGEST_STRUCTURE_LINE]),
+	};
+	return true;
 }
 
-static void add_assembler(struct digest *digest, const char *text)
+static bool add_assembler(struct digest *digest, char **f)
 {
 	digest->assembler =
 		array_grow(digest->assembler, digest->assembler_count, sizeof(*digest->assembler));
-	digest->assembler[digest->assembler_count++] = text;
+	digest->assembler[digest->assembler_count++] = f[ASM_TEXT];
+	return true;
 }
 
 /* False: the line is malformed. */
 static bool take_line(struct digest *digest, char **fields, size_t count, bool *ended)
 {
-	if (!strcmp(fields[0], "function") && count == 10)
-		add_function(digest, fields);
-	else if (!strcmp(fields[0], "variable") && count == 11)
-		add_variable(digest, fields);
-	else if (!strcmp(fields[0], "structure") && count == 5)
-		add_structure(digest, fields);
-	else if (!strcmp(fields[0], "asm") && count == 2)
-		add_assembler(digest, fields[1]);
-	else if (!strcmp(fields[0], "end") && count == 1)
+	switch (place_in(records, ARRAY_SIZE(records), fields[0])) {
+	case DIGEST_FUNCTION:
+		return count == DIGEST_FUNCTION_COLUMNS && add_function(digest, fields);
+	case DIGEST_VARIABLE:
+		return count == DIGEST_VARIABLE_COLUMNS && add_variable(digest, fields);
+	case DIGEST_STRUCTURE:
+		return count == DIGEST_STRUCTURE_COLUMNS && add_structure(digest, fields);
+	case DIGEST_ASM:
+		return count == ASM_COLUMNS && add_assembler(digest, fields);
+	case DIGEST_END:
 		*ended = true;
-	else
+		return count == 1;
+	default:
 		return false;
-	return true;
+	}
 }
 
 static bool take_first_line(struct digest *digest, char **fields, size_t count)
 {
-	if (count != 3 || strcmp(fields[0], "klpmake-digest") ||
-	    strtoul(fields[1], NULL, 10) != KLPMAKE_DIGEST_VERSION)
+	if (count != DIGEST_HEAD_COLUMNS || strcmp(fields[DIGEST_HEAD_NAME], KLPMAKE_DIGEST_NAME) ||
+	    strtoul(fields[DIGEST_HEAD_VERSION], NULL, 10) != KLPMAKE_DIGEST_VERSION)
 		return false;
-	digest->source = fields[2];
+	digest->source = fields[DIGEST_HEAD_SOURCE];
 	return true;
 }
 
@@ -145,22 +202,22 @@ void digest_free(struct digest *digest)
 
 bool digest_is_inline(const struct digest_function *function)
 {
-	return string_starts_with(function->kind, "inline");
+	return function->kind == DIGEST_INLINE || function->kind == DIGEST_INLINE_POINTER;
 }
 
 bool digest_is_pointed_to(const struct digest_function *function)
 {
-	return string_ends_with(function->kind, "pointer");
+	return function->kind == DIGEST_POINTER || function->kind == DIGEST_INLINE_POINTER;
 }
 
 bool digest_is_constant(const struct digest_variable *variable)
 {
-	return string_starts_with(variable->kind, "constant");
+	return variable->kind == DIGEST_CONSTANT || variable->kind == DIGEST_CONSTANT_POINTER;
 }
 
 bool digest_is_constant_pointed_to(const struct digest_variable *variable)
 {
-	return !strcmp(variable->kind, "constant-pointer");
+	return variable->kind == DIGEST_CONSTANT_POINTER;
 }
 
 const struct digest_function *digest_find_function(const struct digest *digest, const char *symbol)

@@ -9,15 +9,22 @@
 #include "base/diag.h"
 #include "base/util.h"
 
+#include "klpmake-digest.h"
+
 struct digest_function {
-	const char *symbol, *name, *linkage, *kind, *section, *digest, *signature;
+	const char *symbol, *name;
+	enum digest_linkage linkage;
+	enum digest_kind kind;
+	const char *section, *digest, *signature;
 	struct diag_place place;
 };
 
 struct digest_variable {
 	const char *symbol, *name;
 	const char *function; /* whose own it is; NULL: none's */
-	const char *linkage, *kind, *section, *layout, *value;
+	enum digest_linkage linkage;
+	enum digest_kind kind;
+	const char *section, *layout, *value;
 	struct diag_place place;
 };
 

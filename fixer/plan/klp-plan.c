@@ -1,215 +1,324 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * klp-plan: tells what a livepatch that is made from a diff consists of. For klpmake, which compiles the
- * files before and after the diff: which files these are (--units, units-of.c), and, from what the
- * plugin found, which functions the livepatch replaces (the stages that plan.h lists).
+ * klp-plan: decides for klpmake, which only runs tools, what a livepatch that is made from diffs consists of. A mode
+ * for each thing to decide, in a file of its own, in the order in which klpmake asks:
+ *
+ *	--diff		diff		takes the patches apart
+ *	--applied	applied		judges what patch(1) made of them
+ *	--units		units-of	finds the source files that have to be compiled
+ *	--commands	commands	finds how, in what Kbuild says
+ *	--folders	folders		finds how the patched source has to look
+ *	--missed	folders
+ *	--changed	changed		finds the files that the patches change
+ *	without any	plan		finds what has to be replaced in them
+ *	--namespaces	namespaces	finds what the livepatch has to import
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kernel/options.h"
+#include "plan/applied.h"
+#include "plan/changed.h"
+#include "plan/commands.h"
+#include "plan/diff.h"
+#include "plan/folders.h"
+#include "plan/namespaces.h"
 #include "plan/plan.h"
-#include "plan/same-code.h"
 #include "plan/units-of.h"
 
-#define LIST_FIELDS 5
+/* Options of some modes only. */
+enum own_option {
+	OWN_ALLOW,
+	OWN_ARCH,
+	OWN_FILES,
+	OWN_IF_BUILT,
+	OWN_INTO,
+	OWN_SOURCE,
+	OWN_SYMVERS,
+	OWN_TOUCHED,
+	OWN_COUNT,
+};
+
+static const char *const own_names[OWN_COUNT] = {
+	"allow", "arch", "files", "if-built", "into", "source", "symvers", "touched",
+};
+
+#define BIT(option) (1u << (option))
 
 struct options {
-	bool units;
-	bool if_built;
-	char **files; /* of --units */
-	size_t file_count;
-	const char *list;
+	const struct mode *mode;
+	unsigned int given;	       /* bits of the own options */
+	const char *values[OWN_COUNT]; /* NULL: without a value, or not given */
+	char **arguments;
+	size_t argument_count;
 	struct target_options target;
 };
 
-struct plans {
-	struct plan_unit *units; /* from malloc */
-	size_t count;
+/* What klp-plan can do. */
+struct mode {
+	const char *name; /* "--NAME"; NULL: what is done without such an option */
+	void (*run)(const struct options *options, struct arena *arena);
+	unsigned int needs, takes; /* own options */
+	size_t least, most;	   /* arguments */
+	const char *usage;	   /* what is said where these are not given */
 };
 
 /* clang-format off */
 static const char usage[] =
 	"Usage: klp-plan [OPTION]... LIST\n"
 	"       klp-plan [OPTION]... --units FILE...\n"
+	"       klp-plan --diff --source=DIR --into=DIR [--arch=ARCH] PATCH...\n"
+	"       klp-plan --applied --source=DIR --files=DIR --into=DIR LIST\n"
+	"       klp-plan --commands --into=DIR LIST KBUILD-LOG\n"
+	"       klp-plan --folders\n"
+	"       klp-plan --missed --touched=LIST DEPENDENCIES...\n"
+	"       klp-plan --changed LIST\n"
+	"       klp-plan --namespaces [--symvers=FILE]... OBJECT...\n"
 	"Find out what has to be replaced for a changed kernel source. LIST has a line\n"
-	"'SOURCE OLD-DIGEST NEW-DIGEST OLD-OBJECT PLAN' for each file that was compiled, with\n"
-	"tabs between the fields; PLAN is written where something is replaced. klpmake runs it.\n"
+	"'SOURCE OLD-DIGEST NEW-DIGEST OLD-OBJECT PLAN [ENTRIES]' for each file that was\n"
+	"compiled, with tabs between the fields; PLAN, and ENTRIES if given, are written where\n"
+	"something is replaced. klpmake runs it. LIST - is standard input.\n"
+	"\n"
+	"Or find out what comes before and after that:\n"
+	"      --units            print the source files that have to be compiled when FILEs\n"
+	"                         change, and the object that each is part of\n"
+	"      --diff             write a diff for each file that the PATCHes change, and print\n"
+	"                         a list of these\n"
+	"      --applied          judge by that list what came of the diffs: N is a diff, N.log\n"
+	"                         what patch said, N.status its status; print what has changed\n"
+	"      --commands         find how Kbuild compiles the files of LIST, N SOURCE OBJECT;\n"
+	"                         write N.flags and N.objtool\n"
+	"      --folders          print the folders that have to be real ones for the paths on\n"
+	"                         standard input\n"
+	"      --missed           print the files of LIST that DEPENDENCIES, N.* of file N, lead\n"
+	"                         to by other ways\n"
+	"      --changed          print those of LIST, N SOURCE OBJECTS OLD-DIGEST NEW-DIGEST, that\n"
+	"                         differ\n"
+	"      --namespaces       print a C file that imports the namespaces of what OBJECTs use\n"
 	"\n"
 	OPTIONS_USAGE_TARGET
 	"  -r, --release=RELEASE  the kernel's release; default: that of the running one\n"
 	OPTIONS_USAGE_DEBUG
-	"      --units            print the source files that have to be compiled when FILEs\n"
-	"                         change, and the object that each is part of\n"
 	"      --if-built         with --units: leave out FILEs that this kernel is not built from\n"
 	"      --allow=CLASS      take errors of CLASS for warnings: layout or toolchain\n"
+	"      --source=DIR       the kernel's source\n"
+	"      --files=DIR        the patched files\n"
+	"      --into=DIR         where files are written, and what belongs to diffs is\n"
+	"      --arch=ARCH        the kernel's architecture, as in arch/\n"
+	"      --touched=LIST     the paths of the patched files\n"
+	"      --symvers=FILE     a Module.symvers; may be given several times\n"
+	"      --program=NAME     the name in messages that have no place\n"
 	OPTIONS_USAGE_COMMON
 	"\n"
 	"Exit status: 0 done, 1 it cannot become a livepatch, 2 wrong usage, 3 the system\n"
 	"failed.\n";
 /* clang-format on */
 
-static void parse_options(int argc, char **argv, struct options *options)
+static void run_with_kernel(const struct options *options, struct arena *arena,
+			    void (*run)(const struct options *options, struct resolver *resolver))
 {
-	enum {
-		UNITS = OPTIONS_OWN,
-		IF_BUILT,
-		ALLOW
-	};
-	static const struct option known[] = {
-		OPTIONS_TABLE,
-		{ "units", no_argument, NULL, UNITS },
-		{ "if-built", no_argument, NULL, IF_BUILT },
-		{ "allow", required_argument, NULL, ALLOW },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+	struct resolver resolver = { .arena = arena };
+	struct target target;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS, known, NULL)) != -1) {
-		if (option == UNITS)
-			options->units = true;
-		else if (option == IF_BUILT)
-			options->if_built = true;
-		else if (option == ALLOW && !diag_allow(optarg))
-			diag_usage("'%s' cannot be allowed", optarg);
-		else if (option != ALLOW)
-			options_take(option, argv, &options->target, "klp-plan", usage);
-	}
-	if (options->if_built && !options->units)
-		diag_usage("--if-built goes with --units");
-	if (optind == argc || (!options->units && optind + 1 != argc))
-		diag_usage(options->units ? "no file given" : "one LIST is needed");
-	options->files = argv + optind;
-	options->file_count = (size_t)(argc - optind);
-	options->list = argv[optind];
+	if (target_open(&target, &options->target, EM_NONE, arena))
+		return;
+	resolver.target = &target;
+	run(options, &resolver);
+	target_close(&target);
 }
 
-/* One line of the list. -1 after a message. */
-static int read_unit(struct resolver *resolver, struct plans *plans, char *line,
-		     const struct diag_place *place)
+static void find_units(const struct options *options, struct resolver *resolver)
 {
-	struct source_hint hint = { NULL, NULL, 0 };
-	char *fields[LIST_FIELDS], *rest = line;
-	struct plan_unit *unit;
+	units_of_files(resolver, options->arguments, options->argument_count,
+		       options->given & BIT(OWN_IF_BUILT), stdout);
+}
+
+static void run_units(const struct options *options, struct arena *arena)
+{
+	run_with_kernel(options, arena, find_units);
+}
+
+static void make_plan(const struct options *options, struct resolver *resolver)
+{
+	plan_make(resolver, options->arguments[0]);
+}
+
+static void run_plan(const struct options *options, struct arena *arena)
+{
+	run_with_kernel(options, arena, make_plan);
+}
+
+static void run_diff(const struct options *options, struct arena *arena)
+{
+	struct diff_options diff = {
+		.source = options->values[OWN_SOURCE],
+		.arch = options->values[OWN_ARCH],
+		.into = options->values[OWN_INTO],
+	};
+
+	diff_take_apart(&diff, options->arguments, options->argument_count, stdout, arena);
+}
+
+static void run_applied(const struct options *options, struct arena *arena)
+{
+	struct applied_options applied = {
+		.source = options->values[OWN_SOURCE],
+		.files = options->values[OWN_FILES],
+		.into = options->values[OWN_INTO],
+	};
+
+	applied_judge(&applied, options->arguments[0], stdout, arena);
+}
+
+static void run_commands(const struct options *options, struct arena *arena)
+{
+	commands_find(options->arguments[0], options->arguments[1], options->values[OWN_INTO],
+		      arena);
+}
+
+static void run_folders(const struct options *options, struct arena *arena)
+{
+	(void)options;
+	folders_print(stdout, arena);
+}
+
+static void run_missed(const struct options *options, struct arena *arena)
+{
+	folders_print_missed(options->values[OWN_TOUCHED], options->arguments,
+			     options->argument_count, stdout, arena);
+}
+
+static void run_changed(const struct options *options, struct arena *arena)
+{
+	changed_print(options->arguments[0], stdout, arena);
+}
+
+static void run_namespaces(const struct options *options, struct arena *arena)
+{
+	namespaces_print(&options->target.symvers, options->arguments, options->argument_count,
+			 stdout, arena);
+	free(options->target.symvers.values);
+}
+
+#define ANY_NUMBER ((size_t)-1)
+
+/* The first one is done where no other is asked for. */
+static const struct mode modes[] = {
+	{ NULL, run_plan, 0, BIT(OWN_ALLOW), 1, 1, "one LIST is needed" },
+	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
+	{ "diff", run_diff, BIT(OWN_SOURCE) | BIT(OWN_INTO), BIT(OWN_ARCH), 1, ANY_NUMBER,
+	  "no PATCH given" },
+	{ "applied", run_applied, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
+	  "one LIST is needed" },
+	{ "commands", run_commands, BIT(OWN_INTO), 0, 2, 2, "LIST and KBUILD-LOG are needed" },
+	{ "folders", run_folders, 0, 0, 0, 0, "--folders reads standard input" },
+	{ "missed", run_missed, BIT(OWN_TOUCHED), 0, 0, ANY_NUMBER, "" },
+	{ "changed", run_changed, 0, 0, 1, 1, "one LIST is needed" },
+	{ "namespaces", run_namespaces, 0, BIT(OWN_SYMVERS), 1, ANY_NUMBER, "no OBJECT given" },
+};
+
+/* Values of getopt_long(). */
+enum {
+	OPTION_PROGRAM = OPTIONS_OWN,
+	OPTION_OWN,			      /* the first one of enum own_option */
+	OPTION_MODE = OPTION_OWN + OWN_COUNT, /* the first one of modes[] */
+	OPTION_END = OPTION_MODE + ARRAY_SIZE(modes),
+};
+
+static void take_mode(struct options *options, const struct mode *mode)
+{
+	if (options->mode != &modes[0] && options->mode != mode)
+		diag_usage("--%s and --%s cannot be done at once", options->mode->name, mode->name);
+	options->mode = mode;
+}
+
+static void take_own(struct options *options, enum own_option option)
+{
+	options->given |= BIT(option);
+	options->values[option] = optarg;
+	if (option == OWN_ALLOW && !diag_allow(optarg))
+		diag_usage("'%s' cannot be allowed", optarg);
+	if (option == OWN_SYMVERS)
+		options_add(&options->target.symvers, optarg);
+	else if (optarg && !*optarg && option != OWN_ARCH)
+		diag_usage("--%s needs an argument that is not empty", own_names[option]);
+}
+
+/* An option that MODE knows nothing of: says which modes do. */
+static void refuse_own(enum own_option option)
+{
+	const char *names[ARRAY_SIZE(modes)];
 	size_t count = 0;
 
-	while (rest && count < LIST_FIELDS)
-		fields[count++] = strsep(&rest, "\t");
-	if (count != LIST_FIELDS || rest) {
-		diag_error(place, "format", "not a line of %d fields", LIST_FIELDS);
-		return -1;
-	}
-	plans->units = array_grow(plans->units, plans->count, sizeof(*plans->units));
-	unit = &plans->units[plans->count++];
-	memset(unit, 0, sizeof(*unit));
-	unit->old_object = *fields[3] ? fields[3] : NULL;
-	unit->plan_path = fields[4];
-	unit->source = source_find(resolver, fields[0], &hint, place);
-	if (!unit->source->object || digest_read(&unit->old_digest, fields[1], resolver->arena) ||
-	    digest_read(&unit->new_digest, fields[2], resolver->arena))
-		return -1;
-	return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
+		if ((modes[i].needs | modes[i].takes) & BIT(option))
+			names[count++] = modes[i].name;
+	if (!names[0])
+		diag_usage("--%s is for plans", own_names[option]);
+	if (count == 1)
+		diag_usage("--%s goes with --%s", own_names[option], names[0]);
+	diag_usage("--%s goes with --%s or --%s", own_names[option], names[0], names[1]);
 }
 
-static int read_list(struct resolver *resolver, struct plans *plans, const char *path)
+static void check_options(const struct options *options)
 {
-	struct diag_place place = { path, 0 };
-	FILE *stream = fopen(path, "re");
-	char *line = NULL;
-	size_t room = 0;
-	int result = 0;
+	const struct mode *mode = options->mode;
 
-	if (!stream) {
-		diag_system(&place, "cannot read: %s", strerror(errno));
-		return -1;
+	for (unsigned int i = 0; i < OWN_COUNT; i++) {
+		if (options->given & BIT(i) & ~(mode->needs | mode->takes))
+			refuse_own(i);
+		if (mode->needs & BIT(i) & ~options->given)
+			diag_usage("--%s needs --%s", mode->name, own_names[i]);
 	}
-	while (getline(&line, &room, stream) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		place.line++;
-		if (read_unit(resolver, plans, arena_strdup(resolver->arena, line), &place))
-			result = -1;
-	}
-	if (ferror(stream)) {
-		diag_system(&place, "cannot read: %s", strerror(errno));
-		result = -1;
-	}
-	free(line);
-	fclose(stream);
-	return result;
+	if (options->argument_count < mode->least || options->argument_count > mode->most)
+		diag_usage("%s", mode->usage);
 }
 
-static int report_nothing(const struct plans *plans)
+static void parse_options(int argc, char **argv, struct options *options)
 {
-	bool changed = false;
+	static const struct option shared[] = { OPTIONS_TABLE };
+	struct option known[ARRAY_SIZE(shared) + OPTION_END - OPTIONS_OWN + 1];
+	size_t count = ARRAY_SIZE(shared);
+	int option;
 
-	for (size_t i = 0; i < plans->count; i++)
-		changed = changed || plans->units[i].function_count;
-	diag_error(
-		NULL, "nothing",
-		changed ? "no code of this kernel is changed: what the patch changes is not in it"
-			: "the patch changes nothing that this kernel's code does");
-	return -1;
-}
-
-static void make_plans(struct resolver *resolver, struct plans *plans)
-{
-	bool replaces = false;
-
-	for (size_t i = 0; i < plans->count; i++) {
-		struct plan_unit *unit = &plans->units[i];
-
-		if (!plan_compare(unit, resolver->arena))
-			plan_spread(resolver, unit);
-		if (plan_replaces(unit))
-			same_code_check(resolver, unit);
-		replaces = replaces || plan_replaces(unit);
+	memset(known, 0, sizeof(known));
+	memcpy(known, shared, sizeof(shared));
+	known[count++] = (struct option){ "program", required_argument, NULL, OPTION_PROGRAM };
+	for (int i = 0; i < OWN_COUNT; i++)
+		known[count++] =
+			(struct option){ own_names[i],
+					 i == OWN_IF_BUILT ? no_argument : required_argument, NULL,
+					 OPTION_OWN + i };
+	for (int i = 1; i < (int)ARRAY_SIZE(modes); i++)
+		known[count++] =
+			(struct option){ modes[i].name, no_argument, NULL, OPTION_MODE + i };
+	opterr = 0;
+	options->mode = &modes[0];
+	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS, known, NULL)) != -1) {
+		if (option == OPTION_PROGRAM)
+			diag_init(optarg);
+		else if (option >= OPTION_MODE)
+			take_mode(options, &modes[option - OPTION_MODE]);
+		else if (option >= OPTION_OWN)
+			take_own(options, (enum own_option)(option - OPTION_OWN));
+		else
+			options_take(option, argv, &options->target, "klp-plan", usage);
 	}
-	if (diag_errors() || (!replaces && report_nothing(plans)))
-		return;
-	for (size_t i = 0; i < plans->count; i++) {
-		if (plans->units[i].function_count || plan_contributes(&plans->units[i]))
-			plan_summarise(&plans->units[i], stdout);
-		if (plan_contributes(&plans->units[i]) && plan_write(resolver, &plans->units[i]))
-			return;
-	}
-}
-
-static void plan(struct resolver *resolver, const struct options *options)
-{
-	struct plans plans = { NULL, 0 };
-
-	if (!read_list(resolver, &plans, options->list))
-		make_plans(resolver, &plans);
-	for (size_t i = 0; i < plans.count; i++) {
-		digest_free(&plans.units[i].old_digest);
-		digest_free(&plans.units[i].new_digest);
-		free(plans.units[i].functions);
-	}
-	free(plans.units);
+	options->arguments = argv + optind;
+	options->argument_count = (size_t)(argc - optind);
+	check_options(options);
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = { .units = false };
 	struct arena arena = { NULL, 0, 0 };
-	struct resolver resolver = { .arena = &arena };
-	struct target target;
+	struct options options = { .given = 0 };
 
 	diag_init("klp-plan");
 	parse_options(argc, argv, &options);
 	options.target.no_exports = true;
-	if (!target_open(&target, &options.target, EM_NONE, &arena)) {
-		resolver.target = &target;
-		if (options.units)
-			units_of_files(&resolver, options.files, options.file_count,
-				       options.if_built, stdout);
-		else
-			plan(&resolver, &options);
-		target_close(&target);
-	}
+	options.mode->run(&options, &arena);
 	diag_finish_output();
 	arena_free(&arena);
 	return (int)diag_status();

@@ -4,10 +4,10 @@
  * functions that have changed, or messages about what a livepatch cannot change: data that is there
  * already, and what happens only when the kernel is built or starts. All of it is reported.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/assembler-text.h"
 #include "plan/plan.h"
 
 bool plan_is_private(const struct digest_variable *variable)
@@ -47,6 +47,11 @@ static const char *registered_by_section(const char *section)
 		if (string_starts_with(section, known[i].section))
 			return known[i].what;
 	return NULL;
+}
+
+bool plan_is_registered(const struct digest_variable *variable)
+{
+	return registered_by_section(variable->section);
 }
 
 static void add_changed(struct plan_unit *unit, const struct digest_function *function,
@@ -252,103 +257,18 @@ static int compare_structures(const struct plan_unit *unit, struct arena *arena)
 	return result;
 }
 
-static bool is_word(char byte)
-{
-	return isalnum((unsigned char)byte) || byte == '_' || byte == '.';
-}
-
-/*
- * Has what comes a line in it, or what __COUNTER__ gave? A newline is "\\n" here. BTF_ID() puts both
- * behind two underscores, after a name that may have digits (include/linux/btf_ids.h).
- */
-enum numbering {
-	NOT_NUMBERED,
-	NUMBERED,
-	NUMBERED_AT_END
-};
-
-static enum numbering numbering_of(const char *word)
-{
-	static const char *const names[] = { "__UNIQUE_ID_", "__ADDRESSABLE_", "__addressable_",
-					     "__initcall__", ".L" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (string_starts_with(word, names[i]))
-			return NUMBERED;
-	return string_starts_with(word, "__BTF_ID__") ? NUMBERED_AT_END : NOT_NUMBERED;
-}
-
-/* What follows the number at AT, if there is one, else AT. AT is inside of a word of that kind. */
-static const char *skip_number(const char *at, enum numbering numbering)
-{
-	if (!isdigit((unsigned char)*at) ||
-	    (numbering == NUMBERED_AT_END && (at[-1] != '_' || at[-2] != '_')))
-		return at;
-	while (isdigit((unsigned char)*at))
-		at++;
-	return at;
-}
-
-/* Are two pieces of assembler the same but for such numbers? */
-static bool same_assembler(const char *a, const char *b)
-{
-	enum numbering numbering = NOT_NUMBERED;
-
-	for (;;) {
-		if (numbering == NOT_NUMBERED && numbering_of(a) == numbering_of(b))
-			numbering = numbering_of(a);
-		if (numbering != NOT_NUMBERED) {
-			a = skip_number(a, numbering);
-			b = skip_number(b, numbering);
-		}
-		if (*a != *b)
-			return false;
-		if (!*a)
-			return true;
-		if (!is_word(*a))
-			numbering = NOT_NUMBERED;
-		a++;
-		b++;
-	}
-}
-
 static bool has_assembler(const struct digest *digest, const char *text)
 {
 	for (size_t i = 0; i < digest->assembler_count; i++)
-		if (same_assembler(digest->assembler[i], text))
+		if (assembler_text_same(digest->assembler[i], text))
 			return true;
 	return false;
-}
-
-/*
- * The rest of TEXT from the name on that EXPORT_SYMBOL() makes an entry for, which has the label
- * __ksymtab_NAME, in a section ___ksymtab_gpl+NAME (include/linux/export.h); NULL: it does not.
- */
-static const char *exported_symbol(const char *text)
-{
-	static const char entry[] = "__ksymtab_";
-
-	while ((text = strstr(text, entry))) {
-		const char *end = text += strlen(entry);
-
-		while (is_word(*end))
-			end++;
-		if (*end == ':')
-			return text;
-	}
-	return NULL;
-}
-
-/* The strings that EXPORT_SYMBOL() makes beside the entry. */
-static bool is_export_string(const char *text)
-{
-	return strstr(text, "__ksymtab_strings") && !exported_symbol(text);
 }
 
 static int refuse_assembler(const struct plan_unit *unit, const char *text, struct arena *arena)
 {
 	struct diag_place place = { unit->new_digest.source, 0 };
-	const char *symbol = exported_symbol(text), *call = strstr(text, "__initcall__");
+	const char *symbol = assembler_text_exported(text), *call = strstr(text, "__initcall__");
 
 	if (symbol) {
 		diag_error(&place, "registered", "the patch adds an exported symbol, '%s'",
@@ -376,7 +296,7 @@ static int compare_assembler(const struct plan_unit *unit, struct arena *arena)
 
 	for (size_t i = 0; i < unit->new_digest.assembler_count; i++)
 		if (!has_assembler(&unit->old_digest, unit->new_digest.assembler[i]) &&
-		    !is_export_string(unit->new_digest.assembler[i]))
+		    !assembler_text_is_export_string(unit->new_digest.assembler[i]))
 			result = refuse_assembler(unit, unit->new_digest.assembler[i], arena);
 	return result;
 }

@@ -14,6 +14,7 @@
 
 #include "kernel/patchable.h"
 #include "kernel/system-call.h"
+#include "klpmake-signature.h"
 
 /* The search for those that contain or call one function. */
 struct spread {
@@ -187,30 +188,6 @@ static int refuse_overridden(const struct plan_function *function)
 	return -1;
 }
 
-/* Passes the size of a structure that a pointer leads to: it makes no difference to the call. */
-static const char *skip_pointed_size(const char *start, const char *at)
-{
-	if (at - start >= 2 && at[-2] == 'p' && (at[-1] == 'S' || at[-1] == 'U'))
-		at += strspn(at, "0123456789");
-	return at;
-}
-
-static bool same_parameters(const char *a, const char *b)
-{
-	const char *a_start = a, *b_start = b;
-
-	for (;;) {
-		a = skip_pointed_size(a_start, a);
-		b = skip_pointed_size(b_start, b);
-		if (*a != *b)
-			return false;
-		if (!*a)
-			return true;
-		a++;
-		b++;
-	}
-}
-
 /* Such a function cannot take the place of the old one, which others still call as it was. */
 static bool has_other_parameters(const struct plan_unit *unit,
 				 const struct digest_function *function)
@@ -218,7 +195,7 @@ static bool has_other_parameters(const struct plan_unit *unit,
 	const struct digest_function *old =
 		digest_find_function(&unit->old_digest, function->symbol);
 
-	return old && !same_parameters(old->signature, function->signature);
+	return old && !klp_signature_same_call(old->signature, function->signature);
 }
 
 /* Who calls the function through a pointer still calls the old one, in the old way. */
@@ -258,7 +235,7 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 
 	if (site < 0)
 		return -1;
-	if (!own && !clone && !strcmp(function->linkage, "weak") &&
+	if (!own && !clone && function->linkage == DIGEST_WEAK &&
 	    resolve_global(unit->source->object, function->symbol)) {
 		*state = PLAN_REFUSED;
 		return refuse_overridden(&planned);

@@ -7,12 +7,19 @@
  * where it stands, and data that belongs to the code that uses it.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "klpmake-digest.h"
+#include "plan/lines.h"
 #include "plan/plan.h"
+
+static const char *const records[] = PLAN_RECORD_WORDS;
+static const char *const scopes[] = PLAN_SCOPE_WORDS;
+
+static const char *scope_word(enum digest_linkage linkage)
+{
+	return scopes[linkage == DIGEST_LOCAL ? PLAN_LOCAL : PLAN_EXTERN];
+}
 
 bool plan_replaces(const struct plan_unit *unit)
 {
@@ -28,7 +35,7 @@ static bool is_new(const struct plan_unit *unit, const struct digest_function *f
 	const struct digest_function *old =
 		digest_find_function(&unit->old_digest, function->symbol);
 
-	return !old || (!strcmp(old->linkage, "local") && strcmp(function->linkage, "local"));
+	return !old || (old->linkage == DIGEST_LOCAL && function->linkage != DIGEST_LOCAL);
 }
 
 /* The livepatch has one of its own then, for all of its files. */
@@ -44,7 +51,7 @@ bool plan_contributes(const struct plan_unit *unit)
 	for (size_t i = 0; i < unit->new_digest.function_count; i++) {
 		const struct digest_function *function = &unit->new_digest.functions[i];
 
-		if (strcmp(function->linkage, "local") &&
+		if (function->linkage != DIGEST_LOCAL &&
 		    (is_new(unit, function) || has_new_parameters(unit, function)))
 			return true;
 	}
@@ -52,16 +59,16 @@ bool plan_contributes(const struct plan_unit *unit)
 		const struct digest_variable *variable = &unit->new_digest.variables[i];
 
 		if (!digest_find_variable(&unit->old_digest, variable) &&
-		    strcmp(variable->linkage, "local"))
+		    variable->linkage != DIGEST_LOCAL)
 			return true;
 	}
 	return plan_replaces(unit);
 }
 
-/* What the livepatch calls its own NAME of the file SOURCE. */
-static const char *new_symbol(struct arena *arena, const char *source, const char *name)
+const char *plan_new_symbol(struct arena *arena, const struct plan_unit *unit,
+			    const struct digest_function *function)
 {
-	char *symbol = arena_printf(arena, "livepatch.%s.%s", source, name);
+	char *symbol = arena_printf(arena, "livepatch.%s.%s", unit->source->path, function->symbol);
 
 	for (char *at = symbol + strlen("livepatch."); *at && at < strrchr(symbol, '.'); at++)
 		if (!isalnum((unsigned char)*at))
@@ -69,7 +76,7 @@ static const char *new_symbol(struct arena *arena, const char *source, const cha
 	return symbol;
 }
 
-static bool is_replaced(const struct plan_unit *unit, const struct digest_function *function)
+bool plan_is_replaced(const struct plan_unit *unit, const struct digest_function *function)
 {
 	const struct plan_function *planned = plan_find(unit, function->name);
 
@@ -88,7 +95,7 @@ static bool kernel_has_function(const struct plan_unit *unit,
 	if (planned && planned->state == PLAN_DROPPED &&
 	    !string_starts_with(function->section, ".init"))
 		return false;
-	if (strcmp(function->linkage, "local"))
+	if (function->linkage != DIGEST_LOCAL)
 		return resolve_global(unit->source->object, function->symbol);
 	return plan_own_symbol(unit->source, function->name);
 }
@@ -98,12 +105,12 @@ static void write_functions(FILE *stream, const struct plan_unit *unit, struct a
 	for (size_t i = 0; i < unit->new_digest.function_count; i++) {
 		const struct digest_function *function = &unit->new_digest.functions[i];
 
-		if (is_replaced(unit, function))
-			fprintf(stream, "replace\t%s\t%s\n", function->symbol,
-				new_symbol(arena, unit->source->path, function->symbol));
+		if (plan_is_replaced(unit, function))
+			fprintf(stream, "%s\t%s\t%s\n", records[PLAN_REPLACE], function->symbol,
+				plan_new_symbol(arena, unit, function));
 		else if (!digest_is_inline(function) && kernel_has_function(unit, function))
-			fprintf(stream, "function\t%s\t%s\n", function->symbol,
-				strcmp(function->linkage, "local") ? "extern" : "local");
+			fprintf(stream, "%s\t%s\t%s\n", records[PLAN_FUNCTION], function->symbol,
+				scope_word(function->linkage));
 	}
 }
 
@@ -151,7 +158,7 @@ static bool kernel_has_variable(const struct plan_unit *unit,
 	    plan_is_private(variable) || is_repeated_constant(unit, variable) ||
 	    elf_section_is_dropped(variable->section))
 		return false;
-	if (strcmp(old->linkage, "local"))
+	if (old->linkage != DIGEST_LOCAL)
 		return resolve_global(unit->source->object, variable->symbol);
 	return kernel_has_local(unit, variable);
 }
@@ -162,7 +169,7 @@ static const char *kernel_scope(const struct plan_unit *unit,
 {
 	const struct digest_variable *old = digest_find_variable(&unit->old_digest, variable);
 
-	return strcmp(old->linkage, "local") ? "extern" : "local";
+	return scope_word(old->linkage);
 }
 
 static void write_variables(FILE *stream, const struct plan_unit *unit)
@@ -171,31 +178,25 @@ static void write_variables(FILE *stream, const struct plan_unit *unit)
 		const struct digest_variable *variable = &unit->new_digest.variables[i];
 
 		if (kernel_has_variable(unit, variable))
-			fprintf(stream, "variable\t%s\t%s\t%s\t%s\n", variable->symbol,
-				kernel_scope(unit, variable),
-				variable->function ? variable->function : "-", variable->name);
+			fprintf(stream, "%s\t%s\t%s\t%s\t%s\n", records[PLAN_VARIABLE],
+				variable->symbol, kernel_scope(unit, variable),
+				variable->function ? variable->function : DIGEST_NONE,
+				variable->name);
 	}
 }
 
 int plan_write(struct resolver *resolver, const struct plan_unit *unit)
 {
-	struct diag_place place = { unit->plan_path, 0 };
-	FILE *stream = fopen(unit->plan_path, "we");
-	bool failed;
+	const char *path;
+	FILE *stream = lines_create(NULL, unit->plan_path, &path, resolver->arena);
 
-	if (!stream) {
-		diag_system(&place, "cannot write: %s", strerror(errno));
+	if (!stream)
 		return -1;
-	}
-	fprintf(stream, "klpmake-plan\t%d\n", KLPMAKE_PLAN_VERSION);
+	fprintf(stream, "%s\t%d\n", KLPMAKE_PLAN_NAME, KLPMAKE_PLAN_VERSION);
 	write_functions(stream, unit, resolver->arena);
 	write_variables(stream, unit);
-	fprintf(stream, "end\n");
-	failed = ferror(stream);
-	if (!fclose(stream) && !failed)
-		return 0;
-	diag_system(&place, "cannot write: %s", strerror(errno));
-	return -1;
+	fprintf(stream, "%s\n", records[PLAN_END]);
+	return lines_close(stream, path);
 }
 
 static const char *state_text(enum plan_state state)

@@ -6,6 +6,9 @@
  *	plan-compare	finds what has changed, and refuses what livepatches cannot change
  *	plan-spread	finds what has to be replaced, so that the change has effect everywhere
  *	plan-write	writes the plan for the plugin, and tells the user
+ *	entries		writes what is replaced as a C file
+ *
+ * plan.c has them do this for a list of units.
  */
 #ifndef KLPMAKE_PLAN_H
 #define KLPMAKE_PLAN_H
@@ -36,11 +39,20 @@ struct plan_function {
 struct plan_unit {
 	struct digest old_digest, new_digest;
 	const char *old_object; /* what the original compiles to; NULL: not compiled */
+	const char *tag;	/* what the list calls it: its source's path, without ".." */
 	const char *plan_path;
+	const char *entries_path; /* NULL: no such file is wanted */
 	struct source *source;
 	struct plan_function *functions; /* from malloc */
 	size_t function_count;
 };
+
+/*
+ * plan.c: reads LIST, which has a line "SOURCE<tab>OLD-DIGEST<tab>NEW-DIGEST<tab>OLD-OBJECT<tab>PLAN" for each unit,
+ * and perhaps "<tab>ENTRIES" at its end. Writes PLAN and ENTRIES of those that are part of the livepatch, and prints
+ * what these are. 0, or -1 after messages.
+ */
+int plan_make(struct resolver *resolver, const char *list);
 
 /* The function NAME of UNIT, if it was looked at; NULL: it was not. */
 struct plan_function *plan_find(const struct plan_unit *unit, const char *name);
@@ -56,6 +68,8 @@ int plan_compare(struct plan_unit *unit, struct arena *arena);
  * printk_ratelimited() keep.
  */
 bool plan_is_private(const struct digest_variable *variable);
+/* Does the kernel learn of VARIABLE by the section that it is in, when it starts or loads the module? */
+bool plan_is_registered(const struct digest_variable *variable);
 
 /* plan-spread.c: adds what contains or calls them. 0, or -1 after messages. */
 int plan_spread(struct resolver *resolver, struct plan_unit *unit);
@@ -66,6 +80,11 @@ int plan_spread(struct resolver *resolver, struct plan_unit *unit);
 bool plan_replaces(const struct plan_unit *unit);
 /* Is UNIT part of the livepatch: is something replaced, or new for other files? */
 bool plan_contributes(const struct plan_unit *unit);
+/* Does the livepatch replace FUNCTION, of UNIT's new digest? */
+bool plan_is_replaced(const struct plan_unit *unit, const struct digest_function *function);
+/* What the livepatch calls its own one then. */
+const char *plan_new_symbol(struct arena *arena, const struct plan_unit *unit,
+			    const struct digest_function *function);
 /* Writes UNIT's plan file. 0, or -1 after a message. */
 int plan_write(struct resolver *resolver, const struct plan_unit *unit);
 /* Tells what is replaced and why, what is new, and what has no effect. */

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which units a patch changes. Comes in: digests of each unit as it was and as it is patched. Goes out: the units
+ * whose digests differ in what the stages after this one look at.
+ *
+ * A header that has become a line longer shifts all that stands below it, in every unit that includes it: the
+ * columns of files and lines do not count, nor do the counters and lines that macros put into names, nor the order.
+ * Every record becomes a text without these; the two lots of texts, sorted, are the same or not.
+ */
+#include "plan/changed.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plan/assembler-text.h"
+#include "plan/lines.h"
+#include "plan/plan.h"
+
+/* Columns of LIST. */
+enum {
+	UNIT_NUMBER,
+	UNIT_SOURCE,
+	UNIT_OBJECTS,
+	UNIT_OLD,
+	UNIT_NEW,
+	UNIT_COLUMNS,
+};
+
+struct changed {
+	struct arena *arena;
+	const char **lines; /* what is printed; from malloc */
+	size_t count;
+};
+
+/* What digests say, as texts. */
+struct texts {
+	const char **list; /* from malloc */
+	size_t count;
+};
+
+static void add(struct texts *texts, const char *text)
+{
+	texts->list = array_grow(texts->list, texts->count, sizeof(*texts->list));
+	texts->list[texts->count++] = text;
+}
+
+static void add_functions(struct texts *texts, const struct digest *digest, struct arena *arena)
+{
+	for (size_t i = 0; i < digest->function_count; i++) {
+		const struct digest_function *function = &digest->functions[i];
+
+		add(texts,
+		    arena_printf(arena, "function\t%s\t%s\t%d\t%d\t%s\t%s\t%s", function->symbol,
+				 function->name, function->linkage, function->kind,
+				 function->section, function->digest, function->signature));
+	}
+}
+
+/*
+ * A private variable goes with its function, whose digest tells when that changes: its name and value may have a
+ * line, as those of pr_debug() do. Of a function's own variable the symbol has a number that the compiler counts.
+ */
+static void add_variables(struct texts *texts, const struct digest *digest, struct arena *arena)
+{
+	for (size_t i = 0; i < digest->variable_count; i++) {
+		const struct digest_variable *variable = &digest->variables[i];
+		bool is_local = variable->linkage == DIGEST_LOCAL;
+
+		if (is_local && plan_is_private(variable) && !plan_is_registered(variable))
+			continue;
+		add(texts, arena_printf(arena, "variable\t%s\t%s\t%s\t%d\t%d\t%s\t%s\t%s",
+					is_local ? DIGEST_NONE : variable->symbol, variable->name,
+					variable->function ? variable->function : DIGEST_NONE,
+					variable->linkage, variable->kind, variable->section,
+					variable->layout, variable->value));
+	}
+}
+
+static void add_others(struct texts *texts, const struct digest *digest, struct arena *arena)
+{
+	for (size_t i = 0; i < digest->structure_count; i++)
+		add(texts, arena_printf(arena, "structure\t%s\t%s", digest->structures[i].tag,
+					digest->structures[i].layout));
+	for (size_t i = 0; i < digest->assembler_count; i++)
+		add(texts, arena_printf(arena, "asm\t%s",
+					assembler_text_plain(digest->assembler[i], arena)));
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Reads the digest PATH to TEXTS, sorted. -1 after a message. */
+static int read_texts(struct texts *texts, const char *path, struct arena *arena)
+{
+	struct digest digest;
+	int result = digest_read(&digest, path, arena);
+
+	if (!result) {
+		add_functions(texts, &digest, arena);
+		add_variables(texts, &digest, arena);
+		add_others(texts, &digest, arena);
+		if (texts->count)
+			qsort(texts->list, texts->count, sizeof(*texts->list), compare_texts);
+	}
+	digest_free(&digest);
+	return result;
+}
+
+static bool are_same(const struct texts *one, const struct texts *other)
+{
+	if (one->count != other->count)
+		return false;
+	for (size_t i = 0; i < one->count; i++)
+		if (strcmp(one->list[i], other->list[i]))
+			return false;
+	return true;
+}
+
+/* 1: the digests say the same, 0: they do not, -1 after a message. */
+static int has_same_digests(const char *old_path, const char *new_path)
+{
+	struct texts old_texts = { NULL, 0 }, new_texts = { NULL, 0 };
+	struct arena arena = { NULL, 0, 0 };
+	int result = -1;
+
+	if (!read_texts(&old_texts, old_path, &arena) && !read_texts(&new_texts, new_path, &arena))
+		result = are_same(&old_texts, &new_texts);
+	free(old_texts.list);
+	free(new_texts.list);
+	arena_free(&arena);
+	return result;
+}
+
+/* One of several was compiled; all would have to be patched. -1 after a message. */
+static int refuse_several(const char *unit, const char *objects)
+{
+	struct diag_place place = { unit, 0 };
+
+	if (!strchr(objects, ' '))
+		return 0;
+	diag_error(
+		&place, "unsupported",
+		"it is part of several modules (%s), and a patch of one of them would be half a fix",
+		objects);
+	return -1;
+}
+
+static int report_missing(const char *unit)
+{
+	diag_system(NULL, "the compiler plugin wrote no digest of %s", unit);
+	return -1;
+}
+
+static int take_unit(void *context, char **fields, size_t count, const struct diag_place *place)
+{
+	struct changed *changed = context;
+	unsigned int number;
+	int same;
+
+	(void)count;
+	if (!lines_number(fields[UNIT_NUMBER], &number)) {
+		diag_error(place, "format", "not a unit's number: '%s'", fields[UNIT_NUMBER]);
+		return -1;
+	}
+	if (access(fields[UNIT_OLD], F_OK) || access(fields[UNIT_NEW], F_OK))
+		return report_missing(fields[UNIT_SOURCE]);
+	same = has_same_digests(fields[UNIT_OLD], fields[UNIT_NEW]);
+	if (same)
+		return same < 0 ? -1 : 0;
+	changed->lines = array_grow(changed->lines, changed->count, sizeof(*changed->lines));
+	changed->lines[changed->count++] =
+		arena_printf(changed->arena, "%u\t%s", number, fields[UNIT_SOURCE]);
+	return refuse_several(fields[UNIT_SOURCE], fields[UNIT_OBJECTS]);
+}
+
+static int report_nothing(void)
+{
+	diag_error(NULL, "nothing", "the patch changes nothing that this kernel is built from");
+	diag_note(NULL, "what it changes has no effect on the code that the compiler makes");
+	return -1;
+}
+
+int changed_print(const char *list, FILE *stream, struct arena *arena)
+{
+	struct changed changed = { .arena = arena };
+	int result = lines_read(list, UNIT_COLUMNS, UNIT_COLUMNS, take_unit, &changed, arena);
+
+	if (!result && !changed.count)
+		result = report_nothing();
+	for (size_t i = 0; i < changed.count && !result; i++)
+		fprintf(stream, "%s\n", changed.lines[i]);
+	free(changed.lines);
+	return result;
+}

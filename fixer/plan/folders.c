@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which folders of the patched source are real ones. Comes in: paths that the compiler takes. Goes out: the folders
+ * on their way.
+ *
+ * The patched source is made of symbolic links to the prepared one, as few as there can be: a link for a whole
+ * folder, unless something in it differs. Where a path goes down and up again, as "a/b/../c.h", the system follows
+ * the link that "b" is before it goes up, and arrives beside the original. An example of the kernel's: with a patch
+ * of drivers/gpu/drm/i915/i915_trace.h
+ *
+ *	patched/drivers/gpu/drm/i915		has to be a real folder, as those above it, so that it can have
+ *						the patched header beside links to all other files
+ *	patched/include/trace			has to be one, too, though nothing in it is patched: the header has
+ *						include/trace/define_trace.h include it once more, by the path
+ *						"../../drivers/gpu/drm/i915/i915_trace.h" from there. Were include/trace
+ *						a link, this would be drivers/ beside the prepared include/, with the
+ *						unpatched header
+ *
+ * So the folders of "include/trace/../../drivers/gpu/drm/i915/i915_trace.h" are include, include/trace, drivers,
+ * drivers/gpu and so on: all that the path goes through. Not all such ways are known before the units are
+ * compiled. Those that were missed GCC tells in its lists of dependencies, by the path as it was taken.
+ */
+#include "plan/folders.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/name-table.h"
+#include "base/text-file.h"
+#include "plan/lines.h"
+
+struct folders {
+	const char **list; /* from malloc */
+	size_t count;
+	struct name_table seen;
+	struct arena *arena;
+};
+
+/* Adds FOLDER, of LENGTH bytes, and those above it. */
+static void add(struct folders *folders, const char *folder, size_t length)
+{
+	for (size_t i = 1; i <= length; i++) {
+		const char *path;
+
+		if (i < length && folder[i] != '/')
+			continue;
+		path = arena_strndup(folders->arena, folder, i);
+		if (name_table_add(&folders->seen, path)->count > 1)
+			continue;
+		folders->list = array_grow(folders->list, folders->count, sizeof(*folders->list));
+		folders->list[folders->count++] = path;
+	}
+}
+
+/*
+ * Walks along PATH, of LENGTH bytes, to WALKED, which has room for as many: the path without ".". Before a step up,
+ * what was reached is added to FOLDERS, unless that is NULL. Returns the length of WALKED; *OUT: the path leads out
+ * of where it begins.
+ */
+static size_t walk(struct folders *folders, const char *path, size_t length, char *walked,
+		   bool *out)
+{
+	size_t reached = 0, word;
+
+	*out = false;
+	for (size_t at = 0; at < length; at += word + 1) {
+		const char *slash = memchr(path + at, '/', length - at);
+
+		word = slash ? (size_t)(slash - path) - at : length - at;
+		if (!word || (word == 1 && path[at] == '.'))
+			continue;
+		if (word == 2 && !memcmp(path + at, "..", 2)) {
+			*out = *out || !reached;
+			if (folders)
+				add(folders, walked, reached);
+			while (reached && walked[--reached] != '/')
+				;
+			continue;
+		}
+		if (reached)
+			walked[reached++] = '/';
+		memcpy(walked + reached, path + at, word);
+		reached += word;
+	}
+	return reached;
+}
+
+static int take_path(void *context, char **fields, size_t count, const struct diag_place *place)
+{
+	struct folders *folders = context;
+	const char *path = fields[0], *slash = strrchr(path, '/');
+	char *walked = arena_alloc(folders->arena, strlen(path) + 1);
+	bool out;
+
+	(void)count;
+	(void)place;
+	/* The last word is a file's name. */
+	if (slash)
+		add(folders, walked, walk(folders, path, (size_t)(slash - path), walked, &out));
+	return 0;
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int folders_print(FILE *stream, struct arena *arena)
+{
+	struct folders folders = { .arena = arena };
+	int result = lines_read(TEXT_FILE_STDIN, 1, 1, take_path, &folders, arena);
+
+	if (folders.count)
+		qsort(folders.list, folders.count, sizeof(*folders.list), compare_paths);
+	for (size_t i = 0; i < folders.count && !result; i++)
+		fprintf(stream, "%s\n", folders.list[i]);
+	name_table_free(&folders.seen);
+	free(folders.list);
+	return result;
+}
+
+/* The files that are patched, for the search in lists of dependencies. */
+struct touched {
+	struct name_table paths;
+	FILE *stream;
+	struct arena *arena;
+};
+
+static int take_touched(void *context, char **fields, size_t count, const struct diag_place *place)
+{
+	struct touched *touched = context;
+
+	(void)count;
+	(void)place;
+	name_table_add(&touched->paths, fields[0]);
+	return 0;
+}
+
+/* Does PATH go up again, and arrive at a touched file? */
+static bool is_missed(const struct touched *touched, const char *path)
+{
+	char *walked;
+	bool out;
+
+	if (*path == '/' || !*path || !strstr(path + 1, "/../"))
+		return false;
+	walked = arena_alloc(touched->arena, strlen(path) + 1);
+	walked[walk(NULL, path, strlen(path), walked, &out)] = '\0';
+	return !out && name_table_find(&touched->paths, walked);
+}
+
+/* The unit's number that FILE's name begins with; 0: none. */
+static unsigned long number_of(const char *file)
+{
+	const char *name = path_base(file);
+
+	return isdigit((unsigned char)*name) ? strtoul(name, NULL, 10) : 0;
+}
+
+static int search_dependencies(const struct touched *touched, const char *file)
+{
+	unsigned long number = number_of(file);
+	struct diag_place place = { file, 0 };
+	char *text, *word;
+	size_t size;
+
+	if (!number) {
+		diag_error(&place, "format", "the file's name does not begin with a unit's number");
+		return -1;
+	}
+	text = text_file_read(file, &size, touched->arena);
+	if (!text)
+		return -1;
+	while ((word = strsep(&text, " \t\n")))
+		if (is_missed(touched, word))
+			fprintf(touched->stream, "%lu\t%s\n", number, word);
+	return 0;
+}
+
+int folders_print_missed(const char *touched_list, char *const *files, size_t count, FILE *stream,
+			 struct arena *arena)
+{
+	struct touched touched = { .stream = stream, .arena = arena };
+	int result = lines_read(touched_list, 1, 1, take_touched, &touched, arena);
+
+	for (size_t i = 0; i < count && !result; i++)
+		result = search_dependencies(&touched, files[i]);
+	name_table_free(&touched.paths);
+	return result;
+}
