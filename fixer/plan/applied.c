@@ -15,19 +15,25 @@
 #include "plan/lines.h"
 #include "plan/patch-problems.h"
 
+struct applied_patch {
+	const char *name;
+	struct patch_problems problems;
+};
+
 struct applied {
 	const struct applied_options *options;
 	struct arena *arena;
-	const char *patch; /* whose problems these are; NULL: the first one is to come */
-	struct patch_problems problems;
+	struct applied_patch *patches; /* from malloc */
+	size_t patch_count;
 	const char **paths; /* of all diffs; from malloc */
 	size_t path_count;
 };
 
 /* A diff, and what patch said of it. */
 struct diff_log {
-	struct applied *applied;
-	char **fields; /* those of diff.h */
+	struct arena *arena;
+	char **fields;			 /* those of diff.h */
+	struct patch_problems *problems; /* the patch's */
 	unsigned int line;
 	bool reversed, failed;
 };
@@ -57,18 +63,15 @@ static const char *hunk_of(const char *line, const char *what, unsigned long *nu
 
 static void take_failed(struct diff_log *log, unsigned long number, const char *at)
 {
-	struct applied *applied = log->applied;
-
 	log->failed = true;
-	patch_problems_add(&applied->problems, place_of_hunk(log, number), "patch",
-			   arena_printf(applied->arena, "hunk %lu of '%s' does not fit at line %lu",
+	patch_problems_add(log->problems, place_of_hunk(log, number), "patch",
+			   arena_printf(log->arena, "hunk %lu of '%s' does not fit at line %lu",
 					number, log->fields[DIFF_PATH], strtoul(at, NULL, 10)));
 }
 
 /* AT: where it fits, and what follows that: " with fuzz 2 (offset 3 lines)." */
 static void take_fuzzy(struct diff_log *log, unsigned long number, const char *at)
 {
-	struct applied *applied = log->applied;
 	const char *fuzz = strstr(at, " with fuzz ");
 	size_t length;
 
@@ -77,9 +80,9 @@ static void take_fuzzy(struct diff_log *log, unsigned long number, const char *a
 	length = strlen(" with fuzz ") - 1;
 	length += strspn(++fuzz + length, "0123456789");
 	patch_problems_add_warning(
-		&applied->problems, place_of_hunk(log, number), "patch",
+		log->problems, place_of_hunk(log, number), "patch",
 		arena_printf(
-			applied->arena,
+			log->arena,
 			"hunk %lu of '%s' fits only %.*s at line %lu: look whether that is the place",
 			number, log->fields[DIFF_PATH], (int)length, fuzz, strtoul(at, NULL, 10)));
 }
@@ -103,17 +106,16 @@ static void take_line(struct diff_log *log, const char *line)
 /* LAST: the log's last line. */
 static void take_end(struct diff_log *log, unsigned long status, const char *last)
 {
-	struct applied *applied = log->applied;
 	const char *path = log->fields[DIFF_PATH], *text;
 
 	if (log->reversed)
-		text = arena_printf(applied->arena,
-				    "the patch of '%s' is applied already, or reversed", path);
+		text = arena_printf(log->arena, "the patch of '%s' is applied already, or reversed",
+				    path);
 	else if (status && !log->failed)
-		text = arena_printf(applied->arena, "cannot patch '%s': %s", path, last);
+		text = arena_printf(log->arena, "cannot patch '%s': %s", path, last);
 	else
 		return;
-	patch_problems_add(&applied->problems, log->line, "patch", text);
+	patch_problems_add(log->problems, log->line, "patch", text);
 }
 
 static int read_status(const struct applied *applied, const char *name, unsigned long *status)
@@ -133,9 +135,8 @@ static int read_status(const struct applied *applied, const char *name, unsigned
 	return -1;
 }
 
-static int read_log(struct diff_log *log)
+static int read_log(const struct applied *applied, struct diff_log *log)
 {
-	struct applied *applied = log->applied;
 	const char *name = log->fields[DIFF_NUMBER], *last = "";
 	size_t size;
 	char *text = text_file_read(arena_printf(applied->arena, "%s/%s.log",
@@ -155,32 +156,55 @@ static int read_log(struct diff_log *log)
 	return 0;
 }
 
-/* Those of one patch are reported together. */
-static void report(struct applied *applied)
+static struct patch_problems *problems_of(const struct applied *applied, const char *patch)
 {
-	if (applied->patch)
-		patch_problems_report(&applied->problems, applied->patch);
-	applied->patch = NULL;
+	for (size_t i = 0; i < applied->patch_count; i++)
+		if (!strcmp(applied->patches[i].name, patch))
+			return &applied->patches[i].problems;
+	return NULL;
+}
+
+/* A line of DIFF_PROBLEMS. */
+static int take_problem(void *context, char **fields, size_t count, const struct diag_place *place)
+{
+	struct applied *applied = context;
+	unsigned int line;
+
+	if (count == 1) {
+		applied->patches = array_grow(applied->patches, applied->patch_count,
+					      sizeof(*applied->patches));
+		applied->patches[applied->patch_count++] =
+			(struct applied_patch){ fields[0], { NULL, 0 } };
+		return 0;
+	}
+	if (count != 3 || !applied->patch_count || !lines_number(fields[0], &line)) {
+		diag_error(place, "format", "not a line that --diff has written");
+		return -1;
+	}
+	patch_problems_add(&applied->patches[applied->patch_count - 1].problems, line, fields[1],
+			   fields[2]);
+	return 0;
 }
 
 static int take_diff(void *context, char **fields, size_t count, const struct diag_place *place)
 {
 	struct applied *applied = context;
-	struct diff_log log = { .applied = applied, .fields = fields };
+	struct diff_log log = {
+		.arena = applied->arena,
+		.fields = fields,
+		.problems = problems_of(applied, fields[DIFF_PATCH]),
+	};
 	unsigned int number;
 
 	(void)count;
 	if (!lines_number(fields[DIFF_NUMBER], &number) ||
-	    !lines_number(fields[DIFF_LINE], &log.line)) {
+	    !lines_number(fields[DIFF_LINE], &log.line) || !log.problems) {
 		diag_error(place, "format", "not a line that --diff has printed");
 		return -1;
 	}
-	if (applied->patch && strcmp(applied->patch, fields[DIFF_PATCH]))
-		report(applied);
-	applied->patch = fields[DIFF_PATCH];
 	applied->paths = array_grow(applied->paths, applied->path_count, sizeof(*applied->paths));
 	applied->paths[applied->path_count++] = fields[DIFF_PATH];
-	return read_log(&log);
+	return read_log(applied, &log);
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -267,11 +291,16 @@ int applied_judge(const struct applied_options *options, const char *list, FILE 
 		  struct arena *arena)
 {
 	struct applied applied = { .options = options, .arena = arena };
-	int result = lines_read(list, DIFF_COLUMNS, DIFF_COLUMNS, take_diff, &applied, arena);
+	const char *problems = arena_printf(arena, "%s/" DIFF_PROBLEMS, options->into);
+	int result = lines_read(problems, 1, 3, take_problem, &applied, arena);
 
-	report(&applied);
+	if (!result)
+		result = lines_read(list, DIFF_COLUMNS, DIFF_COLUMNS, take_diff, &applied, arena);
+	for (size_t i = 0; i < applied.patch_count; i++)
+		patch_problems_report(&applied.patches[i].problems, applied.patches[i].name);
 	if (!result && !diag_errors())
 		result = judge_files(&applied, stream);
+	free(applied.patches);
 	free(applied.paths);
 	return result || diag_errors() ? -1 : 0;
 }

@@ -12,7 +12,8 @@
 struct applied_options {
 	const char *source; /* the folder of the kernel's source */
 	const char *files;  /* that of the patched files */
-	const char *into;   /* that of the diffs, N, N.log and N.status */
+	const char *
+		into; /* that of the diffs, N, N.log and N.status, and of what --diff left to report */
 };
 
 /*

@@ -45,6 +45,7 @@ struct patch_reader {
 	size_t ignored_count;
 	unsigned int diff_count;
 	FILE *stream;
+	FILE *later; /* where problems are kept for --applied */
 	struct arena *arena;
 	int result;
 	/* Of the patch that is being read: */
@@ -64,7 +65,8 @@ static void problem(struct patch_reader *reader, unsigned int line, const char *
 		    const char *text)
 {
 	patch_problems_add(&reader->problems, line, class, text);
-	reader->result = -1;
+	if (!reader->options->later)
+		reader->result = -1;
 }
 
 static bool line_starts_with(const struct patch_line *line, const char *prefix)
@@ -234,14 +236,16 @@ static void take_git_head(struct patch_reader *reader, const struct patch_line *
 
 static void take_renamed(struct patch_reader *reader, const struct patch_line *line)
 {
-	const char *text = string_of(reader, line->text, line->length);
+	static const char mark[] = " from ";
+	const char *name =
+		(const char *)memmem(line->text, line->length, mark, strlen(mark)) + strlen(mark);
 
 	reader->section.renamed = true;
 	problem(reader, reader->number, "unsupported",
 		arena_printf(
 			reader->arena,
 			"'%s' is renamed or copied, which the functions of a running kernel cannot be",
-			strstr(text, " from ") + strlen(" from ")));
+			name_of(reader, name, line->length - (size_t)(name - line->text))));
 }
 
 static void take_binary(struct patch_reader *reader)
@@ -406,7 +410,10 @@ static void read_patch(struct patch_reader *reader, const char *patch)
 		take_line(reader, &line);
 	}
 	take_end(reader);
-	patch_problems_report(&reader->problems, patch);
+	if (reader->options->later)
+		patch_problems_write(&reader->problems, reader->later);
+	else
+		patch_problems_report(&reader->problems, patch);
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -438,9 +445,17 @@ int diff_take_apart(const struct diff_options *options, char *const *patches, si
 		.stream = stream,
 		.arena = arena,
 	};
+	const char *later;
 
-	for (size_t i = 0; i < count; i++)
+	reader.later = lines_create(options->into, DIFF_PROBLEMS, &later, arena);
+	if (!reader.later)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		fprintf(reader.later, "%s\n", patches[i]);
 		read_patch(&reader, patches[i]);
+	}
+	if (lines_close(reader.later, later))
+		reader.result = -1;
 	write_ignored(&reader);
 	free(reader.ignored);
 	diff_tree_free(&reader.tree);

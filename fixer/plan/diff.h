@@ -25,10 +25,17 @@ struct diff_options {
 	const char *source; /* the folder of the kernel's source */
 	const char *arch;   /* the kernel's, as in arch/; NULL: not known */
 	const char *into;   /* the folder for the diffs */
+	bool later; /* --applied is to report what is wrong, together with what does not fit */
 };
 
 /*
- * Takes PATCHES apart, in their order. Writes each diff to INTO/N, and to INTO/ignored the files, sorted, that
+ * In INTO, for --applied: a line with the name of each patch, in their order, and below it a line
+ * "LINE<tab>CLASS<tab>TEXT" for each of its problems that are to be reported later.
+ */
+#define DIFF_PROBLEMS "problems"
+
+/*
+ * Takes PATCHES, whose names have neither tabs nor newlines, apart, in their order. Writes each diff to INTO/N, and to INTO/ignored the files, sorted, that
  * are none of the kernel's code; prints a line for each diff to STREAM. 0, or -1 after messages about all that
  * is wrong.
  */

@@ -34,6 +34,7 @@ enum own_option {
 	OWN_FILES,
 	OWN_IF_BUILT,
 	OWN_INTO,
+	OWN_LATER,
 	OWN_SOURCE,
 	OWN_SYMVERS,
 	OWN_TOUCHED,
@@ -41,7 +42,7 @@ enum own_option {
 };
 
 static const char *const own_names[OWN_COUNT] = {
-	"allow", "arch", "files", "if-built", "into", "source", "symvers", "touched",
+	"allow", "arch", "files", "if-built", "into", "later", "source", "symvers", "touched",
 };
 
 #define BIT(option) (1u << (option))
@@ -106,6 +107,7 @@ static const char usage[] =
 	"      --files=DIR        the patched files\n"
 	"      --into=DIR         where files are written, and what belongs to diffs is\n"
 	"      --arch=ARCH        the kernel's architecture, as in arch/\n"
+	"      --later            with --diff: leave what is wrong for --applied to report\n"
 	"      --touched=LIST     the paths of the patched files\n"
 	"      --symvers=FILE     a Module.symvers; may be given several times\n"
 	"      --program=NAME     the name in messages that have no place\n"
@@ -155,8 +157,12 @@ static void run_diff(const struct options *options, struct arena *arena)
 		.source = options->values[OWN_SOURCE],
 		.arch = options->values[OWN_ARCH],
 		.into = options->values[OWN_INTO],
+		.later = options->given & BIT(OWN_LATER),
 	};
 
+	for (size_t i = 0; i < options->argument_count; i++)
+		if (strpbrk(options->arguments[i], "\t\n"))
+			diag_usage("the name '%s' has a tab or a newline", options->arguments[i]);
 	diff_take_apart(&diff, options->arguments, options->argument_count, stdout, arena);
 }
 
@@ -207,8 +213,8 @@ static void run_namespaces(const struct options *options, struct arena *arena)
 static const struct mode modes[] = {
 	{ NULL, run_plan, 0, BIT(OWN_ALLOW), 1, 1, "one LIST is needed" },
 	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
-	{ "diff", run_diff, BIT(OWN_SOURCE) | BIT(OWN_INTO), BIT(OWN_ARCH), 1, ANY_NUMBER,
-	  "no PATCH given" },
+	{ "diff", run_diff, BIT(OWN_SOURCE) | BIT(OWN_INTO), BIT(OWN_ARCH) | BIT(OWN_LATER), 1,
+	  ANY_NUMBER, "no PATCH given" },
 	{ "applied", run_applied, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
 	  "one LIST is needed" },
 	{ "commands", run_commands, BIT(OWN_INTO), 0, 2, 2, "LIST and KBUILD-LOG are needed" },
@@ -286,10 +292,11 @@ static void parse_options(int argc, char **argv, struct options *options)
 	memcpy(known, shared, sizeof(shared));
 	known[count++] = (struct option){ "program", required_argument, NULL, OPTION_PROGRAM };
 	for (int i = 0; i < OWN_COUNT; i++)
-		known[count++] =
-			(struct option){ own_names[i],
-					 i == OWN_IF_BUILT ? no_argument : required_argument, NULL,
-					 OPTION_OWN + i };
+		known[count++] = (struct option){ own_names[i],
+						  i == OWN_IF_BUILT || i == OWN_LATER
+							  ? no_argument
+							  : required_argument,
+						  NULL, OPTION_OWN + i };
 	for (int i = 1; i < (int)ARRAY_SIZE(modes); i++)
 		known[count++] =
 			(struct option){ modes[i].name, no_argument, NULL, OPTION_MODE + i };

@@ -34,6 +34,20 @@ void patch_problems_add_warning(struct patch_problems *problems, unsigned int li
 	add(problems, &(struct patch_problem){ line, true, class, text });
 }
 
+static void clear(struct patch_problems *problems)
+{
+	free(problems->list);
+	memset(problems, 0, sizeof(*problems));
+}
+
+void patch_problems_write(struct patch_problems *problems, FILE *stream)
+{
+	for (size_t i = 0; i < problems->count; i++)
+		fprintf(stream, "%u\t%s\t%s\n", problems->list[i].line, problems->list[i].class,
+			problems->list[i].text);
+	clear(problems);
+}
+
 void patch_problems_report(struct patch_problems *problems, const char *patch)
 {
 	for (size_t i = 0; i < problems->count; i++) {
@@ -45,6 +59,5 @@ void patch_problems_report(struct patch_problems *problems, const char *patch)
 		else
 			diag_error(&place, problem->class, "%s", problem->text);
 	}
-	free(problems->list);
-	memset(problems, 0, sizeof(*problems));
+	clear(problems);
 }

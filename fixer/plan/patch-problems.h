@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct patch_problem {
 	unsigned int line; /* of the patch */
@@ -25,6 +26,8 @@ void patch_problems_add(struct patch_problems *problems, unsigned int line, cons
 			const char *text);
 void patch_problems_add_warning(struct patch_problems *problems, unsigned int line,
 				const char *class, const char *text);
+/* Writes a line "LINE<tab>CLASS<tab>TEXT" for each, in the order of the lines; none are left. */
+void patch_problems_write(struct patch_problems *problems, FILE *stream);
 /* Reports those of PATCH in the order of its lines; none are left. */
 void patch_problems_report(struct patch_problems *problems, const char *patch);
 
