@@ -5,6 +5,7 @@
  *
  *	--diff		diff		takes the patches apart
  *	--applied	applied		judges what patch(1) made of them
+ *	--users		users		finds the files that use changed macros
  *	--units		units-of	finds the source files that have to be compiled
  *	--commands	commands	finds how, in what Kbuild says
  *	--folders	folders		finds how the patched source has to look
@@ -26,6 +27,7 @@
 #include "plan/namespaces.h"
 #include "plan/plan.h"
 #include "plan/units-of.h"
+#include "plan/users.h"
 
 /* Options of some modes only. */
 enum own_option {
@@ -71,6 +73,7 @@ static const char usage[] =
 	"       klp-plan [OPTION]... --units FILE...\n"
 	"       klp-plan --diff --source=DIR --into=DIR [--arch=ARCH] PATCH...\n"
 	"       klp-plan --applied --source=DIR --files=DIR --into=DIR LIST\n"
+	"       klp-plan --users --source=DIR --files=DIR [--arch=ARCH] HEADER...\n"
 	"       klp-plan --commands --into=DIR LIST KBUILD-LOG\n"
 	"       klp-plan --folders\n"
 	"       klp-plan --missed --touched=LIST DEPENDENCIES...\n"
@@ -88,6 +91,8 @@ static const char usage[] =
 	"                         a list of these\n"
 	"      --applied          judge by that list what came of the diffs: N is a diff, N.log\n"
 	"                         what patch said, N.status its status; print what has changed\n"
+	"      --users            print who uses macros that are not the same in the HEADERs of the\n"
+	"                         source and of the patched files\n"
 	"      --commands         find how Kbuild compiles the files of LIST, N SOURCE OBJECT;\n"
 	"                         write N.flags and N.objtool\n"
 	"      --folders          print the folders that have to be real ones for the paths on\n"
@@ -177,6 +182,18 @@ static void run_applied(const struct options *options, struct arena *arena)
 	applied_judge(&applied, options->arguments[0], stdout, arena);
 }
 
+static void run_users(const struct options *options, struct arena *arena)
+{
+	const char *arch = options->values[OWN_ARCH];
+	struct users_options users = {
+		.source = options->values[OWN_SOURCE],
+		.files = options->values[OWN_FILES],
+		.arch = arch && *arch ? arch : NULL,
+	};
+
+	users_print(&users, options->arguments, options->argument_count, stdout, arena);
+}
+
 static void run_commands(const struct options *options, struct arena *arena)
 {
 	commands_find(options->arguments[0], options->arguments[1], options->values[OWN_INTO],
@@ -217,6 +234,8 @@ static const struct mode modes[] = {
 	  ANY_NUMBER, "no PATCH given" },
 	{ "applied", run_applied, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
 	  "one LIST is needed" },
+	{ "users", run_users, BIT(OWN_SOURCE) | BIT(OWN_FILES), BIT(OWN_ARCH), 1, ANY_NUMBER,
+	  "no HEADER given" },
 	{ "commands", run_commands, BIT(OWN_INTO), 0, 2, 2, "LIST and KBUILD-LOG are needed" },
 	{ "folders", run_folders, 0, 0, 0, 0, "--folders reads standard input" },
 	{ "missed", run_missed, BIT(OWN_TOUCHED), 0, 0, ANY_NUMBER, "" },

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Words of C. Comes in: text. Goes out: its words, and whether they are in a set.
+ */
+#include "plan/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+
+static const bool is_word[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['_'] = true,
+	['a' ... 'z'] = true,
+};
+
+const char *word_next(const char *at, const char *end, size_t *length)
+{
+	const char *word;
+
+	while (at < end && !is_word[(unsigned char)*at])
+		at++;
+	if (at == end)
+		return NULL;
+	for (word = at; at < end && is_word[(unsigned char)*at];)
+		at++;
+	*length = (size_t)(at - word);
+	return word;
+}
+
+uint64_t word_hash(const char *word, size_t length)
+{
+	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)word[i]) * 1099511628211u;
+	return hash ? hash : 1;
+}
+
+/* Its place, or the free one where it belongs. */
+static uint64_t *place_of(const struct word_set *set, uint64_t hash)
+{
+	size_t i = hash & (set->room - 1);
+
+	while (set->hashes[i] && set->hashes[i] != hash)
+		i = (i + 1) & (set->room - 1);
+	return &set->hashes[i];
+}
+
+static void grow(struct word_set *set)
+{
+	struct word_set larger = *set;
+
+	larger.room = set->room ? 2 * set->room : 64;
+	larger.hashes = xcalloc(larger.room, sizeof(*larger.hashes));
+	for (size_t i = 0; i < set->room; i++)
+		if (set->hashes[i])
+			*place_of(&larger, set->hashes[i]) = set->hashes[i];
+	free(set->hashes);
+	*set = larger;
+}
+
+static uint64_t length_bit(size_t length)
+{
+	return (uint64_t)1 << (length < 63 ? length : 63);
+}
+
+bool word_set_add(struct word_set *set, const char *word, size_t length)
+{
+	uint64_t hash = word_hash(word, length), *place;
+
+	if (2 * set->count >= set->room)
+		grow(set);
+	place = place_of(set, hash);
+	if (*place)
+		return false;
+	*place = hash;
+	set->count++;
+	set->lengths[(unsigned char)*word] |= length_bit(length);
+	return true;
+}
+
+bool word_set_has(const struct word_set *set, uint64_t hash)
+{
+	return set->room && *place_of(set, hash);
+}
+
+bool word_set_is_in(const struct word_set *set, const char *text, size_t size)
+{
+	const char *end = text + size, *word;
+	size_t length = 0;
+
+	for (word = word_next(text, end, &length); word;
+	     word = word_next(word + length, end, &length))
+		/* Most words are of another length or beginning. */
+		if (set->lengths[(unsigned char)*word] & length_bit(length) &&
+		    word_set_has(set, word_hash(word, length)))
+			return true;
+	return false;
+}
+
+void word_set_free(struct word_set *set)
+{
+	free(set->hashes);
+	memset(set, 0, sizeof(*set));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Words of C: runs of letters, digits and underscores. Sets of them are small and asked for each word of large
+ * parts of the kernel's source, so words are known by a hash of 64 bits only: that two of one hash meet is as
+ * good as impossible, and would compile a file for nothing. For users.c.
+ */
+#ifndef KLPMAKE_WORDS_H
+#define KLPMAKE_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct word_set {
+	uint64_t *hashes;      /* from malloc; 0: the place is free */
+	size_t count, room;    /* ROOM is a power of two */
+	uint64_t lengths[256]; /* by the first byte: a bit for each length that there is */
+};
+
+/* The next word in the text from AT to END, whose length is *LENGTH; NULL: there is none. */
+const char *word_next(const char *at, const char *end, size_t *length);
+/* Is never 0. */
+uint64_t word_hash(const char *word, size_t length);
+
+/* False: it was there. */
+bool word_set_add(struct word_set *set, const char *word, size_t length);
+bool word_set_has(const struct word_set *set, uint64_t hash);
+/* Is any word of a text in SET? */
+bool word_set_is_in(const struct word_set *set, const char *text, size_t size);
+void word_set_free(struct word_set *set);
+
+#endif
