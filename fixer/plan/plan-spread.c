@@ -5,7 +5,24 @@
  * livepatch can replace.
  *
  * The witness is the kernel's own debug information. What the compiler does now with the patched file
- * tells nothing of what it did then.
+ * tells nothing of what it did then. Two examples of Debian's 6.1:
+ *
+ * A patch changes show_val_kb() of fs/proc/meminfo.c. The kernel has no symbol of that name: the compiler has put
+ * its code wherever it is called, which are some forty places, all in meminfo_proc_show(). DWARF has an instance
+ * of it for each of them. So show_val_kb becomes PLAN_PASSED_ON, and meminfo_proc_show is appended to the list,
+ * with the reason "'show_val_kb' is inlined into it, fs/proc/meminfo.c:58". When its turn comes, it has a symbol
+ * and an ftrace site, and is not inlined anywhere: PLAN_REPLACED. The livepatch has it with the new show_val_kb()
+ * in it.
+ *
+ * A patch changes __set_oom_adj() of fs/proc/base.c. Here the kernel has code, but its symbol is
+ * __set_oom_adj.isra.0: a clone, whose parameters are others than those in the source. Nobody could call a new
+ * __set_oom_adj() in its place. Its callers are known, from DWARF's call sites: oom_adj_write() and
+ * oom_score_adj_write(), for which "it calls '__set_oom_adj'" is the reason. Both have symbols of their own and are
+ * replaced; __set_oom_adj is passed on to them, and the livepatch has its own copy. That of the kernel stays, for
+ * nobody. With "foo.constprop.0" and "foo.part.0" it is the same.
+ *
+ * Where such a caller is a clone itself or is inlined in turn, its own callers are next. This ends at functions that
+ * are called through pointers or from other files: the compiler leaves these their names and parameters.
  */
 #include "plan/plan.h"
 
@@ -13,6 +30,7 @@
 #include <string.h>
 
 #include "kernel/patchable.h"
+#include "kernel/symbol-name.h"
 #include "kernel/system-call.h"
 #include "klpmake-signature.h"
 
@@ -51,7 +69,7 @@ static const struct elf_symbol *symbol_named(struct kernel_object *object,
 	if (definition->kind != DEFINITION_FUNCTION || definition->state != DEFINITION_PRESENT)
 		return NULL;
 	while ((symbol = symbol_table_at(&object->symbols, definition->address, symbol)))
-		if (!strcmp(symbol->name, name))
+		if (symbol_name_of(symbol->name, name) == SYMBOL_NAME_OWN)
 			return symbol;
 	return NULL;
 }
@@ -79,13 +97,15 @@ static bool is_clone(struct kernel_object *object, const struct definition *defi
 		     const char *name)
 {
 	const struct elf_symbol *symbol = NULL;
-	size_t length = strlen(name);
+	enum symbol_name kind;
 
 	if (definition->kind != DEFINITION_FUNCTION || definition->state != DEFINITION_PRESENT)
 		return false;
-	while ((symbol = symbol_table_at(&object->symbols, definition->address, symbol)))
-		if (!strncmp(symbol->name, name, length) && symbol->name[length] == '.')
+	while ((symbol = symbol_table_at(&object->symbols, definition->address, symbol))) {
+		kind = symbol_name_of(symbol->name, name);
+		if (kind != SYMBOL_NAME_FOREIGN && kind != SYMBOL_NAME_OWN)
 			return true;
+	}
 	return false;
 }
 
