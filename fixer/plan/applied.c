@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/string-list.h"
 #include "base/text-file.h"
 #include "plan/diff.h"
 #include "plan/lines.h"
@@ -25,8 +26,7 @@ struct applied {
 	struct arena *arena;
 	struct applied_patch *patches; /* from malloc */
 	size_t patch_count;
-	const char **paths; /* of all diffs; from malloc */
-	size_t path_count;
+	struct string_list paths; /* of all diffs */
 };
 
 /* A diff, and what patch said of it. */
@@ -202,14 +202,8 @@ static int take_diff(void *context, char **fields, size_t count, const struct di
 		diag_error(place, "format", "not a line that --diff has printed");
 		return -1;
 	}
-	applied->paths = array_grow(applied->paths, applied->path_count, sizeof(*applied->paths));
-	applied->paths[applied->path_count++] = fields[DIFF_PATH];
+	string_list_add(&applied->paths, fields[DIFF_PATH]);
 	return read_log(applied, &log);
-}
-
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* 1: they are the same, 0: they are not, -1 after a message. */
@@ -258,32 +252,28 @@ static void report_nothing(void)
 
 static int judge_files(struct applied *applied, FILE *stream)
 {
-	const char **kinds = arena_alloc(applied->arena, applied->path_count * sizeof(*kinds));
+	struct string_list *paths = &applied->paths;
+	const char **kinds;
 	bool changes = false;
 	int result = 0;
 
-	if (applied->path_count)
-		qsort(applied->paths, applied->path_count, sizeof(*applied->paths), compare_paths);
-	for (size_t i = 0; i < applied->path_count; i++) {
-		const char *path = applied->paths[i];
-
-		kinds[i] = "";
-		if (i && !strcmp(path, applied->paths[i - 1]))
-			continue;
-		kinds[i] = kind_of(applied, path);
+	string_list_sort_unique(paths);
+	kinds = arena_alloc(applied->arena, paths->count * sizeof(*kinds));
+	for (size_t i = 0; i < paths->count; i++) {
+		kinds[i] = kind_of(applied, paths->list[i]);
 		if (!kinds[i])
 			return -1;
-		if (!strcmp(kinds[i], "new") && string_ends_with(path, ".c"))
-			result = refuse_new(path);
+		if (!strcmp(kinds[i], "new") && string_ends_with(paths->list[i], ".c"))
+			result = refuse_new(paths->list[i]);
 		changes = changes || (*kinds[i] && strcmp(kinds[i], "new"));
 	}
 	if (!result && !changes) {
 		report_nothing();
 		result = -1;
 	}
-	for (size_t i = 0; i < applied->path_count && !result; i++)
+	for (size_t i = 0; i < paths->count && !result; i++)
 		if (*kinds[i])
-			fprintf(stream, "%s\t%s\n", kinds[i], applied->paths[i]);
+			fprintf(stream, "%s\t%s\n", kinds[i], paths->list[i]);
 	return result;
 }
 
@@ -301,6 +291,6 @@ int applied_judge(const struct applied_options *options, const char *list, FILE 
 	if (!result && !diag_errors())
 		result = judge_files(&applied, stream);
 	free(applied.patches);
-	free(applied.paths);
+	string_list_free(&applied.paths);
 	return result || diag_errors() ? -1 : 0;
 }

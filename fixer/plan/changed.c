@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/string-list.h"
 #include "plan/assembler-text.h"
 #include "plan/lines.h"
 #include "plan/plan.h"
@@ -29,31 +30,20 @@ enum {
 
 struct changed {
 	struct arena *arena;
-	const char **lines; /* what is printed; from malloc */
-	size_t count;
+	struct string_list lines; /* what is printed */
 };
 
-/* What digests say, as texts. */
-struct texts {
-	const char **list; /* from malloc */
-	size_t count;
-};
-
-static void add(struct texts *texts, const char *text)
-{
-	texts->list = array_grow(texts->list, texts->count, sizeof(*texts->list));
-	texts->list[texts->count++] = text;
-}
-
-static void add_functions(struct texts *texts, const struct digest *digest, struct arena *arena)
+static void add_functions(struct string_list *texts, const struct digest *digest,
+			  struct arena *arena)
 {
 	for (size_t i = 0; i < digest->function_count; i++) {
 		const struct digest_function *function = &digest->functions[i];
 
-		add(texts,
-		    arena_printf(arena, "function\t%s\t%s\t%d\t%d\t%s\t%s\t%s", function->symbol,
-				 function->name, function->linkage, function->kind,
-				 function->section, function->digest, function->signature));
+		string_list_add(texts,
+				arena_printf(arena, "function\t%s\t%s\t%d\t%d\t%s\t%s\t%s",
+					     function->symbol, function->name, function->linkage,
+					     function->kind, function->section, function->digest,
+					     function->signature));
 	}
 }
 
@@ -61,7 +51,8 @@ static void add_functions(struct texts *texts, const struct digest *digest, stru
  * A private variable goes with its function, whose digest tells when that changes: its name and value may have a
  * line, as those of pr_debug() do. Of a function's own variable the symbol has a number that the compiler counts.
  */
-static void add_variables(struct texts *texts, const struct digest *digest, struct arena *arena)
+static void add_variables(struct string_list *texts, const struct digest *digest,
+			  struct arena *arena)
 {
 	for (size_t i = 0; i < digest->variable_count; i++) {
 		const struct digest_variable *variable = &digest->variables[i];
@@ -69,31 +60,30 @@ static void add_variables(struct texts *texts, const struct digest *digest, stru
 
 		if (is_local && plan_is_private(variable) && !plan_is_registered(variable))
 			continue;
-		add(texts, arena_printf(arena, "variable\t%s\t%s\t%s\t%d\t%d\t%s\t%s\t%s",
-					is_local ? DIGEST_NONE : variable->symbol, variable->name,
-					variable->function ? variable->function : DIGEST_NONE,
-					variable->linkage, variable->kind, variable->section,
-					variable->layout, variable->value));
+		string_list_add(texts,
+				arena_printf(arena, "variable\t%s\t%s\t%s\t%d\t%d\t%s\t%s\t%s",
+					     is_local ? DIGEST_NONE : variable->symbol,
+					     variable->name,
+					     variable->function ? variable->function : DIGEST_NONE,
+					     variable->linkage, variable->kind, variable->section,
+					     variable->layout, variable->value));
 	}
 }
 
-static void add_others(struct texts *texts, const struct digest *digest, struct arena *arena)
+static void add_others(struct string_list *texts, const struct digest *digest, struct arena *arena)
 {
 	for (size_t i = 0; i < digest->structure_count; i++)
-		add(texts, arena_printf(arena, "structure\t%s\t%s", digest->structures[i].tag,
-					digest->structures[i].layout));
+		string_list_add(texts,
+				arena_printf(arena, "structure\t%s\t%s", digest->structures[i].tag,
+					     digest->structures[i].layout));
 	for (size_t i = 0; i < digest->assembler_count; i++)
-		add(texts, arena_printf(arena, "asm\t%s",
-					assembler_text_plain(digest->assembler[i], arena)));
-}
-
-static int compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+		string_list_add(texts,
+				arena_printf(arena, "asm\t%s",
+					     assembler_text_plain(digest->assembler[i], arena)));
 }
 
 /* Reads the digest PATH to TEXTS, sorted. -1 after a message. */
-static int read_texts(struct texts *texts, const char *path, struct arena *arena)
+static int read_texts(struct string_list *texts, const char *path, struct arena *arena)
 {
 	struct digest digest;
 	int result = digest_read(&digest, path, arena);
@@ -102,14 +92,13 @@ static int read_texts(struct texts *texts, const char *path, struct arena *arena
 		add_functions(texts, &digest, arena);
 		add_variables(texts, &digest, arena);
 		add_others(texts, &digest, arena);
-		if (texts->count)
-			qsort(texts->list, texts->count, sizeof(*texts->list), compare_texts);
+		string_list_sort(texts);
 	}
 	digest_free(&digest);
 	return result;
 }
 
-static bool are_same(const struct texts *one, const struct texts *other)
+static bool are_same(const struct string_list *one, const struct string_list *other)
 {
 	if (one->count != other->count)
 		return false;
@@ -122,14 +111,14 @@ static bool are_same(const struct texts *one, const struct texts *other)
 /* 1: the digests say the same, 0: they do not, -1 after a message. */
 static int has_same_digests(const char *old_path, const char *new_path)
 {
-	struct texts old_texts = { NULL, 0 }, new_texts = { NULL, 0 };
+	struct string_list old_texts = { NULL, 0 }, new_texts = { NULL, 0 };
 	struct arena arena = { NULL, 0, 0 };
 	int result = -1;
 
 	if (!read_texts(&old_texts, old_path, &arena) && !read_texts(&new_texts, new_path, &arena))
 		result = are_same(&old_texts, &new_texts);
-	free(old_texts.list);
-	free(new_texts.list);
+	string_list_free(&old_texts);
+	string_list_free(&new_texts);
 	arena_free(&arena);
 	return result;
 }
@@ -170,9 +159,8 @@ static int take_unit(void *context, char **fields, size_t count, const struct di
 	same = has_same_digests(fields[UNIT_OLD], fields[UNIT_NEW]);
 	if (same)
 		return same < 0 ? -1 : 0;
-	changed->lines = array_grow(changed->lines, changed->count, sizeof(*changed->lines));
-	changed->lines[changed->count++] =
-		arena_printf(changed->arena, "%u\t%s", number, fields[UNIT_SOURCE]);
+	string_list_add(&changed->lines,
+			arena_printf(changed->arena, "%u\t%s", number, fields[UNIT_SOURCE]));
 	return refuse_several(fields[UNIT_SOURCE], fields[UNIT_OBJECTS]);
 }
 
@@ -188,10 +176,10 @@ int changed_print(const char *list, FILE *stream, struct arena *arena)
 	struct changed changed = { .arena = arena };
 	int result = lines_read(list, UNIT_COLUMNS, UNIT_COLUMNS, take_unit, &changed, arena);
 
-	if (!result && !changed.count)
+	if (!result && !changed.lines.count)
 		result = report_nothing();
-	for (size_t i = 0; i < changed.count && !result; i++)
-		fprintf(stream, "%s\n", changed.lines[i]);
-	free(changed.lines);
+	if (!result)
+		string_list_print(&changed.lines, stream);
+	string_list_free(&changed.lines);
 	return result;
 }

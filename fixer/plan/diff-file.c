@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "klpmake-path.h"
+
 /* States of a file, as numbers of a name table's entries. */
 enum {
 	UNTOUCHED,
@@ -138,15 +140,12 @@ static const char *path_of_both(const struct diff_tree *tree, const char *old, c
 	return string_starts_with(path, "./") ? path + 2 : path;
 }
 
-/* Is NAME more than folders below each other and a file? */
+/* Is NAME something else than folders below each other and a file? An empty one is another problem. */
 static bool leads_out(const char *name)
 {
-	if (*name == '/' || strstr(name, "//"))
-		return true;
-	for (const char *at = strstr(name, ".."); at; at = strstr(at + 1, ".."))
-		if ((at == name || at[-1] == '/') && (!at[2] || at[2] == '/'))
-			return true;
-	return false;
+	enum klp_path_flaw flaw = klp_path_flaw(name);
+
+	return flaw != KLP_PATH_FINE && flaw != KLP_PATH_EMPTY;
 }
 
 static struct diff_file refuse(const char *class, const char *text)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/string-list.h"
 #include "base/text-file.h"
 #include "plan/diff-file.h"
 #include "plan/lines.h"
@@ -41,8 +42,7 @@ struct section {
 struct patch_reader {
 	const struct diff_options *options;
 	struct diff_tree tree;
-	const char **ignored; /* paths; from malloc */
-	size_t ignored_count;
+	struct string_list ignored; /* paths */
 	unsigned int diff_count;
 	FILE *stream;
 	FILE *later; /* where problems are kept for --applied */
@@ -125,13 +125,6 @@ static void keep(struct section *section, const struct patch_line *line)
 	section->lines[section->line_count++] = *line;
 }
 
-static void ignore(struct patch_reader *reader, const char *path)
-{
-	reader->ignored =
-		array_grow(reader->ignored, reader->ignored_count, sizeof(*reader->ignored));
-	reader->ignored[reader->ignored_count++] = path;
-}
-
 static void write_diff(struct patch_reader *reader, const char *name)
 {
 	const struct section *section = &reader->section;
@@ -170,7 +163,7 @@ static void judge(struct patch_reader *reader)
 		take(reader, &file);
 		break;
 	case DIFF_IGNORED:
-		ignore(reader, file.path);
+		string_list_add(&reader->ignored, file.path);
 		break;
 	case DIFF_REFUSED:
 		problem(reader, section->start, file.class, file.text);
@@ -187,7 +180,7 @@ static void finish(struct patch_reader *reader)
 		judge(reader);
 	/* Only the mode, or an empty file: nothing that a livepatch has to do with. */
 	if (!section->active && section->git && !section->binary && !section->renamed)
-		ignore(reader, diff_file_stripped(section->git_name));
+		string_list_add(&reader->ignored, diff_file_stripped(section->git_name));
 	free(section->places);
 	free(section->lines);
 	memset(section, 0, sizeof(*section));
@@ -416,22 +409,14 @@ static void read_patch(struct patch_reader *reader, const char *patch)
 		patch_problems_report(&reader->problems, patch);
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void write_ignored(struct patch_reader *reader)
 {
 	const char *path;
 	FILE *stream = lines_create(reader->options->into, "ignored", &path, reader->arena);
 
-	if (reader->ignored_count)
-		qsort(reader->ignored, reader->ignored_count, sizeof(*reader->ignored),
-		      compare_paths);
-	for (size_t i = 0; stream && i < reader->ignored_count; i++)
-		if (!i || strcmp(reader->ignored[i], reader->ignored[i - 1]))
-			fprintf(stream, "%s\n", reader->ignored[i]);
+	string_list_sort_unique(&reader->ignored);
+	if (stream)
+		string_list_print(&reader->ignored, stream);
 	if (!stream || lines_close(stream, path))
 		reader->result = -1;
 }
@@ -457,7 +442,7 @@ int diff_take_apart(const struct diff_options *options, char *const *patches, si
 	if (lines_close(reader.later, later))
 		reader.result = -1;
 	write_ignored(&reader);
-	free(reader.ignored);
+	string_list_free(&reader.ignored);
 	diff_tree_free(&reader.tree);
 	return reader.result;
 }

@@ -28,12 +28,13 @@
 
 #include "base/diag.h"
 #include "base/name-table.h"
+#include "base/string-list.h"
 #include "base/text-file.h"
+#include "klpmake-path.h"
 #include "plan/lines.h"
 
 struct folders {
-	const char **list; /* from malloc */
-	size_t count;
+	struct string_list list;
 	struct name_table seen;
 	struct arena *arena;
 };
@@ -47,31 +48,26 @@ static void add(struct folders *folders, const char *folder, size_t length)
 		if (i < length && folder[i] != '/')
 			continue;
 		path = arena_strndup(folders->arena, folder, i);
-		if (name_table_add(&folders->seen, path)->count > 1)
-			continue;
-		folders->list = array_grow(folders->list, folders->count, sizeof(*folders->list));
-		folders->list[folders->count++] = path;
+		if (name_table_add(&folders->seen, path)->count == 1)
+			string_list_add(&folders->list, path);
 	}
 }
 
 /*
- * Walks along PATH, of LENGTH bytes, to WALKED, which has room for as many: the path without ".". Before a step up,
- * what was reached is added to FOLDERS, unless that is NULL. Returns the length of WALKED; *OUT: the path leads out
- * of where it begins.
+ * Walks along PATH to WALKED, which has room for as much: the path without ".". Before a step up, what was reached
+ * is added to FOLDERS, unless that is NULL. Returns the length of WALKED; *OUT: the path leads out of where it
+ * begins.
  */
-static size_t walk(struct folders *folders, const char *path, size_t length, char *walked,
-		   bool *out)
+static size_t walk(struct folders *folders, const char *path, char *walked, bool *out)
 {
-	size_t reached = 0, word;
+	size_t reached = 0, length;
+	const char *word;
 
 	*out = false;
-	for (size_t at = 0; at < length; at += word + 1) {
-		const char *slash = memchr(path + at, '/', length - at);
-
-		word = slash ? (size_t)(slash - path) - at : length - at;
-		if (!word || (word == 1 && path[at] == '.'))
+	while ((word = klp_path_next(&path, &length))) {
+		if (length == 1 && *word == '.')
 			continue;
-		if (word == 2 && !memcmp(path + at, "..", 2)) {
+		if (length == 2 && !memcmp(word, "..", 2)) {
 			*out = *out || !reached;
 			if (folders)
 				add(folders, walked, reached);
@@ -81,8 +77,8 @@ static size_t walk(struct folders *folders, const char *path, size_t length, cha
 		}
 		if (reached)
 			walked[reached++] = '/';
-		memcpy(walked + reached, path + at, word);
-		reached += word;
+		memcpy(walked + reached, word, length);
+		reached += length;
 	}
 	return reached;
 }
@@ -90,21 +86,18 @@ static size_t walk(struct folders *folders, const char *path, size_t length, cha
 static int take_path(void *context, char **fields, size_t count, const struct diag_place *place)
 {
 	struct folders *folders = context;
-	const char *path = fields[0], *slash = strrchr(path, '/');
-	char *walked = arena_alloc(folders->arena, strlen(path) + 1);
+	char *path = fields[0], *slash = strrchr(path, '/'), *walked;
 	bool out;
 
 	(void)count;
 	(void)place;
+	if (!slash)
+		return 0;
 	/* The last word is a file's name. */
-	if (slash)
-		add(folders, walked, walk(folders, path, (size_t)(slash - path), walked, &out));
+	*slash = '\0';
+	walked = arena_alloc(folders->arena, strlen(path) + 1);
+	add(folders, walked, walk(folders, path, walked, &out));
 	return 0;
-}
-
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 int folders_print(FILE *stream, struct arena *arena)
@@ -112,12 +105,11 @@ int folders_print(FILE *stream, struct arena *arena)
 	struct folders folders = { .arena = arena };
 	int result = lines_read(TEXT_FILE_STDIN, 1, 1, take_path, &folders, arena);
 
-	if (folders.count)
-		qsort(folders.list, folders.count, sizeof(*folders.list), compare_paths);
-	for (size_t i = 0; i < folders.count && !result; i++)
-		fprintf(stream, "%s\n", folders.list[i]);
+	string_list_sort(&folders.list);
+	if (!result)
+		string_list_print(&folders.list, stream);
 	name_table_free(&folders.seen);
-	free(folders.list);
+	string_list_free(&folders.list);
 	return result;
 }
 
@@ -147,7 +139,7 @@ static bool is_missed(const struct touched *touched, const char *path)
 	if (*path == '/' || !*path || !strstr(path + 1, "/../"))
 		return false;
 	walked = arena_alloc(touched->arena, strlen(path) + 1);
-	walked[walk(NULL, path, strlen(path), walked, &out)] = '\0';
+	walked[walk(NULL, path, walked, &out)] = '\0';
 	return !out && name_table_find(&touched->paths, walked);
 }
 

@@ -10,24 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/string-list.h"
 #include "base/text-file.h"
 #include "elf/elf-file.h"
 
 struct namespaces {
 	struct name_table exports;
-	struct name_table seen;
-	const char **list; /* from malloc */
-	size_t count;
+	struct string_list used;
 };
-
-static void add(struct namespaces *namespaces, const char *name)
-{
-	if (name_table_add(&namespaces->seen, name)->count > 1)
-		return;
-	namespaces->list =
-		array_grow(namespaces->list, namespaces->count, sizeof(*namespaces->list));
-	namespaces->list[namespaces->count++] = name;
-}
 
 static int read_object(struct namespaces *namespaces, const char *path)
 {
@@ -42,31 +32,27 @@ static int read_object(struct namespaces *namespaces, const char *path)
 			continue;
 		entry = name_table_find(&namespaces->exports, file.symbols[i].name);
 		if (entry && entry->namespace)
-			add(namespaces, entry->namespace);
+			string_list_add(&namespaces->used, entry->namespace);
 	}
 	elf_file_close(&file);
 	return 0;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void print(struct namespaces *namespaces, FILE *stream)
 {
-	if (!namespaces->count)
-		return;
-	qsort(namespaces->list, namespaces->count, sizeof(*namespaces->list), compare_names);
-	fprintf(stream, "#include <linux/module.h>\n");
-	for (size_t i = 0; i < namespaces->count; i++)
-		fprintf(stream, "MODULE_INFO(import_ns, \"%s\");\n", namespaces->list[i]);
+	struct string_list *used = &namespaces->used;
+
+	string_list_sort_unique(used);
+	if (used->count)
+		fprintf(stream, "#include <linux/module.h>\n");
+	for (size_t i = 0; i < used->count; i++)
+		fprintf(stream, "MODULE_INFO(import_ns, \"%s\");\n", used->list[i]);
 }
 
 int namespaces_print(const struct option_list *symvers, char *const *objects, size_t count,
 		     FILE *stream, struct arena *arena)
 {
-	struct namespaces namespaces = { .count = 0 };
+	struct namespaces namespaces = { .used = { NULL, 0 } };
 	int result = 0;
 
 	for (size_t i = 0; i < symvers->count; i++)
@@ -78,7 +64,6 @@ int namespaces_print(const struct option_list *symvers, char *const *objects, si
 	if (!result)
 		print(&namespaces, stream);
 	name_table_free(&namespaces.exports);
-	name_table_free(&namespaces.seen);
-	free(namespaces.list);
+	string_list_free(&namespaces.used);
 	return result;
 }

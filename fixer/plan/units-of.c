@@ -9,29 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/string-list.h"
 #include "dwarf/dwarf-search.h"
 
-struct lines {
-	const char **list; /* from malloc */
-	size_t count;
-};
-
-static int compare_lines(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void add_unit(struct resolver *resolver, struct lines *lines,
+static void add_unit(struct resolver *resolver, struct string_list *lines,
 		     const struct kernel_object *object, const struct dwarf_unit *unit)
 {
 	const char *path = dwarf_path_strip(unit->name, unit->comp_dir);
 
-	lines->list = array_grow(lines->list, lines->count, sizeof(*lines->list));
-	lines->list[lines->count++] = arena_printf(resolver->arena, "%s\t%s", path, object->name);
+	string_list_add(lines, arena_printf(resolver->arena, "%s\t%s", path, object->name));
 }
 
 /* The units of OBJECT that include FILE. -1 after a message. */
-static int add_including(struct resolver *resolver, struct lines *lines,
+static int add_including(struct resolver *resolver, struct string_list *lines,
 			 struct kernel_object *object, const char *file)
 {
 	struct dwarf_search search;
@@ -53,7 +43,7 @@ static int add_including(struct resolver *resolver, struct lines *lines,
 }
 
 /* The units of vmlinux and of modules that include FILE. -1 after a message. */
-static int add_all_including(struct resolver *resolver, struct lines *lines, const char *file)
+static int add_all_including(struct resolver *resolver, struct string_list *lines, const char *file)
 {
 	struct target *target = resolver->target;
 	struct module_paths paths;
@@ -71,7 +61,7 @@ static int add_all_including(struct resolver *resolver, struct lines *lines, con
 }
 
 /* A message, and -1, for a file that no unit is compiled from. */
-static int report_unused(struct resolver *resolver, struct lines *lines, const char *file)
+static int report_unused(struct resolver *resolver, struct string_list *lines, const char *file)
 {
 	struct source_hint hint = { NULL, NULL, 0 };
 	struct diag_place place = { file, 0 };
@@ -93,7 +83,8 @@ static int report_unused(struct resolver *resolver, struct lines *lines, const c
 }
 
 /* A unit includes the file that it is compiled from, too. */
-static int add_file(struct resolver *resolver, struct lines *lines, const char *file, bool if_built)
+static int add_file(struct resolver *resolver, struct string_list *lines, const char *file,
+		    bool if_built)
 {
 	size_t before = lines->count;
 
@@ -107,17 +98,15 @@ static int add_file(struct resolver *resolver, struct lines *lines, const char *
 int units_of_files(struct resolver *resolver, char *const *files, size_t count, bool if_built,
 		   FILE *stream)
 {
-	struct lines lines = { NULL, 0 };
+	struct string_list lines = { NULL, 0 };
 	int result = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (add_file(resolver, &lines, files[i], if_built))
 			result = -1;
-	if (lines.count)
-		qsort(lines.list, lines.count, sizeof(*lines.list), compare_lines);
-	for (size_t i = 0; i < lines.count && !result; i++)
-		if (!i || strcmp(lines.list[i], lines.list[i - 1]))
-			fprintf(stream, "%s\n", lines.list[i]);
-	free(lines.list);
+	string_list_sort_unique(&lines);
+	if (!result)
+		string_list_print(&lines, stream);
+	string_list_free(&lines);
 	return result;
 }

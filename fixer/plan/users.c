@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/string-list.h"
 #include "base/text-file.h"
 #include "plan/macros.h"
 #include "plan/source-tree.h"
@@ -44,8 +45,7 @@ struct header {
 	struct word_set names; /* the changed macros, and those that lead to them */
 	bool *includers;       /* a place for each file of the tree; from malloc */
 	struct contents own;
-	const char **users; /* from malloc */
-	size_t user_count;
+	struct string_list users;
 };
 
 struct users {
@@ -60,12 +60,6 @@ struct users {
 static bool is_unit(const char *path)
 {
 	return string_ends_with(path, ".c");
-}
-
-static void add_user(struct header *header, const char *path)
-{
-	header->users = array_grow(header->users, header->user_count, sizeof(*header->users));
-	header->users[header->user_count++] = path;
 }
 
 /* Finds the changed macros of PATH; those of a header that has none are not looked for. -1 after a message. */
@@ -219,7 +213,7 @@ static void ask_unit(struct users *users, size_t file)
 		if (!text)
 			return;
 		if (word_set_is_in(&header->names, text, size))
-			add_user(header, path);
+			string_list_add(&header->users, path);
 	}
 }
 
@@ -230,7 +224,7 @@ static void ask_header(struct users *users, size_t file)
 	for (size_t i = 0; i < users->header_count; i++)
 		if (users->headers[i].includers[file] &&
 		    mentions(contents->words, contents->word_count, &users->headers[i].names))
-			add_user(&users->headers[i], users->tree.files[file].path);
+			string_list_add(&users->headers[i].users, users->tree.files[file].path);
 }
 
 static void find_users(struct users *users)
@@ -239,7 +233,7 @@ static void find_users(struct users *users)
 	for (size_t i = 0; i < users->header_count; i++) {
 		find_includers(users, &users->headers[i]);
 		find_names(users, &users->headers[i]);
-		add_user(&users->headers[i], users->headers[i].path);
+		string_list_add(&users->headers[i].users, users->headers[i].path);
 	}
 	for (size_t i = 0; i < users->tree.file_count; i++)
 		if (is_unit(users->tree.files[i].path))
@@ -248,19 +242,14 @@ static void find_users(struct users *users)
 			ask_header(users, i);
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void print(const struct users *users, FILE *stream)
 {
 	for (size_t i = 0; i < users->header_count; i++) {
 		struct header *header = &users->headers[i];
 
-		qsort(header->users, header->user_count, sizeof(*header->users), compare_paths);
-		for (size_t j = 0; j < header->user_count; j++)
-			fprintf(stream, "%s\t%s\n", header->path, header->users[j]);
+		string_list_sort(&header->users);
+		for (size_t j = 0; j < header->users.count; j++)
+			fprintf(stream, "%s\t%s\n", header->path, header->users.list[j]);
 	}
 }
 
@@ -275,7 +264,7 @@ static void free_users(struct users *users)
 	for (size_t i = 0; i < users->header_count; i++) {
 		word_set_free(&users->headers[i].names);
 		free(users->headers[i].includers);
-		free(users->headers[i].users);
+		string_list_free(&users->headers[i].users);
 		free_contents(&users->headers[i].own);
 	}
 	for (size_t i = 0; users->contents && i < users->tree.file_count; i++)
