@@ -18,6 +18,7 @@ static char *read_all(FILE *stream, size_t *size)
 {
 	size_t room = 1 << 16, got;
 	char *text = xcalloc(room, 1);
+	int error;
 
 	*size = 0;
 	while ((got = fread(text + *size, 1, room - *size, stream)) > 0) {
@@ -31,7 +32,9 @@ static char *read_all(FILE *stream, size_t *size)
 	}
 	if (!ferror(stream))
 		return text;
+	error = errno;
 	free(text);
+	errno = error;
 	return NULL;
 }
 
