@@ -110,7 +110,7 @@ static const char usage[] =
 	"      --allow=CLASS      take errors of CLASS for warnings: layout or toolchain\n"
 	"      --source=DIR       the kernel's source\n"
 	"      --files=DIR        the patched files\n"
-	"      --into=DIR         the folder of the diffs, or of what is found for the files of LIST\n"
+	"      --into=DIR         the folder of the diffs, or of what belongs to LIST\n"
 	"      --arch=ARCH        the kernel's architecture, as in arch/\n"
 	"      --later            with --diff: leave what is wrong for --applied to report\n"
 	"      --touched=LIST     the paths of the patched files\n"
