@@ -123,8 +123,9 @@ debian_install() {
 		awk '{ bytes += $3 } END { print bytes + 0 }')
 	debian_say "Installing ${missing[*]} ($(debian_size "$size") to download, with what they need)"
 	log=$(mktemp) || return 3
+	# A package of the wanted kernel may be there in a newer version, one that other packages do not have yet.
 	if ! debian_as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -q -y \
-		--no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" >"$log" 2>&1 </dev/null; then
+		--allow-downgrades --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" >"$log" 2>&1 </dev/null; then
 		tail -n 20 "$log" >&2
 		rm -f "$log"
 		debian_explain "${missing[@]}"
