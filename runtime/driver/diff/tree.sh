@@ -6,8 +6,8 @@
 # the kernel's: tracepoints' headers have include/trace/define_trace.h include them once more, by a path from
 # there, as drivers/net/ethernet/intel/ice/ice_trace.h does:
 #
-#	#define TRACE_INCLUDE_PATH ../../drivers/net/ethernet/intel/ice
-#	#define TRACE_INCLUDE_FILE ice_trace
+#	#define TRACE_INCLUDE_PATH .
+#	#define TRACE_INCLUDE_FILE ../../drivers/net/ethernet/intel/ice/ice_trace
 #
 # With a patch of this header, and of nothing else, the patched source is
 #
@@ -21,10 +21,10 @@
 #						would tell of no change at all
 #	include/linux/				a link
 #
-# include/trace is made real from the start, and so is what Kbuild's -I options lead through: Debian's and all other
-# commands for fs/xfs/libxfs/xfs_alloc.c have -I./fs/xfs/libxfs/../. Other ways around, as "../../near.h" in a
-# header in a folder of links, show when a unit was compiled, in GCC's lists of dependencies (see digest_again()).
-# klp-plan's folders.c has the rule.
+# include/trace is made real from the start, and so is what options lead through: amdgpu's units are compiled with
+# -I./drivers/gpu/drm/amd/amdgpu/../include. Other ways around, as "../../near.h" in a header in a folder of links,
+# show when a unit was compiled, in GCC's lists of dependencies (see digest_again()). klp-plan's folders.c has the
+# rule.
 #
 # shellcheck shell=bash
 
