@@ -6,6 +6,9 @@
 #
 # shellcheck shell=bash
 
+# Not to be handed on to programs, should they have come from the environment.
+unset -v WORK PREPARING AWAITED
+
 # Folders that are removed at the end: WORK, the work folder, and PREPARING, a source that is being prepared.
 WORK=''
 PREPARING=''
@@ -96,11 +99,15 @@ check_room() {
 	rm -f "$1/.room"
 }
 
-# await COMMAND...: a signal that comes meanwhile is honoured at once.
+# await COMMAND...: a signal that comes meanwhile is honoured at once. The pipe is klpmake's alone (see progress.sh).
 await() {
 	local status
 
-	"$@" &
+	if [[ -n $PROGRESS_PIPE ]]; then
+		"$@" {PROGRESS_PIPE}>&- &
+	else
+		"$@" &
+	fi
 	AWAITED=$!
 	wait "$AWAITED"
 	status=$?

@@ -3,6 +3,8 @@
 # klp-fixer on each module. The functions work in the current folder, which is the modules'.
 # shellcheck shell=bash
 
+unset -v EXTRA_SYMBOLS
+
 # Words for make: files of exported symbols.
 EXTRA_SYMBOLS=''
 

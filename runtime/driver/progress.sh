@@ -7,7 +7,9 @@
 #
 # shellcheck shell=bash
 
-# The process, and the pipe that ends it.
+unset -v PROGRESS_PROCESS PROGRESS_PIPE
+
+# The process, and a pipe that only klpmake itself has open for writing: it is closed when the work is done.
 PROGRESS_PROCESS='' PROGRESS_PIPE=''
 
 # await_counted TEXT FILE DIVISOR COMMAND WORD...: awaits COMMAND, which adds DIVISOR lines to FILE for each
@@ -34,22 +36,25 @@ progress_begin() {
 
 progress_end() {
 	[[ -n $PROGRESS_PROCESS ]] || return 0
-	printf '\n' >&"$PROGRESS_PIPE"
-	wait "$PROGRESS_PROCESS" 2>/dev/null
-	PROGRESS_PROCESS=''
 	exec {PROGRESS_PIPE}>&-
+	wait "$PROGRESS_PROCESS" 2>/dev/null
+	PROGRESS_PROCESS='' PROGRESS_PIPE=''
 	[[ ! -t 2 ]] || printf '\r\033[K' >&2
 }
 
-# progress_show TEXT FILE DIVISOR: until something comes by the pipe, or klpmake is gone. Reading with a time
-# limit is a sleep that needs no process.
+# progress_show TEXT FILE DIVISOR: until the pipe is closed, or klpmake is gone. Reading with a time limit, where
+# nothing ever comes, is a sleep that needs no process.
 progress_show() {
-	local text=$1 file=$2 divisor=$3 tick=1 due=10 last='' count line
+	local text=$1 file=$2 divisor=$3 tick=1 due=10 last='' count line pipe
 
 	[[ ! -t 2 ]] || tick=0.2 due=0
+	# Opened while the other one is there, so that this waits for nobody.
+	exec {pipe}<"$file.pipe" {PROGRESS_PIPE}>&- || return
 	SECONDS=0
-	while kill -0 $$ 2>/dev/null; do
-		! read -r -t "$tick" <&"$PROGRESS_PIPE" || return 0
+	while :; do
+		read -r -t "$tick" <&"$pipe"
+		# Not the time limit, but the end.
+		[[ $? -gt 128 ]] || return 0
 		[[ $SECONDS -ge $due ]] || continue
 		count=$(wc -l <"$file") || return
 		line="klpmake: $text: $((count / divisor)) done"
