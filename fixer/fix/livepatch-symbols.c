@@ -280,7 +280,7 @@ static int report_unrecorded(const struct planner *planner, const struct elf_sym
 	diag_note(
 		NULL,
 		"give the file that uses it a tag, '//KLPMAKE path'; what assembler code names has to be "
-		"exported");
+		"exported; of a diff, look whether it is one for this kernel");
 	return -1;
 }
 

@@ -90,7 +90,8 @@ if [ "$guest" = yes ]; then
 fi
 
 # Whatever has an influence on what comes out.
-PROGRAM_KEY=$(cat "$KLPMAKE" "$KLPMAKE_FIXER" "$KLPMAKE_PLAN" "$KLPMAKE_PLUGIN" "$KLPMAKE_RUNTIME"/*.* "$KLPMAKE_RUNTIME"/patch/* "$here/one.sh" |
+PROGRAM_KEY=$(cat "$KLPMAKE" "$KLPMAKE_FIXER" "$KLPMAKE_PLAN" "$KLPMAKE_PLUGIN" "$KLPMAKE_RUNTIME"/*.* \
+	"$KLPMAKE_RUNTIME"/driver/*.sh "$KLPMAKE_RUNTIME"/driver/*/*.sh "$here/one.sh" |
 	sha256sum)
 export PROGRAM_KEY
 

@@ -106,13 +106,16 @@ judge_refusal() {
 		result=nothing
 	elif [ "$class" = no-symbol ] && [ -n "$(missing_files)" ]; then
 		result=incomplete
+	elif [ "$class" = unknown ]; then
+		# A function that another file's patch adds.
+		result=compile
+		[ -z "$(missing_files)" ] || result=incomplete
 	elif [ -n "$class" ]; then
 		result=refused
 	elif grep -qE ' cannot be compiled with the patch$| cannot be reduced' "$log"; then
 		result=incomplete
-	elif grep -qE 'cannot be compiled|the build of the module failed|undefined!' "$log"; then
+	elif grep -qE 'cannot be compiled|the build of the module failed' "$log"; then
 		result=compile
-		# A function that another file's patch adds.
 		[ -z "$(missing_files)" ] || result=incomplete
 	else
 		result=unexplained
@@ -147,7 +150,7 @@ judge() {
 	[ "$result" = module ] || rm -f "$module"
 }
 
-# What the compiler and modpost miss, as words.
+# What the compiler and klp-fixer miss, as words.
 missing_words() {
 	sed -n \
 		-e "s/^.*error: .* has no member named '\([^']*\)'.*/\1/p" \
@@ -156,7 +159,7 @@ missing_words() {
 		-e "s/^.*error: .* type\( name\)* '\(struct \|union \|enum \)*\([A-Za-z0-9_]*\)'.*/\3/p" \
 		-e "s/^.*error: '.*[>.]\([A-Za-z0-9_]*\)' is a pointer.*/\1/p" \
 		-e "s/^.*error: .* defines no [a-z]* '\([^']*\)'.*/\1/p" \
-		-e 's/^.*modpost: "\([^"]*\)" .* undefined!$/\1/p' "$log" | sort -u
+		-e "s/^.*error: undefined symbol '\([^']*\)': .*/\1/p" "$log" | sort -u
 }
 
 # Places of errors, where what is declared is shown, and headers that are not there, as paths or the end of

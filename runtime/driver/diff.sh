@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The mode for diffs of the kernel: from these to a livepatch. In the order in which it runs, a file for each
+# stage in diff/:
+#
+#	source		the kernel's source, prepared once and kept in the cache
+#	apply		the patches, applied to copies of the files that they touch
+#	units		the C files to compile, and how
+#	tree		the patched source
+#	jobs		how the compiler is run on many files
+#	digest		of each unit as it was and as it is patched, by the compiler plugin: which have changed
+#	module		each changed unit carved by the plugin, put together in a folder as authors write it
+#
+# What is to be found out is klp-plan's; its modes tell what they read and print.
+#
+# All this happens in the work folder $WORK:
+#
+#	files/		the touched files, patched
+#	tree/		the patched source: symbolic links to the prepared one, but for the touched files
+#	diffs/		a diff for each touched file, and what patch said
+#	jobs/		scripts that make runs, and their output
+#	units/		what belongs to unit N, as N.old, N.new, N.plan and so on
+#	module/		what Kbuild makes the module of
+#
+# shellcheck shell=bash
+
+# shellcheck source=runtime/driver/diff/source.sh
+. "$KLPMAKE_RUNTIME/driver/diff/source.sh" || exit 3
+# shellcheck source=runtime/driver/diff/apply.sh
+. "$KLPMAKE_RUNTIME/driver/diff/apply.sh" || exit 3
+# shellcheck source=runtime/driver/diff/units.sh
+. "$KLPMAKE_RUNTIME/driver/diff/units.sh" || exit 3
+# shellcheck source=runtime/driver/diff/tree.sh
+. "$KLPMAKE_RUNTIME/driver/diff/tree.sh" || exit 3
+# shellcheck source=runtime/driver/diff/jobs.sh
+. "$KLPMAKE_RUNTIME/driver/diff/jobs.sh" || exit 3
+# shellcheck source=runtime/driver/diff/digest.sh
+. "$KLPMAKE_RUNTIME/driver/diff/digest.sh" || exit 3
+# shellcheck source=runtime/driver/diff/module.sh
+. "$KLPMAKE_RUNTIME/driver/diff/module.sh" || exit 3
+
+make_from_diffs() {
+	local started name output
+
+	started=$(date +%s%N) || fail 3 "there is no date"
+	find_kernel
+	find_parts
+	check_make_words
+	check_program "$KLPMAKE_PLAN" KLPMAKE_PLAN
+	command -v patch >/dev/null || fail 3 "there is no patch" "install the package patch"
+	name=$(module_name "${PATCHES[0]}")
+	output=$(module_output "$name") || exit
+	check_source
+	find_compiler
+	prepare_source
+	make_work "${TMPDIR:-/tmp}" klpmake
+	[[ -z ${OPTION[keep-work]} ]] || note "the work folder is $WORK"
+	check_path "the work folder" "$WORK"
+	link_symvers
+	apply_patches
+	find_units
+	find_commands
+	[[ -z ${OPTION[dry-run]} ]] || show_units
+	make_tree
+	digest_units
+	find_changes
+	make_plan
+	[[ -z ${OPTION[dry-run]} ]] || return 0
+	make_late_headers
+	carve_units
+	link_module "$name" "$output"
+	report_module "$output" "$started"
+}
+
+# module_name PATCH: the livepatch's, of the first patch's. Of bytes, whatever the locale is.
+module_name() {
+	local name=${1##*/} LC_ALL=C
+
+	name=${name%.patch}
+	name=${name%.diff}
+	name=${name//[!A-Za-z0-9_-]/_}
+	name=${name:0:40}
+	printf 'livepatch-%s\n' "${name:-patch}"
+}
+
+# module_output NAME: where the module goes. The folder is looked at before all the work.
+module_output() {
+	local output=${OPTION[output]:-$PWD}
+
+	[[ ! -d $output ]] || output=${output%/}/$1.ko
+	[[ -d ${output%/*}/ && -w ${output%/*}/ ]] || fail 3 "cannot write to the folder of '$output'"
+	printf '%s\n' "$output"
+}
+
+# plan WORD...: klp-plan. To be run in a process of its own.
+plan() {
+	local words=()
+
+	[[ -z ${OPTION[quiet]} ]] || words+=(--quiet)
+	[[ -z ${OPTION[verbose]} ]] || words+=(--verbose)
+	exec "$KLPMAKE_PLAN" "${words[@]}" "$@"
+}
+
+# plan_kernel WORD...: klp-plan, told which kernel it is.
+plan_kernel() {
+	local words=() word name
+
+	for name in vmlinux debug-dir kallsyms; do
+		[[ -z ${OPTION[$name]} ]] || words+=("--$name=${OPTION[$name]}")
+	done
+	for word in "${MODULE_FILES[@]}"; do words+=(--object="$word"); done
+	plan --release="${OPTION[release]}" "${words[@]}" "$@"
+}
+
+# ask FILE COMMAND WORD...: COMMAND is one of the two above, what it prints goes to FILE. Ends klpmake where
+# klp-plan fails.
+ask() {
+	local file=$1
+
+	shift
+	: 2>/dev/null >"$file" || cannot_write "$file"
+	await "$@" >"$file"
+	pass_on $? klp-plan
+}

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The patches: taken apart, and applied to copies of the files that they touch. Comes in: PATCHES. Goes out: the
+# files in $WORK/files, and TOUCHED.
+# shellcheck shell=bash
+
+unset -v TOUCHED TOUCHED_KINDS
+
+# The paths of the files that differ in the end, in their order, and what came of each: modify, new or remove.
+declare -a TOUCHED=() TOUCHED_KINDS=()
+
+apply_patches() {
+	local patch problems
+
+	must mkdir "$WORK/files" "$WORK/diffs"
+	for patch in "${PATCHES[@]}"; do say "applying $patch"; done
+	ask "$WORK/diffs/list" plan --program=klpmake --diff --later --source="${SOURCE[folder]}" \
+		${SOURCE[arch]:+--arch="${SOURCE[arch]}"} --into="$WORK/diffs" -- "${PATCHES[@]}"
+	apply_diffs
+	problems=$(plan --program=klpmake --applied --source="${SOURCE[folder]}" --files="$WORK/files" \
+		--into="$WORK/diffs" "$WORK/diffs/list" 2>&1 >"$WORK/touched")
+	set -- $?
+	show_problems "$1" "$problems"
+	pass_on "$1" klp-plan
+	read_touched
+}
+
+# is_of_patch MESSAGE: does it begin with the place in a patch?
+is_of_patch() {
+	local patch
+
+	for patch in "${PATCHES[@]}"; do
+		[[ $1 != "$patch":[0-9]* ]] || return 0
+	done
+	return 1
+}
+
+# show_problems STATUS TEXT: what is wrong with the patches; if nothing is, which of their files are ignored; then
+# what is wrong with what came of them.
+show_problems() {
+	local noted='' line lines=()
+
+	[[ -z $2 ]] || mapfile -t lines <<<"$2"
+	for line in "${lines[@]}"; do
+		if [[ -z $noted ]] && ! is_of_patch "$line"; then
+			note_ignored
+			noted=yes
+		fi
+		printf '%s\n' "$line" >&2
+	done
+	[[ $1 -ne 0 || -n $noted ]] || note_ignored
+}
+
+# Those of Documentation and the like are none of the kernel's code.
+note_ignored() {
+	local ignored
+
+	[[ -s $WORK/diffs/ignored && -z ${OPTION[quiet]} ]] || return 0
+	mapfile -t ignored <"$WORK/diffs/ignored" || fail 3 "cannot read '$WORK/diffs/ignored'"
+	note "ignored, as they are not part of the kernel's code: ${ignored[*]} "
+}
+
+read_touched() {
+	local kind path line lines
+
+	mapfile -t lines <"$WORK/touched" || fail 3 "cannot read '$WORK/touched'"
+	for line in "${lines[@]}"; do
+		IFS=$'\t' read -r kind path <<<"$line"
+		TOUCHED_KINDS+=("$kind")
+		TOUCHED+=("$path")
+	done
+}
+
+apply_diffs() {
+	local number kind path rest line lines
+
+	mapfile -t lines <"$WORK/diffs/list" || fail 3 "cannot read '$WORK/diffs/list'"
+	for line in "${lines[@]}"; do
+		IFS=$'\t' read -r number kind path rest <<<"$line"
+		apply_diff "$number" "$kind" "$path"
+	done
+}
+
+# apply_diff N KIND PATH: to the copy in files/. What patch says goes to N.log and N.status.
+apply_diff() {
+	local file=$WORK/files/$3 log=$WORK/diffs/$1.log status
+
+	must mkdir -p "${file%/*}"
+	if [[ $2 != new && ! -f $file ]]; then
+		must cp "${SOURCE[folder]}/$3" "$file"
+		must chmod u+w "$file"
+	fi
+	LC_ALL=C patch --forward --batch --no-backup-if-mismatch -r - "$file" "$WORK/diffs/$1" >"$log" 2>&1 </dev/null
+	status=$?
+	# Something else than hunks that do not fit.
+	[[ $status -le 1 ]] || check_room "$WORK"
+	write_lines "$WORK/diffs/$1.status" "$status"
+	[[ $2 != remove ]] || must rm -f "$file"
+}

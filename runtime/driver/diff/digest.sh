@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Digests of each unit as it was and as it is patched, by the compiler plugin. Comes in: UNITS. Goes out: CHANGED,
+# and for unit N of them units/N.old, units/N.new and units/N.o.
+# shellcheck shell=bash
+
+unset -v CHANGED
+
+# The numbers of the units that the patch changes.
+declare -a CHANGED=()
+
+# flags_of N: the compiler and its options.
+flags_of() {
+	local flags
+
+	read -r flags <"$WORK/units/$1.flags" || fail 3 "cannot read '$WORK/units/$1.flags'"
+	printf '%s\n' "$flags"
+}
+
+# write_digest_jobs N UNIT: of the original to N.old, of the patched unit to N.new.
+write_digest_jobs() {
+	local base=$WORK/units/$1 argument="-fplugin=$KLPMAKE_PLUGIN -fplugin-arg-klpmake-digest" flags
+
+	flags=$(flags_of "$1") || exit
+	write_job "$1.old" "${SOURCE[folder]}" \
+		"exec $flags -Wp,-MMD,$base.old.d $argument=$base.old -S -o /dev/null $2"
+	write_job "$1.new" "$WORK/tree" \
+		"exec $flags -Wp,-MMD,$base.new.d $argument=$base.new -I$KLPMAKE_RUNTIME -S -o /dev/null $2"
+}
+
+digest_units() {
+	local number names=() text="comparing ${#UNITS[@]} files"
+
+	[[ ${#UNITS[@]} -ne 1 ]] || text="comparing 1 file"
+	say "$text with and without the patch"
+	for number in "${!UNITS[@]}"; do
+		write_digest_jobs "$number" "${UNITS[number]}"
+		names+=("$number.old" "$number.new")
+	done
+	run_jobs "$text" 2 "${names[@]}"
+	! generate_files || run_jobs "$text" 2 "${names[@]}"
+	digest_again
+	report_failures old "cannot be compiled even without the patch"
+	report_failures new "cannot be compiled with the patch"
+	show_warnings
+}
+
+# Some units need files that Kbuild generates beside them, which their failure shows. Kbuild is told
+# to compile these, in the prepared source, so that they are there from then on. Returns 1 where none failed.
+generate_files() {
+	local number objects=()
+
+	for number in "${!UNITS[@]}"; do
+		[[ ! -e $WORK/jobs/$number.old.failed ]] || objects+=("${UNITS[number]%.c}.o")
+	done
+	[[ ${#objects[@]} -gt 0 ]] || return
+	say "generating files that compiling ${objects[*]} needs"
+	lock_source
+	# Whether it did what was needed is seen when they are compiled again.
+	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" "${objects[@]}" >"$WORK/kbuild.log" 2>&1
+	# As built files they would have no command the next time.
+	must rm -f "${objects[@]/#/${SOURCE[folder]}/}"
+	unlock_source
+	make_tree
+}
+
+# Compiles those units again that came to the original of a touched file, until none does.
+digest_again() {
+	local files numbers ways number way line lines
+
+	while :; do
+		files=("$WORK/units"/*.new.d)
+		[[ ${#files[@]} -gt 0 ]] || return 0
+		ask "$WORK/missed" plan --missed --touched="$WORK/names" "${files[@]}"
+		mapfile -t lines <"$WORK/missed" || fail 3 "cannot read '$WORK/missed'"
+		[[ ${#lines[@]} -gt 0 ]] || return 0
+		numbers=() ways=()
+		for line in "${lines[@]}"; do
+			IFS=$'\t' read -r number way <<<"$line"
+			numbers[number]=$number.new
+			ways+=("$way")
+		done
+		write_lines "$WORK/ways" "${ways[@]}"
+		make_ways_real "$WORK/ways" || return 0
+		run_jobs "comparing ${#numbers[@]} files again" 1 "${numbers[@]}"
+	done
+}
+
+# Warnings that the patch has brought: their lines need not be the old ones.
+show_warnings() {
+	local number line lines key
+	local -A old
+
+	[[ -z ${OPTION[quiet]} ]] || return 0
+	for number in "${!UNITS[@]}"; do
+		[[ -s $WORK/jobs/$number.new.log ]] || continue
+		old=()
+		mapfile -t lines <"$WORK/jobs/$number.old.log" || fail 3 "cannot read '$WORK/jobs/$number.old.log'"
+		for line in "${lines[@]}"; do
+			[[ $line == *': warning: '* ]] || continue
+			key=$(warning_text "$line")
+			old[$key]=yes
+		done
+		mapfile -t lines <"$WORK/jobs/$number.new.log" || fail 3 "cannot read '$WORK/jobs/$number.new.log'"
+		for line in "${lines[@]}"; do
+			[[ $line == *': warning: '* ]] || continue
+			key=$(warning_text "$line")
+			[[ -n ${old[$key]-} ]] || printf '%s\n' "${line#./}" >&2
+		done
+	done
+}
+
+# warning_text LINE: without numbers of lines and columns.
+warning_text() {
+	local line=${1#./}
+
+	while [[ $line =~ :[0-9]+ ]]; do line=${line/"${BASH_REMATCH[0]}"/}; done
+	printf '%s\n' "$line"
+}
+
+# Units whose digests differ are compiled once more as they were, for klp-plan to compare with the kernel.
+find_changes() {
+	local number unit flags line lines=() names=() base
+
+	for number in "${!UNITS[@]}"; do
+		base=$WORK/units/$number
+		lines+=("$number"$'\t'"${UNITS[number]}"$'\t'"${UNIT_OBJECTS[number]}"$'\t'"$base.old"$'\t'"$base.new")
+	done
+	write_lines "$WORK/digests.list" "${lines[@]}"
+	ask "$WORK/changed" plan --program=klpmake --changed "$WORK/digests.list"
+	mapfile -t lines <"$WORK/changed" || fail 3 "cannot read '$WORK/changed'"
+	for line in "${lines[@]}"; do
+		IFS=$'\t' read -r number unit <<<"$line"
+		CHANGED+=("$number")
+		flags=$(flags_of "$number") || exit
+		write_job "$number.object" "${SOURCE[folder]}" "exec $flags -g -c -o $WORK/units/$number.o $unit"
+		names+=("$number.object")
+	done
+	run_jobs "compiling ${#names[@]} changed files as they were" 1 "${names[@]}"
+	report_failures object "cannot be compiled even without the patch"
+}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Running the compiler on many files, several at once: make does that, of a script for each.
+# shellcheck shell=bash
+
+# write_job NAME FOLDER COMMAND: COMMAND is a shell's.
+write_job() {
+	[[ -z ${OPTION[verbose]} ]] || printf '%s\n' "$3" >&2
+	write_lines "$WORK/jobs/$1.sh" "export LC_ALL=C" "cd $2 || exit" "$3"
+}
+
+# run_jobs TEXT DIVISOR NAME...: runs the scripts jobs/NAME.sh, of which DIVISOR are for one file. Their output is
+# in jobs/NAME.log, and jobs/NAME.failed is there where one failed. TEXT says what is done.
+run_jobs() {
+	local text=$1 divisor=$2 marks
+
+	shift 2
+	marks=("${@/#/$WORK/jobs/}")
+	must rm -f "${marks[@]/%/.failed}"
+	write_lines "$WORK/jobs/Makefile" ".PHONY: all $*" "all: $*" "$*:" \
+		$'\t@{ sh ./$@.sh >$@.log 2>&1 || : >$@.failed; } && echo >>done'
+	await_counted "$text" "$WORK/jobs/done" "$divisor" make_jobs && return
+	cat "$WORK/jobs/make.log" >&2
+	check_room "$WORK"
+	fail 3 "cannot run the compiler"
+}
+
+make_jobs() {
+	exec env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$WORK/jobs" "-j$(processors)" all >"$WORK/jobs/make.log" 2>&1
+}
+
+# show_log NAME: the compiler's messages, with paths as a patch has them.
+show_log() {
+	sed 's|^\(In file included from \|  *from \)\{0,1\}\./|\1|' "$WORK/jobs/$1.log" >&2
+}
+
+# report_failures JOB TEXT: ends klpmake if one of the units could not be compiled, TEXT says how.
+report_failures() {
+	local number failed=''
+
+	for number in "${!UNITS[@]}"; do
+		[[ -e $WORK/jobs/$number.$1.failed ]] || continue
+		show_log "$number.$1"
+		failed+="${failed:+ }${UNITS[number]}"
+		! grep -qs 'No space left on device' "$WORK/jobs/$number.$1.log" ||
+			fail 3 "cannot compile ${UNITS[number]}: No space left on device"
+	done
+	[[ -n $failed ]] || return 0
+	check_room "$WORK"
+	fail 1 "$failed $2"
+}

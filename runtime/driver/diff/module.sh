@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The module: what is replaced and kept, by klp-plan, each unit carved by the plugin, and all put together in a
+# folder as authors write it. Comes in: CHANGED. Goes out: the module.
+# shellcheck shell=bash
+
+# tag_of UNIT: the path without "..". Kbuild knows units of a folder beside by such a path.
+tag_of() {
+	local path=$1 before behind
+
+	while [[ $path == */../* ]]; do
+		before=${path%%/../*} behind=${path#*/../}
+		case $before in
+		*/*) path=${before%/*}/$behind ;;
+		*) path=$behind ;;
+		esac
+	done
+	printf '%s\n' "$path"
+}
+
+make_plan() {
+	local number base class words=() lines=()
+
+	say "planning"
+	for number in "${CHANGED[@]}"; do
+		base=$WORK/units/$number
+		lines+=("$(tag_of "${UNITS[number]}")"$'\t'"$base.old"$'\t'"$base.new"$'\t'"$base.o"$'\t'"$base.plan"$'\t'"$WORK/module/entries-$number.c")
+	done
+	write_lines "$WORK/plan.list" "${lines[@]}"
+	for class in "${ALLOW_PLAN[@]}"; do
+		! is_allowed "$class" || words+=(--allow="$class")
+	done
+	await plan_kernel "${words[@]}" "$WORK/plan.list" >"$WORK/summary"
+	set -- $?
+	if [[ -n ${OPTION[json]} ]]; then
+		cat "$WORK/summary" >&2
+	elif [[ -z ${OPTION[quiet]} || -n ${OPTION[dry-run]} ]]; then
+		show_file "$WORK/summary"
+	fi
+	pass_on "$1" klp-plan
+}
+
+# Is the unit part of a module?
+is_late() {
+	[[ ${UNIT_OBJECTS[$1]%% *} != vmlinux ]]
+}
+
+# Code of modules cannot have their static keys and static calls: see klpmake-late.h.
+make_late_headers() {
+	local number header late=''
+
+	for number in "${!UNITS[@]}"; do
+		! is_late "$number" || late=yes
+	done
+	[[ -n $late ]] || return 0
+	make_real include include/linux
+	for header in jump_label.h tracepoint.h; do
+		header=$WORK/tree/include/linux/$header
+		[[ -f $header ]] || continue
+		write_lines "$WORK/late" "#ifdef KLPMAKE_LATE" "#include \"$KLPMAKE_RUNTIME/klpmake-late.h\"" "#endif"
+		write_output "$WORK/header" cat "$header" "$WORK/late"
+		must rm -f "$header"
+		must mv "$WORK/header" "$header"
+	done
+}
+
+# carving_command N UNIT: as Kbuild compiles the unit, with the plan.
+carving_command() {
+	local out=$WORK/module/unit-$1.o_shipped argument=-fplugin-arg-klpmake late='' flags objtool=''
+
+	flags=$(flags_of "$1") || exit
+	! is_late "$1" || late=-DKLPMAKE_LATE
+	# The work folder's name would get into the debug information, and so change the build ID.
+	printf '%s' "$flags $late -fdebug-prefix-map=$WORK=. -fplugin=$KLPMAKE_PLUGIN" \
+		" $argument-source=$(tag_of "$2") $argument-plan=../units/$1.plan -I$KLPMAKE_RUNTIME -c -o $out $2"
+	if [[ -s $WORK/units/$1.objtool ]]; then
+		read -r objtool <"$WORK/units/$1.objtool" || fail 3 "cannot read '$WORK/units/$1.objtool'"
+		printf '%s' " && cd ${SOURCE[folder]} && $objtool $out"
+	fi
+}
+
+carve_units() {
+	local number command names=()
+
+	say "compiling what is replaced"
+	while read -r number; do
+		command=$(carving_command "$number" "${UNITS[number]}") || exit
+		write_job "$number.unit" "$WORK/tree" "$command"
+		: 2>/dev/null >"$WORK/module/.unit-$number.o.cmd" || cannot_write "$WORK/module/.unit-$number.o.cmd"
+		names+=("$number.unit")
+	done < <(carved_units)
+	[[ ${#names[@]} -gt 0 ]] || fail 1 "nothing is replaced [nothing]"
+	run_jobs "compiling what is replaced in ${#names[@]} files" 1 "${names[@]}"
+	report_failures unit "cannot be reduced to what is replaced"
+}
+
+# carved_units: the numbers of those that something is replaced in.
+carved_units() {
+	local number
+
+	for number in "${CHANGED[@]}"; do
+		[[ ! -s $WORK/units/$number.plan ]] || printf '%s\n' "$number"
+	done
+}
+
+# Modpost wants the namespaces of exported symbols imported. Returns 1 where there are none.
+import_namespaces() {
+	local words=() file
+
+	for file in "${OPTION[build]}/Module.symvers" "${SOURCE[folder]}/Module.symvers" "${SYMVERS[@]}"; do
+		[[ ! -f $file ]] || words+=(--symvers="$file")
+	done
+	ask namespaces.c plan --namespaces "${words[@]}" ./*.o_shipped
+	[[ ! -s namespaces.c ]] || return 0
+	must rm -f namespaces.c
+	return 1
+}
+
+# write_kbuild NAME: the Kbuild file for the module NAME.
+write_kbuild() {
+	local number objects=''
+
+	while read -r number; do
+		objects+=" entries-$number.o unit-$number.o"
+	done < <(carved_units)
+	! import_namespaces || objects+=" namespaces.o"
+	write_lines Kbuild "obj-m := $1.o" "$1-y :=$objects" \
+		"CFLAGS_klpmake-main.o := -DKLPMAKE_ATOMIC_REPLACE=${OPTION[replace]}" \
+		"include \$(KLPMAKE_RUNTIME)/klpmake.mk"
+}
+
+# link_module NAME OUTPUT. Where the files are not the author's, their names are of no interest.
+link_module() {
+	local words=()
+
+	[[ -n ${OPTION[verbose]} ]] || words+=(-s)
+	say "building $1.ko"
+	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
+	write_kbuild "$1"
+	build_modules " -fdebug-prefix-map=$WORK=." "${words[@]}" >&2
+	fix_modules Kbuild --strip-debug
+	copy_output "$2"
+}
+
+# report_module OUTPUT STARTED: what it replaces, and how many seconds since STARTED, in nanoseconds, it took.
+report_module() {
+	local LC_ALL=C kind name functions='' file now tenths
+
+	for file in "$WORK/units"/*.plan; do
+		while IFS=$'\t' read -r kind name _; do
+			[[ $kind != replace ]] || functions+="${functions:+, }$name"
+		done <"$file"
+	done
+	now=$(date +%s%N)
+	tenths=$(((now - $2 + 50000000) / 100000000))
+	say "$1 replaces $functions ($((tenths / 10)).$((tenths % 10)) s)"
+}

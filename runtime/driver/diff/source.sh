@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The kernel's source: found, prepared once for the kernel's configuration and kept in the cache.
+# shellcheck shell=bash
+
+unset -v SOURCE
+
+# What these stages find out:
+#	given		the source, a folder or a tarball
+#	version		of the kernel, as its configuration says; may be empty
+#	arch		the kernel's, a folder of arch/; may be empty
+#	compiler	its name
+#	compiler-text	the first line that it says of its version
+#	cache, key	the folder of prepared sources, and the name in it
+#	folder		the prepared source
+declare -A SOURCE=([version]='' [arch]='')
+
+# The lock of the prepared source.
+SOURCE_LOCK=''
+
+# A release need not begin with the whole of its version: Debian's 6.1.0-56-cloud-amd64 is a 6.1.192, as the head
+# of its configuration says.
+read_configuration_head() {
+	local line number lines
+
+	mapfile -t -n 5 lines <"${OPTION[build]}/.config" || fail 3 "cannot read '${OPTION[build]}/.config'"
+	for line in "${lines[@]}"; do
+		[[ $line =~ ^'# Linux/'([^ ]*)' '(.*)$ ]] || continue
+		SOURCE['arch']=${BASH_REMATCH[1]}
+		number=${BASH_REMATCH[2]}
+		number=${number%%[!0-9.]*}
+		while [[ $number == *. ]]; do number=${number%.}; done
+		[[ $number != [0-9]?* ]] || SOURCE['version']=$number
+		break
+	done
+	# What make was told, and not the folder, where these differ (SRCARCH of the kernel's Makefile).
+	case ${SOURCE['arch']} in
+	i386 | x86_64) SOURCE['arch']=x86 ;;
+	esac
+}
+
+# The versions by which the source may be called, best one first.
+source_versions() {
+	[[ -z ${SOURCE['version']} ]] || printf '%s\n' "${SOURCE['version']}"
+	[[ ! ${OPTION['release']} =~ ^[0-9]*\.[0-9]*\.[0-9]* ]] || printf '%s\n' "${BASH_REMATCH[0]}"
+	[[ ! ${OPTION['release']} =~ ^[0-9]*\.[0-9]* ]] || printf '%s\n' "${BASH_REMATCH[0]}"
+}
+
+find_source() {
+	local sources=${KLPMAKE_SOURCES:-/usr/src} versions version='' found kind
+
+	mapfile -t versions < <(source_versions)
+	for version in "${versions[@]}"; do
+		found=$sources/linux-source-$version
+		if [[ -f $found/Makefile ]]; then
+			SOURCE['given']=$found
+			return
+		fi
+		for kind in bz2 gz xz zst; do
+			if [[ -f $found.tar.$kind ]]; then
+				SOURCE['given']=$found.tar.$kind
+				return
+			fi
+		done
+	done
+	fail 3 "the source of kernel ${OPTION['release']} is missing: there is no linux-source-$version in '$sources'" \
+		"install it (on Debian: linux-source-$version) or give it, a folder or a tarball, with -s"
+}
+
+check_source() {
+	SOURCE['given']=${OPTION['source']}
+	[[ -f ${OPTION['build']}/.config ]] || fail 3 "the build folder '${OPTION['build']}' has no .config"
+	read_configuration_head
+	[[ -n ${SOURCE['given']} ]] || find_source
+	[[ -r ${SOURCE['given']} ]] || fail 3 "cannot read the kernel source '${SOURCE['given']}'"
+	[[ ! -d ${SOURCE['given']} || -f ${SOURCE['given']}/Makefile ]] ||
+		fail 3 "'${SOURCE['given']}' is not a kernel source: it has no Makefile"
+}
+
+# The compiler is the one that the configuration names, where it is there.
+find_compiler() {
+	local text compiler found
+
+	text=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"$/\1/p' "${OPTION['build']}/.config") ||
+		fail 3 "cannot read '${OPTION['build']}/.config'"
+	compiler=${text%% *}
+	is_plain "$compiler" && command -v "${compiler:-none}" >/dev/null || compiler=gcc
+	found=$(LC_ALL=C "$compiler" --version 2>/dev/null)
+	found=${found%%$'\n'*}
+	[[ -n $found ]] || fail 3 "there is no compiler '$compiler'" "install gcc"
+	[[ -z $text || ${text#* } == "${found#* }" ]] ||
+		note "the kernel was compiled by '$text', here is '$found'"
+	SOURCE['compiler']=$compiler
+	SOURCE['compiler-text']=$found
+}
+
+# What tells one source from another. In a folder any file may have changed.
+source_identity() {
+	if [[ -d ${SOURCE['given']} ]]; then
+		find "${SOURCE['given']}/" -name .git -prune -o ! -type d -printf '%P %y %s %T@\n'
+	else
+		stat -Lc '%n %s %y' "${SOURCE['given']}"
+	fi
+}
+
+# The name in the cache, of all that the prepared source depends on.
+source_key() {
+	local sum
+
+	sum=$({
+		echo "2 ${SOURCE['given']} ${OPTION['release']}" &&
+			cat "${OPTION['build']}/.config" &&
+			echo "${SOURCE['compiler']} ${SOURCE['compiler-text']}" &&
+			source_identity
+	} | sha256sum) || fail 3 "cannot read all of '${SOURCE['given']}'"
+	printf '%s-%s\n' "${OPTION['release']}" "${sum:0:16}"
+}
+
+find_cache() {
+	local cache=${OPTION['cache-dir']:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/klpmake/source} folder
+
+	mkdir -p "$cache" 2>/dev/null
+	[[ -d $cache && -w $cache ]] ||
+		fail 3 "cannot write to '$cache'" "give another folder for prepared sources with --cache-dir"
+	folder=$(cd "$cache" && pwd -P) || fail 3 "cannot enter '$cache'"
+	check_path "the folder for prepared sources," "$folder"
+	SOURCE['cache']=$folder
+}
+
+# lock_source, unlock_source: two runs may want the same. A descriptor that no make above has.
+lock_source() {
+	local file=${SOURCE['cache']}/${SOURCE['key']}.lock
+
+	{ exec {SOURCE_LOCK}>"$file"; } 2>/dev/null || cannot_write "$file"
+	flock -n "$SOURCE_LOCK" && return
+	say "waiting for another run that prepares the source"
+	await flock "$SOURCE_LOCK" || fail 3 "cannot lock '$file'"
+}
+
+unlock_source() {
+	exec {SOURCE_LOCK}>&-
+	SOURCE_LOCK=''
+}
+
+# The folder is there only when it is complete.
+prepare_source() {
+	local key
+
+	find_cache
+	key=$(source_key) || exit
+	SOURCE['key']=$key
+	SOURCE['folder']=${SOURCE['cache']}/$key
+	command -v flock >/dev/null || fail 3 "there is no flock" "install util-linux"
+	lock_source
+	[[ -d ${SOURCE['folder']} ]] || fill_cache
+	unlock_source
+	check_version "${SOURCE['folder']}"
+}
+
+fill_cache() {
+	local made
+
+	# What interrupted runs have left.
+	must rm -rf "${SOURCE['cache']}/.${SOURCE['key']}".*
+	made=$(mktemp -d "${SOURCE['cache']}/.${SOURCE['key']}.XXXXXX" 2>&1) ||
+		fail 3 "cannot make a folder in '${SOURCE['cache']}': ${made##*: }"
+	PREPARING=$made
+	say "preparing the source of ${OPTION['release']} from ${SOURCE['given']}; it is kept in ${SOURCE['folder']}"
+	copy_source
+	is_allowed source || check_version "$PREPARING/tree"
+	configure_source "$PREPARING/tree"
+	[[ ! -f ${OPTION['build']}/Module.symvers ]] ||
+		must cp "${OPTION['build']}/Module.symvers" "$PREPARING/tree/Module.symvers"
+	must mv "$PREPARING/tree" "${SOURCE['folder']}"
+	must rm -rf "$PREPARING"
+	PREPARING=''
+}
+
+# list_to FILE COMMAND WORD...: what is copied or unpacked, a line for each file, to be counted.
+list_to() {
+	local file=$1
+
+	shift
+	exec "$@" >>"$file"
+}
+
+# To the folder "tree" in $PREPARING.
+copy_source() {
+	local makefiles list=$PREPARING/list
+
+	if [[ -d ${SOURCE['given']} ]]; then
+		say "copying"
+		must mkdir "$PREPARING/tree"
+		await_counted "copying files" "$list" 1 list_to "$list" \
+			find "${SOURCE['given']}/" -mindepth 1 -maxdepth 1 ! -name .git \
+			-exec cp -a -v --reflink=auto -t "$PREPARING/tree" '{}' + ||
+			fail 3 "cannot copy '${SOURCE['given']}'"
+		return
+	fi
+	say "unpacking"
+	must mkdir "$PREPARING/unpacked"
+	# What has nothing to do with compiling is a quarter of the files.
+	await_counted "unpacking files" "$list" 1 list_to "$list" \
+		tar -xvf "${SOURCE['given']}" -C "$PREPARING/unpacked" --no-same-owner --exclude='*/Documentation/*/*' \
+		--exclude='*/tools/testing' --exclude='*/arch/*/boot/dts' || fail 3 "cannot unpack '${SOURCE['given']}'"
+	makefiles=("$PREPARING/unpacked"/*/Makefile)
+	[[ ${#makefiles[@]} -eq 1 && -f ${makefiles[0]} ]] ||
+		fail 3 "'${SOURCE['given']}' does not hold a kernel source, which is one folder"
+	must mv "${makefiles[0]%/Makefile}" "$PREPARING/tree"
+}
+
+# makefile_version FILE: of Linux.
+makefile_version() {
+	local line words version='' patchlevel='' sublevel=''
+
+	while read -r line; do
+		read -r -a words <<<"$line"
+		case ${words[*]:0:2} in
+		'VERSION =') version=${words[2]-} ;;
+		'PATCHLEVEL =') patchlevel=${words[2]-} ;;
+		'SUBLEVEL =') sublevel=${words[2]-} ;;
+		NAME*) break ;;
+		esac
+	done <"$1"
+	printf '%s.%s.%s\n' "$version" "$patchlevel" "$sublevel"
+}
+
+# check_version FOLDER: another version's source makes a wrong livepatch, one that may well load.
+check_version() {
+	local found wanted=${SOURCE['version']} text
+
+	found=$(makefile_version "$1/Makefile")
+	[[ -n $wanted || ! ${OPTION['release']} =~ ^[0-9]*\.[0-9]* ]] || wanted=${BASH_REMATCH[0]}
+	[[ $found. != "${wanted:-${OPTION['release']}}".* ]] || return 0
+	text="'${SOURCE['given']}' is the source of Linux $found, but kernel ${OPTION['release']} is a $wanted [source]"
+	is_allowed source || fail 1 "$text" \
+		"install the source of the kernel's own version, or insist with --allow=source"
+	warning "$text"
+}
+
+# kernel_make FOLDER WORD...: make in the prepared source, always with the same settings, or else Kbuild would
+# configure it again. To be run in a process of its own.
+kernel_make() {
+	local folder=$1 words=()
+
+	shift
+	# A pahole that is missing, or another one, would change the configuration, even struct module.
+	[[ ! -f $folder/scripts/klpmake-pahole ]] || words+=(PAHOLE=scripts/klpmake-pahole)
+	exec env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u KBUILD_OUTPUT -u KCFLAGS -u KCPPFLAGS -u KAFLAGS LC_ALL=C \
+		make --no-print-directory -C "$folder" CC="${SOURCE['compiler']}" KERNELRELEASE="${OPTION['release']}" \
+		KBUILD_MODPOST_WARN=1 "${words[@]}" "$@"
+}
+
+# prepare_step TEXT FOLDER WORD...: the lines that make prints are what is counted.
+prepare_step() {
+	local text=$1 log=$PREPARING/log
+
+	shift
+	await_counted "$text" "$log" 1 logged_to "$log" kernel_make "$@" && return
+	tail -n 20 "$log" >&2
+	check_room "$PREPARING"
+	fail 3 "cannot prepare the kernel source: 'make $2' failed" \
+		"it needs flex, bison, bc, and the headers of libelf and OpenSSL (on Debian: libelf-dev, libssl-dev)"
+}
+
+# logged_to FILE COMMAND WORD...
+logged_to() {
+	local file=$1
+
+	shift
+	"$@" >>"$file" 2>&1
+}
+
+configure_source() {
+	local configuration
+
+	say "configuring"
+	# Where it was built in, that was for another configuration.
+	if [[ -f $1/.config || -d $1/include/generated ]]; then
+		prepare_step "cleaning" "$1" mrproper
+	fi
+	provide_pahole "$1"
+	leave_out_btfids "$1"
+	configuration=$(<"${OPTION['build']}/.config") || fail 3 "cannot read '${OPTION['build']}/.config'"
+	# GCC's plugin headers are there, as klpmake is: that alone would switch these on.
+	[[ $configuration == *CONFIG_GCC_PLUGINS=y* ]] ||
+		configuration+=$'\n# CONFIG_GCC_PLUGINS is not set'
+	write_lines "$1/.config" "$configuration"
+	prepare_step "configuring" "$1" olddefconfig
+	check_configuration "$1"
+	say "building what compiling needs"
+	prepare_step "building what compiling needs" "$1" modules_prepare "-j$(processors)"
+	check_configuration "$1"
+}
+
+provide_pahole() {
+	local number
+
+	number=$(sed -n 's/^CONFIG_PAHOLE_VERSION=\([0-9]\)\([0-9][0-9]\)$/\1.\2/p' "${OPTION['build']}/.config")
+	[[ -n $number && -d $1/scripts ]] || return 0
+	write_lines "$1/scripts/klpmake-pahole" '#!/bin/sh' "echo v$number"
+	must chmod +x "$1/scripts/klpmake-pahole"
+}
+
+# resolve_btfids works on linked files, and building it needs libbpf and so Python: what prepares a source
+# (the "prepare" targets of the kernel's Makefile) is to find nothing to do there.
+leave_out_btfids() {
+	local makefile=$1/tools/bpf/resolve_btfids/Makefile
+
+	[[ -f $makefile ]] || return 0
+	write_lines "$makefile.new" '# Emptied by klpmake: no file is linked here.' '.PHONY: all clean' 'all clean: ;'
+	must mv "$makefile.new" "$makefile"
+}
+
+# set_options FILE: those options of a configuration that code may depend on.
+set_options() {
+	sed -n -e '/^CONFIG_[A-Z0-9_]*_VERSION\(_TEXT\)\{0,1\}=/d' -e '/^CONFIG_/p' "$1" | LC_ALL=C sort
+}
+
+check_configuration() {
+	write_output "$PREPARING/wanted" set_options "${OPTION['build']}/.config"
+	write_output "$PREPARING/found" set_options "$1/.config"
+	if ! grep -q '^CONFIG_GCC_PLUGINS=' "$PREPARING/wanted" && grep -q '^CONFIG_GCC_PLUGINS=' "$PREPARING/found"; then
+		fail 3 "CONFIG_GCC_PLUGINS cannot be kept off in the prepared source"
+	fi
+	cmp -s "$PREPARING/wanted" "$PREPARING/found" && return
+	warning "the prepared source is not configured as kernel ${OPTION['release']} is:" \
+		"$(diff "$PREPARING/wanted" "$PREPARING/found" | sed -n 's/^[<>]/&/p' | head -n 10 | tr '\n' ' ') [source]"
+}

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The patched source: symbolic links to the prepared one, as few as there can be, and the touched files.
+#
+# A link for a whole folder does as long as no path that the compiler takes goes into it and up again: the system
+# follows the link before it goes up, and arrives in the prepared source, among the unpatched files. An example of
+# the kernel's: tracepoints' headers have include/trace/define_trace.h include them once more, by a path from
+# there, as drivers/net/ethernet/intel/ice/ice_trace.h does:
+#
+#	#define TRACE_INCLUDE_PATH .
+#	#define TRACE_INCLUDE_FILE ../../drivers/net/ethernet/intel/ice/ice_trace
+#
+# With a patch of this header, and of nothing else, the patched source is
+#
+#	drivers/net/ethernet/intel/ice/		real, and so are the four folders above: it has the touched file
+#	drivers/net/ethernet/intel/ice/ice_trace.h	the patched file
+#	drivers/net/ethernet/intel/ice/ice.h	a link to the prepared one, like all the other files there
+#	drivers/net/ethernet/intel/e1000/	a link for the whole folder
+#	include/, include/trace/		real, though nothing is patched there: by a link, the path
+#						include/trace/../../drivers/net/... would be one of the prepared
+#						source, the unit would have the old tracepoints, and its digest
+#						would tell of no change at all
+#	include/linux/				a link
+#
+# include/trace is made real from the start, and so is what options lead through: amdgpu's units are compiled with
+# -I./drivers/gpu/drm/amd/amdgpu/../include. Other ways around, as "../../near.h" in a header in a folder of links,
+# show when a unit was compiled, in GCC's lists of dependencies (see digest_again()). klp-plan's folders.c has the
+# rule.
+#
+# shellcheck shell=bash
+
+# link_entries FOLDER: of the prepared source, into the same one of the tree.
+link_entries() {
+	[[ ! -d ${SOURCE[folder]}/$1 ]] ||
+		must find "${SOURCE[folder]}/$1" -mindepth 1 -maxdepth 1 -exec ln -s -t "$WORK/tree/$1" '{}' +
+}
+
+# make_real FOLDER...: those above first. Returns 1 where all were real.
+make_real() {
+	local path grown=''
+
+	for path; do
+		[[ -L $WORK/tree/$path || ! -d $WORK/tree/$path ]] || continue
+		must rm -f "$WORK/tree/$path"
+		must mkdir "$WORK/tree/$path"
+		link_entries "$path"
+		grown=yes
+	done
+	[[ -n $grown ]]
+}
+
+# plan_ways FILE: to be run in a process of its own, which have no input.
+plan_ways() {
+	plan --folders <"$1"
+}
+
+# make_ways_real FILE: of the folders on the ways in FILE, a path in each line.
+make_ways_real() {
+	local folders
+
+	ask "$WORK/folders" plan_ways "$1"
+	mapfile -t folders <"$WORK/folders" || fail 3 "cannot read '$WORK/folders'"
+	make_real "${folders[@]}"
+}
+
+make_tree() {
+	local i ways
+
+	must rm -rf "$WORK/tree"
+	must mkdir "$WORK/tree"
+	link_entries .
+	ways=("${TOUCHED[@]}" "${UNITS[@]}")
+	[[ ! -d ${SOURCE[folder]}/include/trace ]] || ways+=(include/trace/)
+	write_lines "$WORK/ways" "${ways[@]}"
+	write_output "$WORK/ways.options" option_ways
+	write_output "$WORK/ways.all" cat "$WORK/ways" "$WORK/ways.options"
+	make_ways_real "$WORK/ways.all"
+	for i in "${!TOUCHED[@]}"; do
+		must rm -f "$WORK/tree/${TOUCHED[i]}"
+		[[ ${TOUCHED_KINDS[i]} == remove ]] || must cp "$WORK/files/${TOUCHED[i]}" "$WORK/tree/${TOUCHED[i]}"
+	done
+}
+
+# The folders with ".." of the compiler's options.
+option_ways() {
+	cat "$WORK/units"/*.flags | tr ' ' '\n' | sed -n 's|^\(-I\)\{0,1\}\([^/-].*/\.\./.*\)$|\2/|p' | sort -u
+}

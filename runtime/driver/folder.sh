@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The mode for a folder of patch sources: Kbuild on that folder, then klp-fixer.
+# shellcheck shell=bash
+
+# A tag, at the start of a line.
+TAG_PATTERN='^[[:blank:]]*//KLPMAKE[[:blank:]]'
+
+make_from_folder() {
+	local file
+
+	enter_folder "${OPTION[folder]:-.}"
+	find_kernel
+	if [[ -n ${OPTION[clean]} ]]; then
+		clean_folder
+		return
+	fi
+	find_parts
+	check_make_words
+	if [[ -n ${OPTION[dry-run]} ]]; then
+		show_folder
+		return
+	fi
+	make_work "$PWD" .klpmake
+	link_symvers
+	prepare_kbuild
+	file=$(kbuild_file)
+	build_folder
+	if are_mixed; then
+		remove_modules
+		build_folder
+	fi
+	fix_modules "$file"
+	[[ -z ${OPTION[output]} ]] || copy_output "${OPTION[output]}"
+}
+
+enter_folder() {
+	local folder
+
+	case $1 in
+	/*) folder=$1 ;;
+	*) folder=./$1 ;;
+	esac
+	cd -P "$folder" 2>/dev/null || fail 3 "cannot enter the folder '$1'"
+	folder=$PWD
+	check_path "the patch folder" "$folder"
+	[[ -w . ]] || fail 3 "the patch folder '$folder' cannot be written to"
+}
+
+# What the folder's build prints is the author's business: -q leaves out the commands.
+build_folder() {
+	local words=()
+
+	[[ -z ${OPTION[quiet]} ]] || words+=(-s)
+	say "building in $PWD for ${OPTION[release]}"
+	if [[ -n ${OPTION[json]} ]]; then
+		build_modules '' "${words[@]}" >&2
+	else
+		build_modules '' "${words[@]}"
+	fi
+}
+
+# The C files with a tag, in the order of the C locale, each ended by a NUL. The plugin is who really reads
+# tags; this only finds files.
+tagged_sources() {
+	local LC_ALL=C file files=()
+
+	for file in *.c; do
+		[[ $file == klpmake-begin.c || $file == klpmake-main.c ]] || files+=("./$file")
+	done
+	[[ ${#files[@]} -gt 0 ]] || return 0
+	grep -lsZ "$TAG_PATTERN" "${files[@]}"
+}
+
+# -n: which sources there are, and what they say that they belong to.
+show_folder() {
+	local source line
+
+	show_line "kernel ${OPTION[release]}, build folder ${OPTION[build]}"
+	while IFS= read -r -d '' source; do
+		while IFS= read -r line; do
+			line=${line#*//KLPMAKE}
+			show_line "${source#./} belongs to ${line#"${line%%[![:blank:]]*}"}"
+		done < <(grep "$TAG_PATTERN" "$source")
+	done < <(tagged_sources)
+}
+
+kbuild_file() {
+	if [[ -f Kbuild ]]; then
+		echo Kbuild
+	elif [[ -f Makefile ]]; then
+		echo Makefile
+	fi
+}
+
+# A Kbuild file for a folder that has none; written by klpmake, it is kept up to date.
+GENERATED='# Written by klpmake, as this folder had no Makefile; remove this line to keep your changes.'
+
+# is_generated KBUILD-FILE
+is_generated() {
+	local line=''
+
+	IFS= read -r line 2>/dev/null <"$1"
+	[[ $line == "$GENERATED" ]]
+}
+
+# generate_kbuild SOURCE...
+generate_kbuild() {
+	local name=${PWD##*/} LC_ALL=C
+
+	name=livepatch-${name//[!A-Za-z0-9_-]/_}
+	# A module of several files cannot be called like one of them.
+	[[ ! -f $name.c ]] || name=$name-module
+	write_lines "$WORK/Kbuild" "$GENERATED" "obj-m := $name.o" "$name-y := $(join_words ' ' "${@/%.c/.o}")" \
+		"include \$(KLPMAKE_RUNTIME)/klpmake.mk"
+	cmp -s "$WORK/Kbuild" Kbuild || must mv "$WORK/Kbuild" Kbuild
+}
+
+# A Makefile of the author's may list files of subfolders too.
+has_tagged_source() {
+	find . -name '*.c' -exec grep -ls "$TAG_PATTERN" '{}' + 2>/dev/null | grep -q .
+}
+
+no_tag() {
+	fail 1 "no C file in '$PWD' has a tag" "put a line '//KLPMAKE <kernel source path>' into each patch source"
+}
+
+# lacks_main KBUILD-FILE: is the short form used, but no klpmake.mk included that would add the main file?
+# Kbuild itself tells, where a look at the files does not.
+lacks_main() {
+	local sources=(*.c)
+
+	[[ ${#sources[@]} -gt 0 ]] || return
+	grep -qs '^[[:blank:]]*KLPMAKE_REPLACE[[:blank:]]*(' "${sources[@]/#/./}" || return
+	! grep -q 'klpmake\.mk' "$1" || return
+	(run_make '' modules -n) >/dev/null 2>&1
+	[[ ! -f $WORK/included ]]
+}
+
+prepare_kbuild() {
+	local sources source file
+
+	mapfile -d '' -t sources < <(tagged_sources)
+	sources=("${sources[@]#./}")
+	for source in "${sources[@]}"; do check_path "the file" "$source"; done
+	file=$(kbuild_file)
+	if [[ -z $file ]] || is_generated "$file"; then
+		[[ ${#sources[@]} -gt 0 ]] || no_tag
+		generate_kbuild "${sources[@]}"
+		return
+	fi
+	[[ ${#sources[@]} -gt 0 ]] || has_tagged_source || no_tag
+	if lacks_main "$file"; then
+		fail 1 "$PWD/$file does not include klpmake.mk, which KLPMAKE_REPLACE() needs" \
+			"add 'include $KLPMAKE_RUNTIME/klpmake.mk' at its end"
+	fi
+}
+
+clean_folder() {
+	local file
+
+	file=$(kbuild_file)
+	[[ -n $file ]] || return 0
+	(run_make '' clean) >/dev/null || fail 3 "make clean failed"
+	must rm -f _klpmake.syms klpmake-begin.c klpmake-main.c
+	! is_generated "$file" || must rm -f "$file"
+}

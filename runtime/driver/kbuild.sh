@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Building and finishing the modules of a folder, which both modes do: Kbuild with the compiler plugin, then
+# klp-fixer on each module. The functions work in the current folder, which is the modules'.
+# shellcheck shell=bash
+
+unset -v EXTRA_SYMBOLS
+
+# Words for make: files of exported symbols.
+EXTRA_SYMBOLS=''
+
+# check_make_words: looks at what else a user hands to make and the shells that it runs.
+check_make_words() {
+	case ${KCFLAGS-} in
+	*[\$\`\;\&\|\<\>\#$'\n']*)
+		fail 1 "KCFLAGS has a character that make or the shell would interpret: '$KCFLAGS'"
+		;;
+	esac
+	xargs true <<<"${KCFLAGS-}" 2>/dev/null || fail 1 "KCFLAGS has a quote without its other one: '$KCFLAGS'"
+	[[ ${KBUILD_EXTRA_SYMBOLS-} != *[!A-Za-z0-9_./+@~,=\ $'\t'-]* ]] ||
+		fail 1 "KBUILD_EXTRA_SYMBOLS has a character that make or the shell would interpret: '$KBUILD_EXTRA_SYMBOLS'" \
+			"--symvers=FILE takes any path"
+}
+
+# link_symvers: a link in the work folder has a name that make understands.
+link_symvers() {
+	local number=0 file
+
+	EXTRA_SYMBOLS=${KBUILD_EXTRA_SYMBOLS-}
+	for file in "${SYMVERS[@]}"; do
+		if ! is_plain "$file"; then
+			number=$((number + 1))
+			must ln -s "$file" "$WORK/symvers-$number"
+			file=$WORK/symvers-$number
+		fi
+		EXTRA_SYMBOLS+=" $file"
+	done
+}
+
+# run_make FLAGS WORD...: make in the current folder, with more flags for the compiler. To be run in a process of
+# its own. klpmake.mk adds the same flags, where it is included; GCC loads a plugin once.
+run_make() {
+	local flags=$1 words=()
+
+	shift
+	# Parallel, unless the caller is a make that has its own idea of it.
+	case ${MAKEFLAGS-} in
+	*-j* | *jobserver*) ;;
+	*) words+=("-j$(processors)") ;;
+	esac
+	[[ -z ${OPTION[verbose]} ]] || words+=(V=1)
+	[[ -z $WORK ]] || words+=(KLPMAKE_INCLUDED="$WORK/included")
+	exec make "${words[@]}" --no-print-directory -C "${OPTION[build]}" M="$(pwd -P)" \
+		KBUILD_MODPOST_WARN=1 KLPMAKE_PLUGIN="$KLPMAKE_PLUGIN" KLPMAKE_RUNTIME="$KLPMAKE_RUNTIME" \
+		KLPMAKE_MK="$KLPMAKE_RUNTIME/klpmake.mk" KBUILD_EXTRA_SYMBOLS="$EXTRA_SYMBOLS" \
+		KCFLAGS="${KCFLAGS-} -fplugin=$KLPMAKE_PLUGIN -I$KLPMAKE_RUNTIME$flags" "$@"
+}
+
+# Modpost knows nothing of livepatch symbols and warns that they are undefined. klp-fixer, which knows, tells
+# those that are.
+show_messages() {
+	sed -u -e '/modpost: ".*" \[.*\] undefined!$/d' \
+		-e '/modpost: suppressed [0-9][0-9]* unresolved symbol warnings/d' \
+		-e '/Skipping BTF generation for .* due to unavailability of vmlinux/d' \
+		-e "/No space left on device/w $WORK/no-room"
+}
+
+make_with_messages() {
+	run_make "$@" 2>"$WORK/messages"
+}
+
+# build_modules FLAGS WORD...: as run_make(). A pipe with a name, as a make above may use any numbered descriptor
+# for its job server.
+build_modules() {
+	local filter status
+
+	# A module without its table is linked again.
+	[[ -f _klpmake.syms ]] || remove_modules
+	must rm -f "$WORK/messages"
+	must mkfifo "$WORK/messages"
+	show_messages <"$WORK/messages" >&2 &
+	filter=$!
+	await make_with_messages "$@" modules
+	status=$?
+	wait "$filter" || fail 3 "cannot show the messages of the build"
+	[[ $status -ne 0 ]] || return 0
+	[[ ! -s $WORK/no-room ]] || fail 3 "the build of the module failed: No space left on device"
+	check_room "$WORK"
+	fail 1 "the build of the module failed"
+}
+
+# The folder's modules, each on a line: modules.order has them as .ko, since 6.2 as .o.
+modules() {
+	local line
+
+	[[ -f modules.order ]] || return 0
+	while read -r line || [[ -n $line ]]; do
+		line=${line##*/}
+		case $line in
+		*.ko) printf '%s\n' "$line" ;;
+		*.o) printf '%s.ko\n' "${line%.o}" ;;
+		esac
+	done <modules.order
+}
+
+remove_modules() {
+	local names
+
+	mapfile -t names < <(modules)
+	[[ ${#names[@]} -eq 0 ]] || must rm -f "${names[@]}"
+}
+
+# Are there finished modules beside others? The table is to have the symbols of all.
+are_mixed() {
+	local finished=0 unfinished=0 module names
+
+	mapfile -t names < <(modules)
+	for module in "${names[@]}"; do
+		if "$KLPMAKE_FIXER" --dump-note "$module" >/dev/null 2>&1; then
+			unfinished=$((unfinished + 1))
+		else
+			finished=$((finished + 1))
+		fi
+	done
+	[[ $finished -gt 0 && $unfinished -gt 0 ]]
+}
+
+# fix_module MODULE [OPTION...]
+fix_module() {
+	local words=("$@" --release="${OPTION[release]}") word name
+
+	for name in vmlinux debug-dir kallsyms notes; do
+		[[ -z ${OPTION[$name]} ]] || words+=("--$name=${OPTION[$name]}")
+	done
+	[[ ! -f ${OPTION[build]}/Module.symvers ]] || words+=(--symvers="${OPTION[build]}/Module.symvers")
+	for word in "${MODULE_FILES[@]}"; do words+=(--object="$word"); done
+	for word in "${SYMVERS[@]}"; do words+=(--symvers="$word"); done
+	for word in "${ALLOW_FIXER[@]}"; do
+		! is_allowed "$word" || words+=(--allow="$word")
+	done
+	for name in json quiet verbose; do
+		[[ -z ${OPTION[$name]} ]] || words+=("--$name")
+	done
+	"$KLPMAKE_FIXER" --syms="$WORK/$1.syms" "${words[@]}"
+}
+
+# fix_modules KBUILD-FILE [OPTION...]: finishes all of the folder's, and writes _klpmake.syms.
+fix_modules() {
+	local file=$1 status=0 now module names tables LC_ALL=C
+
+	shift
+	mapfile -t names < <(modules)
+	[[ ${#names[@]} -gt 0 ]] || fail 1 "the build made no module" \
+		"$(pwd -P)/$file has to name one: obj-m := <module>.o"
+	for module in "${names[@]}"; do
+		fix_module "$module" "$@"
+		now=$?
+		[[ $now -le 3 ]] || {
+			error "klp-fixer ended with status $now"
+			now=3
+		}
+		[[ $now -le $status ]] || status=$now
+	done
+	if [[ $status -ne 0 ]]; then
+		rm -f _klpmake.syms
+		exit "$status"
+	fi
+	tables=("$WORK"/*.syms)
+	if [[ ${#tables[@]} -gt 0 ]]; then
+		write_output "$WORK/table" cat "${tables[@]}"
+		must mv "$WORK/table" _klpmake.syms
+	fi
+}
+
+# copy_output FILE: the folder's module, to FILE or a folder of this name, all or nothing.
+copy_output() {
+	local output=$1 names copy said
+
+	mapfile -t names < <(modules)
+	[[ ${#names[@]} -eq 1 ]] || fail 2 "-o is for folders with one module, here are: ${names[*]}"
+	[[ ! -d $output ]] || output=$output/${names[0]}
+	[[ ! -e $output || -f $output ]] || fail 3 "cannot write '$output': it is not a regular file"
+	copy=$(mktemp "$output.XXXXXX" 2>/dev/null) || fail 3 "cannot write to the folder of '$output'"
+	if ! said=$(cp --preserve=mode "${names[0]}" "$copy" 2>&1 && mv "$copy" "$output" 2>&1); then
+		rm -f "$copy"
+		fail 3 "cannot write '$output': ${said##*: }"
+	fi
+}
