@@ -56,12 +56,20 @@ run_make() {
 }
 
 # Modpost knows nothing of livepatch symbols and warns that they are undefined. klp-fixer, which knows, tells
-# those that are.
+# those that are. Returns 1 where one of the messages is that there is no room.
 show_messages() {
-	sed -u -e '/modpost: ".*" \[.*\] undefined!$/d' \
-		-e '/modpost: suppressed [0-9][0-9]* unresolved symbol warnings/d' \
-		-e '/Skipping BTF generation for .* due to unavailability of vmlinux/d' \
-		-e "/No space left on device/w $WORK/no-room"
+	local line full=''
+
+	while IFS= read -r line || [[ -n $line ]]; do
+		case $line in
+		*'modpost: "'*'" ['*'] undefined!') continue ;;
+		*'modpost: suppressed '[0-9]*' unresolved symbol warnings'*) continue ;;
+		*'Skipping BTF generation for '*' due to unavailability of vmlinux'*) continue ;;
+		*'No space left on device'*) full=yes ;;
+		esac
+		printf '%s\n' "$line"
+	done
+	[[ -z $full ]]
 }
 
 make_with_messages() {
@@ -71,7 +79,7 @@ make_with_messages() {
 # build_modules FLAGS WORD...: as run_make(). A pipe with a name, as a make above may use any numbered descriptor
 # for its job server.
 build_modules() {
-	local filter status
+	local filter status has_room
 
 	# A module without its table is linked again.
 	[[ -f _klpmake.syms ]] || remove_modules
@@ -81,9 +89,10 @@ build_modules() {
 	filter=$!
 	await make_with_messages "$@" modules
 	status=$?
-	wait "$filter" || fail 3 "cannot show the messages of the build"
+	wait "$filter"
+	has_room=$?
 	[[ $status -ne 0 ]] || return 0
-	[[ ! -s $WORK/no-room ]] || fail 3 "the build of the module failed: No space left on device"
+	[[ $has_room -eq 0 ]] || fail 3 "the build of the module failed: No space left on device"
 	check_room "$WORK"
 	fail 1 "the build of the module failed"
 }

@@ -10,6 +10,8 @@ write_job() {
 
 # run_jobs TEXT DIVISOR NAME...: runs the scripts jobs/NAME.sh, of which DIVISOR are for one file. Their output is
 # in jobs/NAME.log, and jobs/NAME.failed is there where one failed. TEXT says what is done.
+#
+# The output is written when a script has ended: a compiler that found no room has removed its files by then.
 run_jobs() {
 	local text=$1 divisor=$2 marks
 
@@ -17,7 +19,8 @@ run_jobs() {
 	marks=("${@/#/$WORK/jobs/}")
 	must rm -f "${marks[@]/%/.failed}"
 	write_lines "$WORK/jobs/Makefile" ".PHONY: all $*" "all: $*" "$*:" \
-		$'\t@{ sh ./$@.sh >$@.log 2>&1 || : >$@.failed; } && echo >>done'
+		$'\t@said=$$(sh ./$@.sh 2>&1) || : >$@.failed; \\' \
+		$'\t{ [ -z "$$said" ] || printf "%s\\n" "$$said"; } >$@.log && echo >>done'
 	await_counted "$text" "$WORK/jobs/done" "$divisor" make_jobs && return
 	cat "$WORK/jobs/make.log" >&2
 	check_room "$WORK"
@@ -41,7 +44,8 @@ report_failures() {
 		[[ -e $WORK/jobs/$number.$1.failed ]] || continue
 		show_log "$number.$1"
 		failed+="${failed:+ }${UNITS[number]}"
-		! grep -qs 'No space left on device' "$WORK/jobs/$number.$1.log" ||
+		[[ -s $WORK/jobs/$number.$1.log ]] || fail 3 "cannot compile ${UNITS[number]}: the compiler failed and said nothing"
+		! grep -q 'No space left on device' "$WORK/jobs/$number.$1.log" ||
 			fail 3 "cannot compile ${UNITS[number]}: No space left on device"
 	done
 	[[ -n $failed ]] || return 0
