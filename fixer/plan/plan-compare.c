@@ -66,7 +66,7 @@ static void add_changed(struct plan_unit *unit, const struct digest_function *fu
 
 static int refuse_init(const struct digest_function *function)
 {
-	bool exits = string_starts_with(function->section, ".exit");
+	bool exits = elf_section_life(function->section) == ELF_SECTION_EXIT;
 
 	diag_error(&function->place, "init", "the patch changes '%s', which is %s", function->name,
 		   exits ? "an __exit function" : "an __init function");

@@ -122,15 +122,6 @@ static bool has_clone(const struct source *source, const char *name)
 	return false;
 }
 
-static bool is_dropped(const struct source *source, const struct elf_symbol *symbol)
-{
-	const struct elf_file *elf = &source->object->elf;
-	const char *section =
-		symbol->section < elf->section_count ? elf->sections[symbol->section].name : "";
-
-	return elf_section_is_dropped(section);
-}
-
 static const char *reason_of(const struct spread *spread, const struct unit_use *use)
 {
 	const char *file = use->file ? dwarf_path_strip(use->file, spread->dwarf_unit->comp_dir)
@@ -260,7 +251,7 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 		*state = PLAN_REFUSED;
 		return refuse_overridden(&planned);
 	}
-	if (own && is_dropped(unit->source, own)) {
+	if (own && elf_symbol_life(&unit->source->object->elf, own)) {
 		*state = PLAN_DROPPED;
 		return 0;
 	}

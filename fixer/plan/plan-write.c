@@ -93,7 +93,7 @@ static bool kernel_has_function(const struct plan_unit *unit,
 		return false;
 	/* It was dropped, and is not to be any more. */
 	if (planned && planned->state == PLAN_DROPPED &&
-	    !string_starts_with(function->section, ".init"))
+	    elf_section_life(function->section) != ELF_SECTION_INIT)
 		return false;
 	if (function->linkage != DIGEST_LOCAL)
 		return resolve_global(unit->source->object, function->symbol);

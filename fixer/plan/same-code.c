@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "elf/bytes.h"
+#include "kernel/symbol-name.h"
 
 /* Fewer functions out of a hundred than that are another compiler's, or another configuration's. */
 #define ENOUGH 80
@@ -103,7 +104,7 @@ static const struct elf_symbol *kernel_symbol(const struct plan_unit *unit,
 {
 	struct kernel_object *object = unit->source->object;
 
-	if (!strchr(symbol->name, '.'))
+	if (symbol_name_alone(symbol->name) == SYMBOL_NAME_OWN)
 		return plan_own_symbol(unit->source, symbol->name);
 	return symbol_table_count(&object->symbols, symbol->name) == 1
 		       ? symbol_table_next(&object->symbols, symbol->name, NULL)
