@@ -171,6 +171,11 @@ static int take_unit(void *context, char **fields, size_t count, const struct di
 		diag_error(place, "format", "not a unit's number: '%s'", fields[UNIT_NUMBER]);
 		return -1;
 	}
+	if (count == UNIT_NEW_CODE) {
+		diag_error(place, "format",
+			   "an object of the original, but none of the patched file");
+		return -1;
+	}
 	if (access(fields[UNIT_OLD], F_OK) || access(fields[UNIT_NEW], F_OK))
 		return report_missing(fields[UNIT_SOURCE]);
 	same = has_same_digests(fields[UNIT_OLD], fields[UNIT_NEW]);

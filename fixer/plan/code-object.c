@@ -224,6 +224,19 @@ void code_object_place(const struct code_object *object, size_t section, uint64_
 	}
 }
 
+const struct elf_symbol *const *code_object_symbols_at(const struct code_object *object,
+						       size_t section, uint64_t value,
+						       size_t *count)
+{
+	const struct code_section *found = &object->sections[section];
+	size_t end = symbols_up_to(found, value), first = end;
+
+	while (first && found->symbols[first - 1]->value == value)
+		first--;
+	*count = end - first;
+	return found->symbols + first;
+}
+
 uint64_t code_object_next_place(const struct code_object *object, size_t section, uint64_t place)
 {
 	const struct code_section *found = &object->sections[section];

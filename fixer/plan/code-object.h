@@ -64,6 +64,10 @@ bool code_object_target(const struct code_range *range, const GElf_Rela *relocat
 /* Makes TARGET what PLACE in SECTION is. */
 void code_object_place(const struct code_object *object, size_t section, uint64_t place,
 		       struct code_target *target);
+/* The *COUNT symbols of SECTION at VALUE. */
+const struct elf_symbol *const *code_object_symbols_at(const struct code_object *object,
+						       size_t section, uint64_t value,
+						       size_t *count);
 /* Where the next symbol begins behind PLACE, or the section ends. */
 uint64_t code_object_next_place(const struct code_object *object, size_t section, uint64_t place);
 /* The function of that name that has code; NULL: there is none. */

@@ -135,33 +135,70 @@ static bool is_same_symbol(const struct pair *pair, const struct code_target *on
 	}
 }
 
-/* Can two symbols at the same place be meant? Without a size, any can. */
-static bool is_alias(const struct elf_symbol *one, const struct elf_symbol *other)
+/* How many functions stand where TARGET's symbol does; NAME: of those of this name, unless it is NULL. */
+static size_t functions_at(const struct code_object *object, const struct code_target *target,
+			   const char *name)
 {
-	return !strcmp(one->name, other->name) ||
-	       (!one->size && !other->size && same_name_shape(one->name, other->name));
+	const struct elf_symbol *const *symbols;
+	size_t count = 0, all;
+
+	symbols = code_object_symbols_at(object, target->section, target->symbol->value, &all);
+	for (size_t i = 0; i < all; i++)
+		count += symbols[i]->type == STT_FUNC && (!name || !strcmp(symbols[i]->name, name));
+	return count;
 }
 
-/* As is_same_symbol(), but a place may have several names. */
+/* Are the functions where ONE leads to those where OTHER does? */
+static bool are_same_functions(const struct pair *pair, const struct code_target *one,
+			       const struct code_target *other)
+{
+	const struct code_object *object = pair->one->object, *other_object = pair->other->object;
+	const struct elf_symbol *const *symbols;
+	size_t common = 0, all;
+
+	symbols = code_object_symbols_at(object, one->section, one->symbol->value, &all);
+	for (size_t i = 0; i < all; i++)
+		common += functions_at(other_object, other, symbols[i]->name);
+	return one->rest == other->rest && common == functions_at(object, one, NULL) &&
+	       common == functions_at(other_object, other, NULL);
+}
+
+/* Is one of the symbols where ONE leads to the same as one where OTHER does? Some have no size. */
+static bool is_same_alias(const struct pair *pair, const struct code_target *one,
+			  const struct code_target *other)
+{
+	const struct elf_symbol *const *symbols, *const *other_symbols;
+	struct code_target alias = *one, other_alias = *other;
+	size_t count, other_count;
+
+	symbols =
+		code_object_symbols_at(pair->one->object, one->section, one->symbol->value, &count);
+	other_symbols = code_object_symbols_at(pair->other->object, other->section,
+					       other->symbol->value, &other_count);
+	for (size_t i = 0; i < count; i++) {
+		alias.symbol = symbols[i];
+		for (size_t j = 0; j < other_count; j++) {
+			other_alias.symbol = other_symbols[j];
+			if (is_same_symbol(pair, &alias, &other_alias))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * As is_same_symbol(), but a place may have several names. Functions that the compiler has found to be the same have
+ * one place, and who calls one of them calls all: where not all of them still are, it cannot be told which is meant.
+ */
 static bool is_same_place(const struct pair *pair, const struct code_target *one,
 			  const struct code_target *other)
 {
-	const struct code_section *section = &pair->one->object->sections[one->section];
-	const struct code_section *other_section = &pair->other->object->sections[other->section];
-
-	if (is_same_symbol(pair, one, other))
-		return true;
-	if (one->rest != other->rest || one->named || other->named)
-		return false;
-	for (size_t i = 0; i < section->symbol_count; i++) {
-		if (section->symbols[i]->value != one->symbol->value)
-			continue;
-		for (size_t j = 0; j < other_section->symbol_count; j++)
-			if (other_section->symbols[j]->value == other->symbol->value &&
-			    is_alias(section->symbols[i], other_section->symbols[j]))
-				return true;
-	}
-	return false;
+	if (one->named || other->named)
+		return is_same_symbol(pair, one, other);
+	if (functions_at(pair->one->object, one, NULL) > 1 ||
+	    functions_at(pair->other->object, other, NULL) > 1)
+		return are_same_functions(pair, one, other);
+	return is_same_symbol(pair, one, other) || is_same_alias(pair, one, other);
 }
 
 static bool is_same_target(const struct pair *pair, const struct code_target *one,
@@ -324,5 +361,23 @@ int compiled_code_compare(const char *old_path, const char *new_path, struct str
 	string_list_sort_unique(names);
 	code_object_close(&old_object);
 	code_object_close(&new_object);
+	return result;
+}
+
+int compiled_code_twin(const char *path, const char *name, const char **twin, struct arena *arena)
+{
+	struct code_object object = { .opened = false };
+	int result = code_object_open(&object, path);
+	const struct elf_symbol *symbol = result ? NULL : code_object_function(&object, name);
+
+	*twin = NULL;
+	for (size_t i = 0; symbol && !*twin && i < object.function_count; i++) {
+		const struct elf_symbol *other = object.functions[i];
+
+		if (other != symbol && other->section == symbol->section &&
+		    other->value == symbol->value)
+			*twin = arena_strdup(arena, other->name);
+	}
+	code_object_close(&object);
 	return result;
 }

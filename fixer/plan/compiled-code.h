@@ -16,4 +16,10 @@
 int compiled_code_compare(const char *old_path, const char *new_path, struct string_list *names,
 			  struct arena *arena);
 
+/*
+ * Another function of the object PATH that has the same place as NAME, as the compiler has found that they are the
+ * same (-fipa-icf). *TWIN becomes NULL where there is none. 0, or -1 after a message.
+ */
+int compiled_code_twin(const char *path, const char *name, const char **twin, struct arena *arena);
+
 #endif
