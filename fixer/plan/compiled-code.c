@@ -251,20 +251,26 @@ static bool find_call(const struct code_range *range, uint64_t end, struct arch_
 }
 
 /*
- * The assembler itself fills in calls within a section that several functions are in. Behind such a call, of which
- * AT is a byte, if it leads to the same; 0: it does not.
+ * The assembler itself fills in calls within a section that several functions are in, without a relocation. Marks those
+ * in MASK that lead to the same. False: one of them does not, though its distance may be the same.
  */
-static uint64_t behind_same_call(const struct pair *pair, uint64_t at)
+static bool mask_calls(const struct pair *pair, unsigned char *mask)
 {
+	const struct code_range *one = pair->one, *other = pair->other;
 	struct arch_call call, other_call;
 	struct code_target target, other_target;
 
-	for (uint64_t end = at + 1; end <= at + sizeof(uint32_t) && end <= pair->one->size; end++)
-		if (find_call(pair->one, end, &call, &target) &&
-		    find_call(pair->other, end, &other_call, &other_target) &&
-		    end - call.back <= at)
-			return is_same_place(pair, &target, &other_target) ? end : 0;
-	return 0;
+	if (!one->bytes || !has_flags(one->object, one->section, SHF_EXECINSTR))
+		return true;
+	for (uint64_t end = 1; end <= one->size; end++) {
+		if (mask[end - 1] || !find_call(one, end, &call, &target) ||
+		    !find_call(other, end, &other_call, &other_target))
+			continue;
+		if (!is_same_place(pair, &target, &other_target))
+			return false;
+		memset(mask + end - call.back, 0xff, call.back);
+	}
+	return true;
 }
 
 /* Is PAIR what led to it? A clone may call itself, and its cold part leads back to it. */
@@ -305,14 +311,9 @@ static bool is_same_range(const struct pair *pair)
 			arch_mask_relocation(known, relocation->r_offset - one->start, one->size,
 					     elf_file_is_big_endian(elf), mask);
 	}
-	for (uint64_t at = 0; at < one->size && one->bytes && same;) {
-		uint64_t behind = at + 1;
-
-		if ((one->bytes[at] ^ other->bytes[at]) & ~mask[at])
-			behind = behind_same_call(pair, at);
-		same = behind > at;
-		at = behind;
-	}
+	same = same && mask_calls(pair, mask);
+	for (uint64_t at = 0; at < one->size && one->bytes && same; at++)
+		same = !((one->bytes[at] ^ other->bytes[at]) & ~mask[at]);
 	free(mask);
 	return same;
 }
