@@ -137,6 +137,8 @@ static const char *state_text(const struct plan_function *planned)
 		return elf_section_is_dropped(planned->function->section)
 			       ? "left alone, as its code is gone"
 			       : "new, as the kernel's code of it is gone";
+	case PLAN_LEFT:
+		return "left alone, as it cannot be replaced";
 	default:
 		return "refused";
 	}
