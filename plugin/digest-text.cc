@@ -44,6 +44,7 @@ void digest_text_finish(struct digest_text *out, char *digest)
 	}
 	obstack_free(&out->obstack, NULL);
 	out->locals.release();
+	out->temporaries.release();
 	out->types.release();
 }
 

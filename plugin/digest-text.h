@@ -9,7 +9,10 @@ struct digest_text {
 	struct obstack obstack;
 	tree function;	  /* whose body it is; NULL_TREE: a variable's value or a type */
 	vec<tree> locals; /* digest-tree.cc's: in the order in which they occur */
-	vec<tree> types;  /* digest-type.cc's: structures on the way to the one at hand */
+	/* digest-tree.cc's: numbers of unnamed values, by GCC's of them; 0: it has not occurred yet */
+	vec<unsigned int> temporaries;
+	unsigned int temporary_count;
+	vec<tree> types; /* digest-type.cc's: structures on the way to the one at hand */
 };
 
 void digest_text_start(struct digest_text *out, tree function);

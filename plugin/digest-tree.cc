@@ -304,6 +304,22 @@ static void put_case(struct digest_text *out, tree label)
 	digest_tree_put(out, CASE_LABEL(label));
 }
 
+/*
+ * The value of a part of an expression. Which of several such values is used, and what it is cut or extended to,
+ * is told by nothing else.
+ */
+static void put_temporary(struct digest_text *out, tree name)
+{
+	unsigned int version = SSA_NAME_VERSION(name);
+
+	if (version >= out->temporaries.length())
+		out->temporaries.safe_grow_cleared(version + 1);
+	if (!out->temporaries[version])
+		out->temporaries[version] = ++out->temporary_count;
+	digest_text_put(out, "T%u:", out->temporaries[version]);
+	digest_type_put(out, TREE_TYPE(name));
+}
+
 static void put_expression(struct digest_text *out, tree node)
 {
 	switch (TREE_CODE(node)) {
@@ -311,7 +327,10 @@ static void put_expression(struct digest_text *out, tree node)
 		put_constructor(out, node);
 		break;
 	case SSA_NAME:
-		digest_tree_put(out, SSA_NAME_VAR(node));
+		if (SSA_NAME_VAR(node))
+			digest_tree_put(out, SSA_NAME_VAR(node));
+		else
+			put_temporary(out, node);
 		break;
 	case TREE_LIST:
 		put_list(out, node);

@@ -21,8 +21,8 @@
  *	F(v,p,p,u64,v) -				returns nothing, takes two pointers and a u64; no section
  *	L0:p L1:p L2:u64				its parameters
  *	block 2
- *	lshift_expr _ L2:u64 #2.i32
- *	@seq_put_decimal_ull_widthFv(pS:seq_file;ps1u8u4) (L0:p,L1:p,_,#8.u32,)
+ *	lshift_expr T1:u64 L2:u64 #2.i32		T1 is the result
+ *	@seq_put_decimal_ull_widthFv(pS:seq_file;ps1u8u4) (L0:p,L1:p,T1:u64,#8.u32,)
  *	@seq_writeFs4(pS:seq_file;pvu8) (L0:p," kB\n",#4.u64,)
  *	gimple_return
  *	to 1						the block that ends the function
