@@ -1,159 +1,136 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Functions' bodies in the text of a digest. Comes in: statements in basic blocks, before anything is inlined.
- * Goes out: their text, without what differs between two versions although the code is the same: the lines in
- * WARN(), BUG() and in calls that are given __FILE__ and __LINE__, numbers in labels for objtool, and how
- * likely GCC thinks a branch is. digest-tree.cc makes the texts of operands; digest.cc asks for functions.
+ * Functions' bodies in the text of a digest. Comes in: statements in basic blocks, before anything is inlined. Goes
+ * out: their text. Lines are no part of it but where code has them as numbers, as __LINE__ does: klpmake holds those
+ * of unchanged code in place by #line. digest-asm.cc and digest-tree.cc make the texts of assembler and operands;
+ * digest.cc asks for functions.
  */
 #include "gcc-compat.h"
+#include "digest-asm.h"
 #include "digest-body.h"
 #include "digest-text.h"
 #include "digest-tree.h"
+#include "digest-type.h"
 
-/* *NUMBERED: an integer would be the number, which follows the file's name if there is one. */
-static void put_asm_operand(struct digest_text *out, tree operand, bool *numbered)
+/* With -ftrivial-auto-var-init, the third argument is the variable's name, for warnings. */
+static unsigned int count_arguments(gcall *statement)
 {
-	tree value = TREE_VALUE(operand);
-
-	digest_text_put(out, " [");
-	digest_tree_put(out, TREE_PURPOSE(operand));
-	if (*numbered && TREE_CODE(value) == INTEGER_CST) {
-		digest_text_put(out, "number");
-		*numbered = false;
-	} else {
-		digest_tree_put(out, value);
-	}
-	digest_text_put(out, "]");
+	if (gimple_call_internal_p(statement) &&
+	    !strcmp(internal_fn_name(gimple_call_internal_fn(statement)), "DEFERRED_INIT"))
+		return 2;
+	return gimple_call_num_args(statement);
 }
 
-/* Labels for objtool have numbers of __COUNTER__ in their names. */
-static void put_asm_text(struct digest_text *out, const char *text)
+static void put_call_flags(struct digest_text *out, gcall *statement)
 {
-	bool labels = strstr(text, ".discard.");
-
-	digest_text_put(out, "\"");
-	for (const char *at = text; *at; at++) {
-		/* "%1" and "%c1" are operands. */
-		bool operand = at > text && (at[-1] == '%' || (at > text + 1 && at[-2] == '%'));
-
-		if (!labels || operand || !ISDIGIT(*at))
-			digest_text_put_char(out, *at);
-	}
-	digest_text_put(out, "\"");
-}
-
-static void put_asm(struct digest_text *out, gasm *statement)
-{
-	const char *text = gimple_asm_string(statement);
-	bool numbered = strstr(text, ".discard."), none = false;
-
-	put_asm_text(out, text);
-	if (gimple_asm_volatile_p(statement))
-		digest_text_put(out, "!");
-	for (unsigned int i = 0; i < gimple_asm_noutputs(statement); i++)
-		put_asm_operand(out, gimple_asm_output_op(statement, i), &none);
-	digest_text_put(out, " :");
-	for (unsigned int i = 0; i < gimple_asm_ninputs(statement); i++) {
-		tree value = TREE_VALUE(gimple_asm_input_op(statement, i));
-
-		put_asm_operand(out, gimple_asm_input_op(statement, i), &numbered);
-		/* Of a WARN() or BUG(), the line stands behind the file. */
-		if (strstr(text, "__bug_table") && TREE_CODE(value) == ADDR_EXPR)
-			numbered = true;
-	}
-	for (unsigned int i = 0; i < gimple_asm_nclobbers(statement); i++)
-		digest_tree_put(out, gimple_asm_clobber_op(statement, i));
-	for (unsigned int i = 0; i < gimple_asm_nlabels(statement); i++)
-		digest_tree_put(out, TREE_VALUE(gimple_asm_label_op(statement, i)));
-}
-
-/* Is ARGUMENT the name of a source file, which __FILE__ makes, or __func__? The line then follows. */
-static bool is_file_name(tree argument)
-{
-	const char *text;
-
-	if (TREE_CODE(argument) != ADDR_EXPR)
-		return false;
-	if (TREE_CODE(TREE_OPERAND(argument, 0)) == VAR_DECL &&
-	    DECL_NAME(TREE_OPERAND(argument, 0)) &&
-	    !strcmp(IDENTIFIER_POINTER(DECL_NAME(TREE_OPERAND(argument, 0))), "__func__"))
-		return true;
-	text = c_getstr(argument);
-	return text && strlen(text) > 2 && text[strlen(text) - 2] == '.' &&
-	       (text[strlen(text) - 1] == 'c' || text[strlen(text) - 1] == 'h');
-}
-
-/* Of a call of many lines, __LINE__ may stand some lines further on. */
-static bool is_line_of(tree argument, gimple *statement)
-{
-	const int longest = 30;
-	int line = LOCATION_LINE(gimple_location(statement));
-
-	return TREE_CODE(argument) == INTEGER_CST && tree_fits_shwi_p(argument) &&
-	       tree_to_shwi(argument) >= line && tree_to_shwi(argument) <= line + longest;
+	digest_text_put(out, "=%x", gimple_call_flags(statement));
+	if (gimple_call_must_tail_p(statement))
+		digest_text_put(out, " tail");
+	if (gimple_call_return_slot_opt_p(statement))
+		digest_text_put(out, " slot");
+	if (gimple_call_va_arg_pack_p(statement))
+		digest_text_put(out, " pack");
+	if (gimple_call_alloca_for_var_p(statement))
+		digest_text_put(out, " variable");
+	digest_text_put(out, " ");
 }
 
 static void put_call(struct digest_text *out, gcall *statement)
 {
-	const int flags = ECF_CONST | ECF_PURE | ECF_NORETURN | ECF_LOOPING_CONST_OR_PURE;
-	bool after_file = false;
-
 	digest_tree_put(out, gimple_call_lhs(statement));
-	digest_text_put(out, "=%x ", gimple_call_flags(statement) & flags);
-	if (gimple_call_internal_p(statement))
+	put_call_flags(out, statement);
+	if (gimple_call_internal_p(statement)) {
 		digest_text_put(out, "%s", internal_fn_name(gimple_call_internal_fn(statement)));
-	else
+	} else {
 		digest_tree_put(out, gimple_call_fn(statement));
+		/* By a pointer, or as a function of another type. */
+		if (gimple_call_fntype(statement) !=
+		    TREE_TYPE(gimple_call_fndecl(statement) ?: gimple_call_fn(statement)))
+			digest_type_put(out, gimple_call_fntype(statement));
+	}
 	digest_text_put(out, "(");
-	for (unsigned int i = 0; i < gimple_call_num_args(statement); i++) {
-		tree argument = gimple_call_arg(statement, i);
-
-		if (after_file && is_line_of(argument, statement))
-			digest_text_put(out, "line");
-		else
-			digest_tree_put(out, argument);
+	for (unsigned int i = 0; i < count_arguments(statement); i++) {
+		digest_tree_put(out, gimple_call_arg(statement, i));
 		digest_text_put(out, ",");
-		after_file = is_file_name(argument);
 	}
 	digest_text_put(out, ")");
+	if (gimple_call_chain(statement))
+		digest_tree_put(out, gimple_call_chain(statement));
+}
+
+/* Of code that the author says is rare, or that a goto leads to. */
+static void put_prediction(struct digest_text *out, gimple *statement)
+{
+	digest_text_put(out, "predict %d %d", (int)gimple_predict_predictor(statement),
+			(int)gimple_predict_outcome(statement));
+}
+
+static void put_operands(struct digest_text *out, gimple *statement)
+{
+	enum gimple_code code = gimple_code(statement);
+
+	digest_text_put(out, "%s", gimple_code_name[code]);
+	if (code == GIMPLE_ASSIGN || code == GIMPLE_COND)
+		digest_text_put(out, ",%s", get_tree_code_name(gimple_expr_code(statement)));
+	for (unsigned int i = 0; i < gimple_num_ops(statement); i++) {
+		digest_text_put(out, " ");
+		digest_tree_put(out, gimple_op(statement, i));
+	}
 }
 
 static void put_statement(struct digest_text *out, gimple *statement)
 {
-	/* The end of a variable's life. */
-	if (gimple_clobber_p(statement))
-		return;
 	switch (gimple_code(statement)) {
 	case GIMPLE_NOP:
 	case GIMPLE_DEBUG:
-	case GIMPLE_PREDICT:
 		return;
 	case GIMPLE_ASM:
-		put_asm(out, as_a<gasm *>(statement));
+		digest_asm_put(out, as_a<gasm *>(statement));
 		break;
 	case GIMPLE_CALL:
 		put_call(out, as_a<gcall *>(statement));
 		break;
+	case GIMPLE_PREDICT:
+		put_prediction(out, statement);
+		break;
+	case GIMPLE_RESX:
+		digest_text_put(out, "resume %d", gimple_resx_region(as_a<gresx *>(statement)));
+		break;
+	case GIMPLE_EH_DISPATCH:
+		digest_text_put(out, "dispatch %d",
+				gimple_eh_dispatch_region(as_a<geh_dispatch *>(statement)));
+		break;
+	case GIMPLE_ASSIGN:
+	case GIMPLE_COND:
+	case GIMPLE_GOTO:
+	case GIMPLE_LABEL:
+	case GIMPLE_RETURN:
+	case GIMPLE_SWITCH:
+		put_operands(out, statement);
+		break;
 	default:
-		digest_text_put(out, "%s", gimple_code_name[gimple_code(statement)]);
-		if (gimple_code(statement) == GIMPLE_ASSIGN ||
-		    gimple_code(statement) == GIMPLE_COND)
-			digest_text_put(out, ",%s",
-					get_tree_code_name(gimple_expr_code(statement)));
-		for (unsigned int i = 0; i < gimple_num_ops(statement); i++) {
-			digest_text_put(out, " ");
-			digest_tree_put(out, gimple_op(statement, i));
-		}
-		if (gimple_code(statement) == GIMPLE_LABEL)
-			digest_tree_put(out, gimple_label_label(as_a<glabel *>(statement)));
+		digest_text_unknown(out, out->function, gimple_code_name[gimple_code(statement)]);
 	}
 	if (gimple_has_volatile_ops(statement))
 		digest_text_put(out, "!");
 	digest_text_put(out, "\n");
 }
 
+/* What "#pragma GCC unroll" and "ivdep" say of the loop that BLOCK begins. */
+static void put_loop(struct digest_text *out, struct function *body, basic_block block)
+{
+	class loop *loop = loops_for_fn(body) ? block->loop_father : NULL;
+
+	if (loop && loop->header == block &&
+	    (loop->unroll || loop->safelen || loop->force_vectorize || loop->dont_vectorize))
+		digest_text_put(out, "loop %d %d %d %d\n", (int)loop->unroll, (int)loop->safelen,
+				(int)loop->force_vectorize, (int)loop->dont_vectorize);
+}
+
 void digest_body_put(struct digest_text *out, struct function *body)
 {
+	const int flags = EDGE_TRUE_VALUE | EDGE_FALSE_VALUE | EDGE_FALLTHRU | EDGE_ABNORMAL |
+			  EDGE_ABNORMAL_CALL | EDGE_EH;
 	basic_block block;
 	edge edge_out;
 	edge_iterator at;
@@ -161,12 +138,11 @@ void digest_body_put(struct digest_text *out, struct function *body)
 	FOR_EACH_BB_FN(block, body)
 	{
 		digest_text_put(out, "block %d\n", block->index);
+		put_loop(out, body, block);
 		for (gimple_stmt_iterator i = gsi_start_bb(block); !gsi_end_p(i); gsi_next(&i))
 			put_statement(out, gsi_stmt(i));
 		FOR_EACH_EDGE(edge_out, at, block->succs)
-		digest_text_put(out, "to %d %x\n", edge_out->dest->index,
-				edge_out->flags & (EDGE_TRUE_VALUE | EDGE_FALSE_VALUE |
-						   EDGE_FALLTHRU | EDGE_ABNORMAL));
+		digest_text_put(out, "to %d %x\n", edge_out->dest->index, edge_out->flags & flags);
 	}
 }
 

@@ -6,6 +6,7 @@
  * uses it changes with it. digest-type.cc makes the texts of types; digest-body.cc and digest.cc ask.
  */
 #include "gcc-compat.h"
+#include "digest-attribute.h"
 #include "digest-text.h"
 #include "digest-tree.h"
 #include "digest-type.h"
@@ -38,25 +39,36 @@ static void put_label(struct digest_text *out, tree label)
 	digest_text_put(out, "label %d", block ? block->index : -1);
 }
 
-/* The number of a function's own variable, which is how it is called. */
-void digest_tree_put_local(struct digest_text *out, tree decl)
+/* Which of the text's variables that have no name of their own DECL is, in the order in which they occur. */
+static unsigned int number_of(struct digest_text *out, tree decl, bool *first)
 {
-	int number = -1;
 	unsigned int i;
 	tree other;
 
+	*first = false;
 	FOR_EACH_VEC_ELT(out->locals, i, other)
 	if (other == decl)
-		number = i;
-	if (number < 0) {
-		number = out->locals.length();
-		out->locals.safe_push(decl);
-	}
-	digest_text_put(out, "L%d:", number);
+		return i;
+	*first = true;
+	out->locals.safe_push(decl);
+	return i;
+}
+
+/* The number of a function's own variable is how it is called. What is in it decides where it is kept, and how. */
+void digest_tree_put_local(struct digest_text *out, tree decl)
+{
+	bool first;
+
+	digest_text_put(out, "L%u:", number_of(out, decl, &first));
 	digest_type_put(out, TREE_TYPE(decl));
+	if (!first)
+		return;
+	if (AGGREGATE_TYPE_P(TREE_TYPE(decl)))
+		digest_type_put_layout(out, TREE_TYPE(decl));
 	digest_tree_put_alignment(out, decl);
 	if (VAR_P(decl) && DECL_HARD_REGISTER(decl))
-		digest_text_put(out, "%s", IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(decl)));
+		digest_text_put(out, "%s", symbol_name(decl));
+	digest_attribute_put_local(out, decl);
 }
 
 bool digest_tree_is_constant_table(tree decl)
@@ -114,28 +126,46 @@ static void put_table(struct digest_text *out, tree decl)
 	digest_text_put(out, "=%s", table.digest);
 }
 
+/* In one function there may be several of one name, in different blocks. */
+static void put_static(struct digest_text *out, tree decl)
+{
+	bool first;
+
+	digest_text_put(out, "S%u", number_of(out, decl, &first));
+	digest_text_put_name(out, IDENTIFIER_POINTER(DECL_NAME(decl)));
+}
+
+/* GCC numbers it, as "C.1" or "*.Lubsan_data1". */
+static bool is_numbered(tree decl)
+{
+	return !DECL_NAME(decl) || digest_tree_is_literal(decl) ||
+	       !strncmp(IDENTIFIER_POINTER(DECL_NAME(decl)), "*.L", strlen("*.L"));
+}
+
 static void put_variable(struct digest_text *out, tree decl)
 {
+	bool first, table = digest_tree_is_constant_table(decl);
+
 	if (!TREE_STATIC(decl) && !DECL_EXTERNAL(decl)) {
 		digest_tree_put_local(out, decl);
 		return;
 	}
-	if (digest_tree_is_literal(decl)) {
-		/* It has a number for a name. */
-		digest_text_put(out, "C");
-		put_table(out, decl);
-		return;
-	}
-	if (decl_function_context(decl) && DECL_NAME(decl)) {
-		digest_text_put(out, "S");
-		digest_text_put_name(out, IDENTIFIER_POINTER(DECL_NAME(decl)));
-	} else if (DECL_NAME(decl)) {
+	if (is_numbered(decl)) {
+		digest_text_put(out, "C%u", number_of(out, decl, &first));
+		table = DECL_INITIAL(decl) && DECL_INITIAL(decl) != error_mark_node;
+	} else if (decl_function_context(decl)) {
+		put_static(out, decl);
+	} else {
 		digest_text_put(out, "G");
 		digest_text_put_name(out, symbol_name(decl));
-	} else {
-		digest_text_put(out, "N");
 	}
-	if (digest_tree_is_constant_table(decl))
+	/* What a pointer in data points to is up to klp-plan. */
+	if (out->function) {
+		digest_type_put(out, TREE_TYPE(decl));
+		digest_tree_put_alignment(out, decl);
+		digest_attribute_put_used(out, decl);
+	}
+	if (table)
 		put_table(out, decl);
 }
 
@@ -158,13 +188,17 @@ static void put_constructor(struct digest_text *out, tree node)
 	unsigned HOST_WIDE_INT i;
 	tree index, value;
 
-	digest_text_put(out, "{");
+	/* The end of a variable's life: another one may be kept where it was. */
+	digest_text_put(out, TREE_CLOBBER_P(node) ? "end{" : "{");
+	digest_type_put(out, TREE_TYPE(node));
+	if (CONSTRUCTOR_NO_CLEARING(node))
+		digest_text_put(out, " not cleared");
 	FOR_EACH_CONSTRUCTOR_ELT(CONSTRUCTOR_ELTS(node), i, index, value)
 	{
+		digest_text_put(out, ";");
 		digest_tree_put(out, index);
 		digest_text_put(out, "=");
 		digest_tree_put(out, value);
-		digest_text_put(out, ";");
 	}
 	digest_text_put(out, "}");
 }
@@ -179,40 +213,33 @@ static void put_integer(struct digest_text *out, tree node)
 	digest_type_put(out, TREE_TYPE(node));
 }
 
+/* As the target has it: a text would leave out what is in a NaN. */
 static void put_real(struct digest_text *out, tree node)
 {
-	char text[80];
+	long words[8] = {};
 
-	real_to_hexadecimal(text, TREE_REAL_CST_PTR(node), sizeof(text), 0, 1);
-	digest_text_put(out, "#%s.", text);
+	real_to_target(words, TREE_REAL_CST_PTR(node), TYPE_MODE(TREE_TYPE(node)));
+	digest_text_put(out, "#");
+	for (unsigned int i = 0; i < ARRAY_SIZE(words); i++)
+		digest_text_put(out, "%lx.", (unsigned long)words[i] & 0xffffffff);
 	digest_type_put(out, TREE_TYPE(node));
 }
 
-/* Does a place in a source file, "file.c:12", have its number at AT of TEXT? */
-static bool is_line_number(const char *text, int at)
+/* The elements that GCC keeps tell the others together with how it went on from there. */
+static void put_vector(struct digest_text *out, tree node)
 {
-	return at > 2 && text[at - 1] == ':' && (text[at - 2] == 'c' || text[at - 2] == 'h') &&
-	       text[at - 3] == '.';
+	digest_text_put(out, "#%ux%u.", (unsigned int)VECTOR_CST_NPATTERNS(node),
+			(unsigned int)VECTOR_CST_NELTS_PER_PATTERN(node));
+	digest_type_put(out, TREE_TYPE(node));
+	for (unsigned int i = 0; i < vector_cst_encoded_nelts(node); i++)
+		digest_tree_put(out, VECTOR_CST_ENCODED_ELT(node, i));
 }
 
-/* Some macros put the place that they are used in into a string (FORTIFY_SOURCE does). */
-static void put_string(struct digest_text *out, const char *text, int length)
+static void put_string(struct digest_text *out, tree node)
 {
-	digest_text_put(out, "\"");
-	for (int i = 0; i < length; i++) {
-		if (is_line_number(text, i))
-			while (i < length && ISDIGIT(text[i]))
-				i++;
-		if (i < length)
-			digest_text_put_char(out, text[i]);
-	}
-	digest_text_put(out, "\"");
-}
-
-/* Of what has nothing else that makes a difference. */
-static void put_code(struct digest_text *out, tree node)
-{
-	digest_text_put(out, "%s", get_tree_code_name(TREE_CODE(node)));
+	digest_text_put_string(out, TREE_STRING_POINTER(node), TREE_STRING_LENGTH(node));
+	if (TREE_TYPE(node))
+		digest_type_put(out, TREE_TYPE(node));
 }
 
 static void put_operands(struct digest_text *out, tree node)
@@ -220,6 +247,9 @@ static void put_operands(struct digest_text *out, tree node)
 	digest_text_put(out, "(%s", get_tree_code_name(TREE_CODE(node)));
 	if (TREE_THIS_VOLATILE(node))
 		digest_text_put(out, "!");
+	if ((TREE_CODE(node) == MEM_REF || TREE_CODE(node) == BIT_FIELD_REF) &&
+	    REF_REVERSE_STORAGE_ORDER(node))
+		digest_text_put(out, "reverse");
 	digest_text_put(out, ":");
 	digest_type_put(out, TREE_TYPE(node));
 	for (int i = 0; i < TREE_OPERAND_LENGTH(node); i++) {
@@ -234,8 +264,28 @@ static void put_function(struct digest_text *out, tree decl)
 	digest_text_put(out, "@");
 	digest_text_put_name(out, symbol_name(decl));
 	/* Whether a table may hold it is up to klp-plan. */
-	if (out->function)
-		put_signature(out, TREE_TYPE(decl));
+	if (!out->function)
+		return;
+	put_signature(out, TREE_TYPE(decl));
+	digest_type_put(out, TREE_TYPE(decl));
+	digest_attribute_put_used(out, decl);
+}
+
+/* What follows a member decides whether one may go beyond its end. */
+static void put_field(struct digest_text *out, tree field)
+{
+	tree next = DECL_CHAIN(field);
+
+	digest_type_use(DECL_CONTEXT(field));
+	while (next && TREE_CODE(next) != FIELD_DECL)
+		next = DECL_CHAIN(next);
+	digest_text_put(out, "%s", next ? "." : "last.");
+	digest_type_put_field(out, field);
+}
+
+static void put_unknown(struct digest_text *out, tree node)
+{
+	digest_text_unknown(out, node, get_tree_code_name(TREE_CODE(node)));
 }
 
 static void put_declaration(struct digest_text *out, tree decl)
@@ -258,12 +308,10 @@ static void put_declaration(struct digest_text *out, tree decl)
 		digest_tree_put(out, DECL_INITIAL(decl));
 		break;
 	case FIELD_DECL:
-		digest_type_use(DECL_CONTEXT(decl));
-		digest_text_put(out, ".%lld:", (long long)int_bit_position(decl));
-		digest_type_put(out, TREE_TYPE(decl));
+		put_field(out, decl);
 		break;
 	default:
-		put_code(out, decl);
+		put_unknown(out, decl);
 	}
 }
 
@@ -277,18 +325,17 @@ static void put_constant(struct digest_text *out, tree node)
 		put_real(out, node);
 		break;
 	case VECTOR_CST:
-		for (unsigned int i = 0; i < vector_cst_encoded_nelts(node); i++)
-			digest_tree_put(out, VECTOR_CST_ENCODED_ELT(node, i));
+		put_vector(out, node);
 		break;
 	case COMPLEX_CST:
 		digest_tree_put(out, TREE_REALPART(node));
 		digest_tree_put(out, TREE_IMAGPART(node));
 		break;
 	case STRING_CST:
-		put_string(out, TREE_STRING_POINTER(node), TREE_STRING_LENGTH(node));
+		put_string(out, node);
 		break;
 	default:
-		put_code(out, node);
+		put_unknown(out, node);
 	}
 }
 
@@ -296,6 +343,7 @@ static void put_list(struct digest_text *out, tree node)
 {
 	for (; node; node = TREE_CHAIN(node)) {
 		digest_tree_put(out, TREE_PURPOSE(node));
+		digest_text_put(out, ":");
 		digest_tree_put(out, TREE_VALUE(node));
 	}
 }
@@ -308,6 +356,25 @@ static void put_case(struct digest_text *out, tree label)
 	digest_tree_put(out, CASE_LABEL(label));
 }
 
+/*
+ * The value of a part of an expression. Which of several such values is used, and what it is cut or extended to,
+ * is told by nothing else.
+ */
+static void put_temporary(struct digest_text *out, tree name)
+{
+	unsigned int version = SSA_NAME_VERSION(name);
+
+	if (version >= out->temporaries.length())
+		out->temporaries.safe_grow_cleared(version + 1);
+	if (!out->temporaries[version])
+		out->temporaries[version] = ++out->temporary_count;
+	digest_text_put(out, "T%u:", out->temporaries[version]);
+	if (SSA_NAME_VAR(name))
+		digest_tree_put(out, SSA_NAME_VAR(name));
+	else
+		digest_type_put(out, TREE_TYPE(name));
+}
+
 static void put_expression(struct digest_text *out, tree node)
 {
 	switch (TREE_CODE(node)) {
@@ -315,7 +382,7 @@ static void put_expression(struct digest_text *out, tree node)
 		put_constructor(out, node);
 		break;
 	case SSA_NAME:
-		digest_tree_put(out, SSA_NAME_VAR(node));
+		put_temporary(out, node);
 		break;
 	case TREE_LIST:
 		put_list(out, node);
@@ -330,7 +397,7 @@ static void put_expression(struct digest_text *out, tree node)
 		if (EXPR_P(node))
 			put_operands(out, node);
 		else
-			put_code(out, node);
+			put_unknown(out, node);
 	}
 }
 

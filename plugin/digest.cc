@@ -6,9 +6,18 @@
  * klpmake-digest.h describes. The compilation ends here, klp-plan compares. The texts that the digests
  * are of are digest-body.cc's, digest-tree.cc's and digest-type.cc's.
  *
- * A digest is that of a text in which places in the source, names of local variables and numbers that
- * a counter gave (__COUNTER__, __LINE__ in WARN() and BUG()) do not occur. Two functions with the same
- * text do the same, as long as what they call and refer to does. For example, fs/proc/meminfo.c has
+ * A digest is that of a text in which places in the source, names of local variables and numbers of __COUNTER__ do
+ * not occur. Everything else does that GCC makes code of, declarations and their attributes as well: what has no text
+ * ends the compilation with an error. So two functions with the same text are compiled to the same code, as long as
+ * nothing is known of what they call but its declaration. Lines that code has as numbers, by __LINE__, count, too:
+ * klpmake holds those of unchanged code in place by #line. What is left out:
+ *
+ *	names		of local variables and labels; what is told by types is told as far as the kernel's flags make a
+ *			difference: without -fstrict-aliasing, what a pointer points to does not
+ *	warnings	attributes that are there for these alone (digest-attribute.cc)
+ *	order		of declarations, by which GCC may place local variables in another order on the stack
+ *
+ * For example, fs/proc/meminfo.c has
  *
  *	static void show_val_kb(struct seq_file *m, const char *s, unsigned long num)
  *	{
@@ -18,14 +27,14 @@
  *
  * and its text, which KLPMAKE_DIGEST_TEXT=1 in the environment prints, is in essence
  *
- *	F(v,p,p,u64,v) -				returns nothing, takes two pointers and a u64; no section
- *	L0:p L1:p L2:u64				its parameters
+ *	F(v,p,p,u64,v)[0] -			returns nothing, takes two pointers and a u64; no flags, attributes, section
+ *	L0:p L1:p L2:u64			its parameters
  *	block 2
- *	lshift_expr _ L2:u64 #2.i32
- *	@seq_put_decimal_ull_widthFv(pS:seq_file;ps1u8u4) (L0:p,L1:p,_,#8.u32,)
- *	@seq_writeFs4(pS:seq_file;pvu8) (L0:p," kB\n",#4.u64,)
+ *	lshift_expr T1:u64 L2:u64 #2.i32	T1 is the result
+ *	@seq_put_decimal_ull_widthFv(pS:seq_file;ps1u8u4)[0] (L0:p,L1:p,T1:u64,#8.u32,)
+ *	@seq_writeFs4(pS:seq_file;pvu8)[0] (L0:p,5" kB\n",#4.u64,)
  *	gimple_return
- *	to 1						the block that ends the function
+ *	to 1					the block that ends the function
  *
  * The text stays the same if the parameters are renamed, the lines are moved, "PAGE_SHIFT - 10" becomes "2", or
  * struct seq_file, which the function only hands on, gets another member. It differs if " kB\n" becomes
@@ -35,6 +44,7 @@
  */
 #include "gcc-compat.h"
 #include "digest.h"
+#include "digest-attribute.h"
 #include "digest-body.h"
 #include "digest-text.h"
 #include "digest-tree.h"
@@ -105,6 +115,7 @@ static void digest_function(cgraph_node *node, char digest[DIGEST_SIZE])
 
 	digest_text_start(&out, decl);
 	digest_type_put(&out, TREE_TYPE(decl));
+	digest_attribute_put_own(&out, decl);
 	digest_text_put(&out, " %s\n", section && *section ? section : DIGEST_NONE);
 	for (tree parameter = DECL_ARGUMENTS(decl); parameter; parameter = DECL_CHAIN(parameter))
 		digest_tree_put_local(&out, parameter);
@@ -154,16 +165,30 @@ static enum digest_kind kind_of_variable(varpool_node *node)
 	return is_pointed_to(node) ? DIGEST_CONSTANT_POINTER : DIGEST_CONSTANT;
 }
 
-static void digest_variable(tree decl, char layout[DIGEST_SIZE], char value[DIGEST_SIZE])
+/* The members of a structure with a tag are compared with its line. */
+static void put_object_layout(struct digest_text *out, tree type)
+{
+	if (digest_type_tag(strip_array_types(type)))
+		digest_type_put_layout(out, type);
+	else
+		digest_type_put_named_layout(out, type);
+}
+
+static void digest_variable(varpool_node *node, char layout[DIGEST_SIZE], char value[DIGEST_SIZE])
 {
 	struct digest_text out;
+	tree decl = node->decl;
 
 	digest_text_start(&out, NULL_TREE);
-	digest_type_put_layout(&out, TREE_TYPE(decl));
+	put_object_layout(&out, TREE_TYPE(decl));
 	digest_tree_put_alignment(&out, decl);
+	if (DECL_THREAD_LOCAL_P(decl))
+		digest_text_put(&out, " thread");
 	digest_text_finish(&out, layout);
 	digest_text_start(&out, NULL_TREE);
 	digest_tree_put_value(&out, decl);
+	if (node->alias)
+		put_alias(&out, node);
 	digest_text_finish(&out, value);
 }
 
@@ -195,7 +220,7 @@ static void write_variable(FILE *file, varpool_node *node)
 	char layout[DIGEST_SIZE], value[DIGEST_SIZE], line[LINE_SIZE];
 	tree decl = node->decl, function = decl_function_context(decl);
 
-	digest_variable(decl, layout, value);
+	digest_variable(node, layout, value);
 	fields[DIGEST_VARIABLE_SYMBOL] = symbol_name(decl);
 	fields[DIGEST_VARIABLE_NAME] = IDENTIFIER_POINTER(DECL_NAME(decl));
 	if (function)
@@ -220,7 +245,7 @@ static void write_structure(FILE *file, tree type)
 	struct digest_text out;
 
 	digest_text_start(&out, NULL_TREE);
-	digest_type_put_layout(&out, type);
+	digest_type_put_named_layout(&out, type);
 	digest_text_finish(&out, layout);
 	fields[DIGEST_STRUCTURE_TAG] = digest_type_tag(type);
 	fields[DIGEST_STRUCTURE_LAYOUT] = layout;
@@ -229,15 +254,19 @@ static void write_structure(FILE *file, tree type)
 	write_line(file, DIGEST_STRUCTURE, fields, DIGEST_STRUCTURE_COLUMNS);
 }
 
-/* A line of its own, without tabs. */
+/* A line of its own, without tabs: they, newlines and backslashes are written as C does. */
 static void write_asm(FILE *file, const char *text)
 {
 	fprintf(file, "%s\t", record_words[DIGEST_ASM]);
 	for (; *text; text++) {
 		if (*text == '\n')
 			fputs("\\n", file);
+		else if (*text == '\t')
+			fputs("\\t", file);
+		else if (*text == '\\')
+			fputs("\\\\", file);
 		else
-			fputc(*text == '\t' ? ' ' : *text, file);
+			fputc(*text, file);
 	}
 	fputc('\n', file);
 }
@@ -248,17 +277,14 @@ static bool is_written(tree variable)
 	       !digest_tree_is_literal(variable) && !DECL_HARD_REGISTER(variable);
 }
 
-void digest_write(const char *path)
+static void write_lines(FILE *file)
 {
-	FILE *file = fopen(path, "w");
 	cgraph_node *function;
 	varpool_node *variable;
 	vec<tree> structures;
 	unsigned int i;
 	tree type;
 
-	if (!file)
-		fatal_error(UNKNOWN_LOCATION, "cannot write %qs: %m", path);
 	fprintf(file, "%s\t%d\t%s\n", KLPMAKE_DIGEST_NAME, KLPMAKE_DIGEST_VERSION,
 		main_input_filename);
 	FOR_EACH_FUNCTION(function)
@@ -275,6 +301,25 @@ void digest_write(const char *path)
 		write_asm(file, TREE_STRING_POINTER(node->asm_str));
 	digest_use_write(file);
 	write_line(file, DIGEST_END, NULL, 1);
+}
+
+/* Where the compilation ends before, as there is something that has no text, no file is begun. */
+void digest_write(const char *path)
+{
+	char *lines;
+	size_t size;
+	FILE *file = open_memstream(&lines, &size);
+
+	if (!file)
+		fatal_error(UNKNOWN_LOCATION, "cannot write %qs: %m", path);
+	write_lines(file);
 	if (ferror(file) | fclose(file))
 		fatal_error(UNKNOWN_LOCATION, "cannot write %qs: %m", path);
+	file = fopen(path, "w");
+	if (!file)
+		fatal_error(UNKNOWN_LOCATION, "cannot write %qs: %m", path);
+	fwrite(lines, size, 1, file);
+	if (ferror(file) | fclose(file))
+		fatal_error(UNKNOWN_LOCATION, "cannot write %qs: %m", path);
+	free(lines);
 }

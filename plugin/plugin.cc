@@ -15,7 +15,8 @@
  * In patch mode, a whole source file of the kernel is compiled:
  *
  *	digest.cc	once before and once after it is patched: write what it means, and end there;
- *			digest-body.cc, digest-tree.cc, digest-type.cc and digest-text.cc make the texts
+ *			digest-body.cc, digest-asm.cc, digest-tree.cc, digest-type.cc, digest-attribute.cc and
+ *			digest-text.cc make the texts
  *	plan.cc		when the plugin is loaded: read what klp-plan says
  *	carve.cc	before reference.cc collects: keep what the livepatch replaces, refer to the rest
  *
