@@ -41,7 +41,7 @@ int diag_refuse(const struct diag_place *place, const char *class, const char *f
 bool diag_allow(const char *class);
 #define DIAG_ALLOWABLE                                                                             \
 	"inlined", "cloned", "folded", "prototype", "depends", "vermagic", "crc", "layout",        \
-		"toolchain"
+		"toolchain", "compiled"
 
 /* As diag_error(), for what the system refuses: leads to DIAG_SYSTEM. */
 void diag_system(const struct diag_place *place, const char *format, ...)

@@ -79,6 +79,53 @@ static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
 	return true;
 }
 
+/*
+ * How many bytes stand behind the operand at AT of an instruction whose operands are of the kind "x(%rip), $number":
+ * of cmpl $5, count(%rip), which is 83 3d, the distance and 05, it is one (Intel's manual, volume 2, appendix A).
+ */
+static unsigned int immediate_size(const unsigned char *code, uint64_t at)
+{
+	bool rex = at >= 3 && (code[at - 3] & 0xf0) == 0x40;
+	uint64_t prefix = rex ? 4 : 3;
+	unsigned int word = at >= prefix && code[at - prefix] == 0x66 ? 2 : 4;
+	unsigned char operation, third = (code[at - 1] >> 3) & 7;
+
+	operation = code[at - 2];
+	if (at >= 4 && code[at - 4] == 0x0f && (code[at - 3] == 0x38 || code[at - 3] == 0x3a))
+		return code[at - 3] == 0x3a;
+	if (at >= 3 && code[at - 3] == 0x0f)
+		return operation == 0xa4 || operation == 0xac || operation == 0xba ||
+		       (operation >= 0x70 && operation <= 0x73) ||
+		       (operation >= 0xc2 && operation <= 0xc6 && operation != 0xc3);
+	switch (operation) {
+	case 0x6b: /* imul */
+	case 0x80: /* add to cmp */
+	case 0x83:
+	case 0xc0: /* shifts */
+	case 0xc1:
+	case 0xc6: /* mov */
+		return 1;
+	case 0x69:
+	case 0x81:
+	case 0xc7:
+		return word;
+	case 0xf6: /* test; those with another third operand have no number */
+		return third < 2 ? 1 : 0;
+	case 0xf7:
+		return third < 2 ? word : 0;
+	default:
+		return 0;
+	}
+}
+
+/* The processor counts from the end of the instruction. */
+static unsigned int counted_from(const unsigned char *code, uint64_t at)
+{
+	bool has_operands = at >= 2 && (code[at - 1] & 0xc7) == 0x05;
+
+	return DISTANCE_SIZE + (has_operands ? immediate_size(code, at) : 0);
+}
+
 /* objtool makes nops of a static key's jumps (tools/objtool/check.c, handle_jump_alt()). */
 static uint64_t may_differ(const struct arch_code *code, uint64_t at)
 {
@@ -184,6 +231,7 @@ const struct arch arch_x86_64 = {
 	.relative = R_X86_64_RELATIVE,
 	.zero_under_relocations = true,
 	.find_call = find_call,
+	.counted_from = counted_from,
 	.may_differ = may_differ,
 	.relaxed = relaxed,
 	.syscall_prefixes = syscall_prefixes,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "elf/arch-table.h"
+#include "elf/bytes.h"
 
 /* For files of any other machine. */
 static const struct arch unknown = { .machine = EM_NONE, .name = "an unknown machine" };
@@ -45,6 +46,21 @@ const char *arch_describe_relocation(const struct arch *arch, uint64_t type, str
 	if (!relocation)
 		return arena_printf(arena, "of the unknown type %llu", (unsigned long long)type);
 	return arena_printf(arena, "%s (%llu)", relocation->name, (unsigned long long)type);
+}
+
+void arch_mask_relocation(const struct arch_relocation *relocation, uint64_t at, uint64_t size,
+			  bool big_endian, unsigned char *mask)
+{
+	unsigned char bits[sizeof(relocation->mask)];
+
+	bytes_store(bits, relocation->mask, sizeof(bits), false);
+	for (unsigned int i = 0; i < relocation->size; i++) {
+		/* Bytes of a number count from its low end. */
+		unsigned int byte = big_endian ? relocation->size - 1 - i : i;
+
+		if (at + i < size)
+			mask[at + i] |= relocation->mask ? bits[byte] : 0xff;
+	}
 }
 
 bool arch_takes_address(const struct arch *arch, uint64_t type)

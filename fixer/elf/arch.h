@@ -111,6 +111,11 @@ struct arch {
 	bool (*find_call)(const unsigned char *code, uint64_t size, bool big_endian,
 			  struct arch_call *call);
 	/*
+	 * Of a relocation at CODE plus AT that stores a distance: how many bytes lie between its place and
+	 * that from which the processor counts. The addend has as many less. NULL: none.
+	 */
+	unsigned int (*counted_from)(const unsigned char *code, uint64_t at);
+	/*
 	 * How many bytes from AT on may differ, where no relocation is: the distance of a call or jump within
 	 * the file, or what was made of a static key's jump. NULL: none may.
 	 */
@@ -146,6 +151,11 @@ const struct arch_relocation *arch_relocation(const struct arch *arch, uint64_t 
 const struct arch_relocation *arch_module_relocation(const struct arch *arch, uint64_t type);
 /* "NAME (9)", or "of the unknown type 99"; for messages, in ARENA. */
 const char *arch_describe_relocation(const struct arch *arch, uint64_t type, struct arena *arena);
+/*
+ * Marks in MASK, bits of each of SIZE bytes, what RELOCATION at AT changes of them.
+ */
+void arch_mask_relocation(const struct arch_relocation *relocation, uint64_t at, uint64_t size,
+			  bool big_endian, unsigned char *mask);
 /* Does the code or data that has such a relocation take the symbol's address, rather than call it? */
 bool arch_takes_address(const struct arch *arch, uint64_t type);
 /* The width in bytes of a relocation that stores symbol plus addend, all of it; 0 for all others. */

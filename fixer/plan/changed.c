@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which units a patch changes. Comes in: digests of each unit as it was and as it is patched. Goes out: the units
- * whose digests differ in what the stages after this one look at.
+ * Which units a patch changes. Comes in: digests of each unit as it was and as it is patched, and objects. Goes out:
+ * the units whose digests differ in what the stages after this one look at, or whose code does.
  *
  * A header that has become a line longer shifts all that stands below it, in every unit that includes it: the
  * columns of files and lines do not count, nor do the counters and lines that macros put into names, nor the order.
@@ -15,6 +15,7 @@
 
 #include "base/string-list.h"
 #include "plan/assembler-text.h"
+#include "plan/compiled-code.h"
 #include "plan/lines.h"
 #include "plan/plan.h"
 
@@ -25,6 +26,9 @@ enum {
 	UNIT_OBJECTS,
 	UNIT_OLD,
 	UNIT_NEW,
+	UNIT_LEAST_COLUMNS,
+	UNIT_OLD_CODE = UNIT_LEAST_COLUMNS, /* these may be missing */
+	UNIT_NEW_CODE,
 	UNIT_COLUMNS,
 };
 
@@ -123,6 +127,20 @@ static int has_same_digests(const char *old_path, const char *new_path)
 	return result;
 }
 
+/* Likewise for the code of two objects. */
+static int has_same_code(const char *old_path, const char *new_path)
+{
+	struct string_list names = { NULL, 0 };
+	struct arena arena = { NULL, 0, 0 };
+	int result = compiled_code_compare(old_path, new_path, &names, &arena);
+
+	if (!result)
+		result = !names.count;
+	string_list_free(&names);
+	arena_free(&arena);
+	return result;
+}
+
 /* One of several was compiled; all would have to be patched. -1 after a message. */
 static int refuse_several(const char *unit, const char *objects)
 {
@@ -149,14 +167,20 @@ static int take_unit(void *context, char **fields, size_t count, const struct di
 	unsigned int number;
 	int same;
 
-	(void)count;
 	if (!lines_number(fields[UNIT_NUMBER], &number)) {
 		diag_error(place, "format", "not a unit's number: '%s'", fields[UNIT_NUMBER]);
+		return -1;
+	}
+	if (count == UNIT_NEW_CODE) {
+		diag_error(place, "format",
+			   "an object of the original, but none of the patched file");
 		return -1;
 	}
 	if (access(fields[UNIT_OLD], F_OK) || access(fields[UNIT_NEW], F_OK))
 		return report_missing(fields[UNIT_SOURCE]);
 	same = has_same_digests(fields[UNIT_OLD], fields[UNIT_NEW]);
+	if (same > 0 && count == UNIT_COLUMNS)
+		same = has_same_code(fields[UNIT_OLD_CODE], fields[UNIT_NEW_CODE]);
 	if (same)
 		return same < 0 ? -1 : 0;
 	string_list_add(&changed->lines,
@@ -174,7 +198,7 @@ static int report_nothing(void)
 int changed_print(const char *list, FILE *stream, struct arena *arena)
 {
 	struct changed changed = { .arena = arena };
-	int result = lines_read(list, UNIT_COLUMNS, UNIT_COLUMNS, take_unit, &changed, arena);
+	int result = lines_read(list, UNIT_LEAST_COLUMNS, UNIT_COLUMNS, take_unit, &changed, arena);
 
 	if (!result && !changed.lines.count)
 		result = report_nothing();

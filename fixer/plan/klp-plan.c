@@ -5,6 +5,7 @@
  *
  *	--diff		diff		takes the patches apart
  *	--applied	applied		judges what patch(1) made of them
+ *	--lines		line-numbers	keeps the numbers of lines that the patches leave alone
  *	--users		users		finds the files that use changed macros
  *	--units		units-of	finds the source files that have to be compiled
  *	--commands	commands	finds how, in what Kbuild says
@@ -24,6 +25,7 @@
 #include "plan/commands.h"
 #include "plan/diff.h"
 #include "plan/folders.h"
+#include "plan/line-numbers.h"
 #include "plan/namespaces.h"
 #include "plan/plan.h"
 #include "plan/units-of.h"
@@ -37,6 +39,7 @@ enum own_option {
 	OWN_IF_BUILT,
 	OWN_INTO,
 	OWN_LATER,
+	OWN_NUMBERED,
 	OWN_SOURCE,
 	OWN_SYMVERS,
 	OWN_TOUCHED,
@@ -44,7 +47,8 @@ enum own_option {
 };
 
 static const char *const own_names[OWN_COUNT] = {
-	"allow", "arch", "files", "if-built", "into", "later", "source", "symvers", "touched",
+	"allow", "arch",     "files",  "if-built", "into",
+	"later", "numbered", "source", "symvers",  "touched",
 };
 
 #define BIT(option) (1u << (option))
@@ -73,6 +77,7 @@ static const char usage[] =
 	"       klp-plan [OPTION]... --units FILE...\n"
 	"       klp-plan --diff --source=DIR --into=DIR [--arch=ARCH] PATCH...\n"
 	"       klp-plan --applied --source=DIR --files=DIR --into=DIR LIST\n"
+	"       klp-plan --lines --source=DIR --files=DIR --into=DIR LIST\n"
 	"       klp-plan --users --source=DIR --files=DIR [--arch=ARCH] HEADER...\n"
 	"       klp-plan --commands --into=DIR LIST KBUILD-LOG\n"
 	"       klp-plan --folders\n"
@@ -80,9 +85,10 @@ static const char usage[] =
 	"       klp-plan --changed LIST\n"
 	"       klp-plan --namespaces [--symvers=FILE]... OBJECT...\n"
 	"Find out what has to be replaced for a changed kernel source. LIST has a line\n"
-	"'SOURCE OLD-DIGEST NEW-DIGEST OLD-OBJECT PLAN [ENTRIES]' for each file that was\n"
-	"compiled, with tabs between the fields; PLAN, and ENTRIES if given, are written where\n"
-	"something is replaced. klpmake runs it. LIST - is standard input.\n"
+	"'SOURCE OLD-DIGEST NEW-DIGEST OLD-OBJECT PLAN [ENTRIES [OLD-CODE NEW-CODE]]' for\n"
+	"each file that was compiled, with tabs between the fields; PLAN, and ENTRIES if given,\n"
+	"are written where something is replaced. OLD-CODE and NEW-CODE are objects of it and of\n"
+	"the patched file. klpmake runs it. LIST - is standard input.\n"
 	"\n"
 	"Or find out what comes before and after that:\n"
 	"      --units            print the source files that have to be compiled when FILEs\n"
@@ -91,6 +97,9 @@ static const char usage[] =
 	"                         a list of these\n"
 	"      --applied          judge by that list what came of the diffs: N is a diff, N.log\n"
 	"                         what patch said, N.status its status; print what has changed\n"
+	"      --lines            write the patched C files of LIST, KIND PATH, with directives\n"
+	"                         that keep the numbers of unchanged lines, and PATH.lines, which\n"
+	"                         lead back\n"
 	"      --users            print who uses macros that are not the same in the HEADERs of the\n"
 	"                         source and of the patched files\n"
 	"      --commands         find how Kbuild compiles the files of LIST, N SOURCE OBJECT;\n"
@@ -99,20 +108,22 @@ static const char usage[] =
 	"                         standard input\n"
 	"      --missed           print the files of LIST that DEPENDENCIES, N.* of file N, lead\n"
 	"                         to by other ways\n"
-	"      --changed          print those of LIST, N SOURCE OBJECTS OLD-DIGEST NEW-DIGEST, that\n"
-	"                         differ\n"
+	"      --changed          print those of LIST, N SOURCE OBJECTS OLD-DIGEST NEW-DIGEST\n"
+	"                         [OLD-CODE NEW-CODE], that differ\n"
 	"      --namespaces       print a C file that imports the namespaces of what OBJECTs use\n"
 	"\n"
 	OPTIONS_USAGE_TARGET
 	"  -r, --release=RELEASE  the kernel's release; default: that of the running one\n"
 	OPTIONS_USAGE_DEBUG
 	"      --if-built         with --units: leave out FILEs that this kernel is not built from\n"
-	"      --allow=CLASS      take errors of CLASS for warnings: layout or toolchain\n"
+	"      --allow=CLASS      take errors of CLASS for warnings: layout, toolchain or\n"
+	"                         compiled\n"
 	"      --source=DIR       the kernel's source\n"
 	"      --files=DIR        the patched files\n"
 	"      --into=DIR         the folder of the diffs, or of what belongs to LIST\n"
 	"      --arch=ARCH        the kernel's architecture, as in arch/\n"
 	"      --later            with --diff: leave what is wrong for --applied to report\n"
+	"      --numbered=DIR     the files of --lines that the digests were made of\n"
 	"      --touched=LIST     the paths of the patched files\n"
 	"      --symvers=FILE     a Module.symvers; may be given several times\n"
 	"      --program=NAME     the name in messages that have no place\n"
@@ -148,7 +159,7 @@ static void run_units(const struct options *options, struct arena *arena)
 
 static void make_plan(const struct options *options, struct resolver *resolver)
 {
-	plan_make(resolver, options->arguments[0]);
+	plan_make(resolver, options->arguments[0], options->values[OWN_NUMBERED]);
 }
 
 static void run_plan(const struct options *options, struct arena *arena)
@@ -180,6 +191,17 @@ static void run_applied(const struct options *options, struct arena *arena)
 	};
 
 	applied_judge(&applied, options->arguments[0], stdout, arena);
+}
+
+static void run_lines(const struct options *options, struct arena *arena)
+{
+	struct line_numbers_options numbers = {
+		.source = options->values[OWN_SOURCE],
+		.files = options->values[OWN_FILES],
+		.into = options->values[OWN_INTO],
+	};
+
+	line_numbers_write(&numbers, options->arguments[0], arena);
 }
 
 static void run_users(const struct options *options, struct arena *arena)
@@ -228,11 +250,13 @@ static void run_namespaces(const struct options *options, struct arena *arena)
 
 /* The first one is done where no other is asked for. */
 static const struct mode modes[] = {
-	{ NULL, run_plan, 0, BIT(OWN_ALLOW), 1, 1, "one LIST is needed" },
+	{ NULL, run_plan, 0, BIT(OWN_ALLOW) | BIT(OWN_NUMBERED), 1, 1, "one LIST is needed" },
 	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
 	{ "diff", run_diff, BIT(OWN_SOURCE) | BIT(OWN_INTO), BIT(OWN_ARCH) | BIT(OWN_LATER), 1,
 	  ANY_NUMBER, "no PATCH given" },
 	{ "applied", run_applied, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
+	  "one LIST is needed" },
+	{ "lines", run_lines, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
 	  "one LIST is needed" },
 	{ "users", run_users, BIT(OWN_SOURCE) | BIT(OWN_FILES), BIT(OWN_ARCH), 1, ANY_NUMBER,
 	  "no HEADER given" },
@@ -270,20 +294,27 @@ static void take_own(struct options *options, enum own_option option)
 		diag_usage("--%s needs an argument that is not empty", own_names[option]);
 }
 
-/* An option that MODE knows nothing of: says which modes do. */
+/* An option that the mode knows nothing of: says which modes do. */
 static void refuse_own(enum own_option option)
 {
-	const char *names[ARRAY_SIZE(modes)];
-	size_t count = 0;
+	char names[128] = "";
+	size_t count = 0, length = 0, named = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
-		if ((modes[i].needs | modes[i].takes) & BIT(option))
-			names[count++] = modes[i].name;
-	if (!names[0])
+	for (size_t i = 1; i < ARRAY_SIZE(modes); i++)
+		count += !!((modes[i].needs | modes[i].takes) & BIT(option));
+	if (!count)
 		diag_usage("--%s is for plans", own_names[option]);
-	if (count == 1)
-		diag_usage("--%s goes with --%s", own_names[option], names[0]);
-	diag_usage("--%s goes with --%s or --%s", own_names[option], names[0], names[1]);
+	for (size_t i = 1; i < ARRAY_SIZE(modes) && length < sizeof(names); i++) {
+		if (!((modes[i].needs | modes[i].takes) & BIT(option)))
+			continue;
+		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s--%s",
+					   !named		? ""
+					   : named + 1 == count ? " or "
+								: ", ",
+					   modes[i].name);
+		named++;
+	}
+	diag_usage("--%s goes with %s", own_names[option], names);
 }
 
 static void check_options(const struct options *options)

@@ -41,6 +41,7 @@ struct spread {
 	struct dwarf_unit *dwarf_unit;
 	const char *from; /* its name */
 	bool calls;	  /* those that call it too */
+	bool compiled;	  /* it is there for its compiled code */
 	size_t found;
 };
 
@@ -151,20 +152,25 @@ static int spread_to(const struct unit_use *use, void *context)
 	spread->unit->functions = array_grow(spread->unit->functions, spread->unit->function_count,
 					     sizeof(*spread->unit->functions));
 	spread->unit->functions[spread->unit->function_count++] = (struct plan_function){
-		.function = function, .state = PLAN_NO_CODE, .reason = reason_of(spread, use)
+		.function = function,
+		.state = PLAN_NO_CODE,
+		.reason = reason_of(spread, use),
+		.compiled = spread->compiled,
 	};
 	return 0;
 }
 
-/* Adds those that contain NAME, or call it; *FOUND becomes their number. -1 after a message. */
-static int spread(struct resolver *resolver, struct plan_unit *unit, const char *name, bool calls,
-		  size_t *found)
+/* Adds those that contain PLANNED, or call it; *FOUND becomes their number. -1 after a message. */
+static int spread(struct resolver *resolver, struct plan_unit *unit,
+		  const struct plan_function *planned, bool calls, size_t *found)
 {
 	const struct source *source = unit->source;
+	const char *name = planned->function->name;
 
 	*found = 0;
 	for (size_t i = 0; i < source->unit_count; i++) {
-		struct spread context = { resolver, unit, source->units[i], name, calls, 0 };
+		struct spread context = { resolver,	     unit, source->units[i], name, calls,
+					  planned->compiled, 0 };
 		const struct definition *definition = unit_next_named(source->units[i], name, NULL);
 
 		while (definition && definition->kind != DEFINITION_FUNCTION)
@@ -177,8 +183,27 @@ static int spread(struct resolver *resolver, struct plan_unit *unit, const char 
 	return 0;
 }
 
-static int refuse_untraceable(const struct plan_function *function, const struct source *source)
+/* That it has to be replaced is the second witness's word only, which the user may know better. */
+static int refuse_compiled(const struct plan_function *function, enum plan_state *state)
 {
+	int result = diag_refuse(&function->function->place, "compiled",
+				 "'%s' has to be replaced (%s), but has no ftrace site",
+				 function->function->name, function->reason);
+
+	*state = result ? PLAN_REFUSED : PLAN_LEFT;
+	diag_note(
+		NULL,
+		"the kernel's code of it relies on what the patch changes elsewhere, in what it keeps in "
+		"registers or does not check: look at it, and use --allow=compiled if that is no harm");
+	return result;
+}
+
+static int refuse_untraceable(const struct plan_function *function, const struct source *source,
+			      enum plan_state *state)
+{
+	if (function->compiled)
+		return refuse_compiled(function, state);
+	*state = PLAN_REFUSED;
 	diag_error(&function->function->place, "untraceable",
 		   "'%s' has to be replaced (%s), but has no ftrace site", function->function->name,
 		   function->reason);
@@ -246,7 +271,7 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 
 	if (site < 0)
 		return -1;
-	if (!own && !clone && function->linkage == DIGEST_WEAK &&
+	if (!own && !clone && function->linkage == DIGEST_WEAK && !planned.compiled &&
 	    resolve_global(unit->source->object, function->symbol)) {
 		*state = PLAN_REFUSED;
 		return refuse_overridden(&planned);
@@ -255,12 +280,9 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 		*state = PLAN_DROPPED;
 		return 0;
 	}
-	if (own && !site && !inlined && !other_parameters) {
-		*state = PLAN_REFUSED;
-		return refuse_untraceable(&planned, unit->source);
-	}
-	if (spread(resolver, unit, function->name, clone || other_parameters || (own && !site),
-		   &found))
+	if (own && !site && !inlined && !other_parameters)
+		return refuse_untraceable(&planned, unit->source, state);
+	if (spread(resolver, unit, &planned, clone || other_parameters || (own && !site), &found))
 		return -1;
 	if (other_parameters && check_pointers(unit, &planned)) {
 		*state = PLAN_REFUSED;
@@ -275,11 +297,11 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 	return 0;
 }
 
-int plan_spread(struct resolver *resolver, struct plan_unit *unit)
+int plan_spread(struct resolver *resolver, struct plan_unit *unit, size_t from)
 {
 	int result = 0;
 
-	for (size_t i = 0; i < unit->function_count; i++) {
+	for (size_t i = from; i < unit->function_count; i++) {
 		enum plan_state state = unit->functions[i].state;
 
 		if (settle(resolver, unit, unit->functions[i], &state))

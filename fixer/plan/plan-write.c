@@ -212,6 +212,8 @@ static const char *state_text(enum plan_state state)
 		return "not in this kernel's code";
 	case PLAN_DROPPED:
 		return "left alone, as its code is gone";
+	case PLAN_LEFT:
+		return "left alone, as it cannot be replaced";
 	default:
 		return "refused";
 	}

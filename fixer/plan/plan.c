@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plan/entries.h"
+#include "plan/line-table.h"
 #include "plan/lines.h"
 #include "plan/same-code.h"
 
@@ -20,12 +21,15 @@ enum {
 	UNIT_OLD_OBJECT, /* may be empty */
 	UNIT_PLAN,
 	UNIT_LEAST_COLUMNS,
-	UNIT_ENTRIES = UNIT_LEAST_COLUMNS, /* may be missing */
+	UNIT_ENTRIES = UNIT_LEAST_COLUMNS, /* may be missing, as may both of these: */
+	UNIT_OLD_CODE,
+	UNIT_NEW_CODE,
 	UNIT_COLUMNS,
 };
 
 struct plans {
 	struct resolver *resolver;
+	const char *numbered;	 /* the folder of files with numbered lines; NULL: none */
 	struct plan_unit *units; /* from malloc */
 	size_t count;
 };
@@ -36,6 +40,11 @@ static int take_unit(void *context, char **fields, size_t count, const struct di
 	struct plans *plans = context;
 	struct plan_unit *unit;
 
+	if (count == UNIT_NEW_CODE) {
+		diag_error(place, "format",
+			   "an object of the original, but none of the patched file");
+		return -1;
+	}
 	plans->units = array_grow(plans->units, plans->count, sizeof(*plans->units));
 	unit = &plans->units[plans->count++];
 	memset(unit, 0, sizeof(*unit));
@@ -43,12 +52,18 @@ static int take_unit(void *context, char **fields, size_t count, const struct di
 	unit->old_object = *fields[UNIT_OLD_OBJECT] ? fields[UNIT_OLD_OBJECT] : NULL;
 	unit->plan_path = fields[UNIT_PLAN];
 	unit->entries_path = count > UNIT_ENTRIES ? fields[UNIT_ENTRIES] : NULL;
+	if (count == UNIT_COLUMNS) {
+		unit->old_code = fields[UNIT_OLD_CODE];
+		unit->new_code = fields[UNIT_NEW_CODE];
+	}
 	unit->source = source_find(plans->resolver, fields[UNIT_SOURCE], &hint, place);
 	if (!unit->source->object ||
 	    digest_read(&unit->old_digest, fields[UNIT_OLD_DIGEST], plans->resolver->arena) ||
 	    digest_read(&unit->new_digest, fields[UNIT_NEW_DIGEST], plans->resolver->arena))
 		return -1;
-	return 0;
+	return plans->numbered ? line_table_apply(&unit->new_digest, plans->numbered,
+						  plans->resolver->arena)
+			       : 0;
 }
 
 static int report_nothing(const struct plans *plans)
@@ -78,8 +93,8 @@ static void make_plans(struct resolver *resolver, struct plans *plans)
 	for (size_t i = 0; i < plans->count; i++) {
 		struct plan_unit *unit = &plans->units[i];
 
-		if (!plan_compare(unit, resolver->arena))
-			plan_spread(resolver, unit);
+		if (!plan_compare(unit, resolver->arena) && !plan_spread(resolver, unit, 0))
+			plan_compiled(resolver, unit);
 		if (plan_replaces(unit))
 			same_code_check(resolver, unit);
 		replaces = replaces || plan_replaces(unit);
@@ -94,9 +109,9 @@ static void make_plans(struct resolver *resolver, struct plans *plans)
 	}
 }
 
-int plan_make(struct resolver *resolver, const char *list)
+int plan_make(struct resolver *resolver, const char *list, const char *numbered)
 {
-	struct plans plans = { resolver, NULL, 0 };
+	struct plans plans = { resolver, numbered, NULL, 0 };
 
 	if (!lines_read(list, UNIT_LEAST_COLUMNS, UNIT_COLUMNS, take_unit, &plans, resolver->arena))
 		make_plans(resolver, &plans);

@@ -5,6 +5,7 @@
  *	digest-file	reads what a file meant before and what it means now
  *	plan-compare	finds what has changed, and refuses what livepatches cannot change
  *	plan-spread	finds what has to be replaced, so that the change has effect everywhere
+ *	plan-compiled	adds what the compiler makes something else of, though it has not changed
  *	plan-write	writes the plan for the plugin, and tells the user
  *	entries		writes what is replaced as a C file
  *
@@ -24,6 +25,7 @@ enum plan_state {
 	PLAN_NEW,	/* with other parameters than the kernel's: its callers are replaced */
 	PLAN_NO_CODE,	/* the kernel has no code of it */
 	PLAN_DROPPED,	/* its code is gone when the kernel has booted, or the module is loaded */
+	PLAN_LEFT,	/* it should be replaced and cannot, but the user allows that */
 	PLAN_REFUSED,	/* which was reported */
 };
 
@@ -33,13 +35,16 @@ struct plan_function {
 	enum plan_state state;
 	const char *reason; /* why, for people */
 	bool changed;	    /* itself */
+	bool compiled;	    /* what the compiler makes of it differs, its source may not */
 };
 
 /* A source file that is compiled for the livepatch. */
 struct plan_unit {
 	struct digest old_digest, new_digest;
 	const char *old_object; /* what the original compiles to; NULL: not compiled */
-	const char *tag;	/* what the list calls it: its source's path, without ".." */
+	/* Objects of the original and the patched file, to be compared (compiled-code.h); NULL: there are none. */
+	const char *old_code, *new_code;
+	const char *tag; /* what the list calls it: its source's path, without ".." */
 	const char *plan_path;
 	const char *entries_path; /* NULL: no such file is wanted */
 	struct source *source;
@@ -49,10 +54,11 @@ struct plan_unit {
 
 /*
  * plan.c: reads LIST, which has a line "SOURCE<tab>OLD-DIGEST<tab>NEW-DIGEST<tab>OLD-OBJECT<tab>PLAN" for each unit,
- * and perhaps "<tab>ENTRIES" at its end. Writes PLAN and ENTRIES of those that are part of the livepatch, and prints
- * what these are. 0, or -1 after messages.
+ * and perhaps "<tab>ENTRIES", or that and "<tab>OLD-CODE<tab>NEW-CODE", at its end. Writes PLAN and ENTRIES of those
+ * that are part of the livepatch, and prints what these are. NUMBERED is the folder of files with numbered lines that
+ * NEW-DIGEST was made of (see line-numbers.h); NULL: their lines are the true ones. 0, or -1 after messages.
  */
-int plan_make(struct resolver *resolver, const char *list);
+int plan_make(struct resolver *resolver, const char *list, const char *numbered);
 
 /* The function NAME of UNIT, if it was looked at; NULL: it was not. */
 struct plan_function *plan_find(const struct plan_unit *unit, const char *name);
@@ -71,8 +77,16 @@ bool plan_is_private(const struct digest_variable *variable);
 /* Does the kernel learn of VARIABLE by the section that it is in, when it starts or loads the module? */
 bool plan_is_registered(const struct digest_variable *variable);
 
-/* plan-spread.c: adds what contains or calls them. 0, or -1 after messages. */
-int plan_spread(struct resolver *resolver, struct plan_unit *unit);
+/*
+ * plan-spread.c: adds what contains or calls them, of those from the place FROM in UNIT's list on. 0, or -1 after
+ * messages.
+ */
+int plan_spread(struct resolver *resolver, struct plan_unit *unit, size_t from);
+
+/*
+ * plan-compiled.c: adds those whose compiled code differs, and what contains or calls them. 0, or -1 after messages.
+ */
+int plan_compiled(struct resolver *resolver, struct plan_unit *unit);
 
 /* plan-write.c */
 

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "elf/bytes.h"
 #include "kernel/symbol-name.h"
 
 /* Fewer functions out of a hundred than that are another compiler's, or another configuration's. */
@@ -45,17 +44,9 @@ static bool code_of(const struct elf_file *file, const struct elf_symbol *symbol
 static void mask_relocation(const struct arch *arch, const struct arch_relocation *relocation,
 			    const struct arch_code *code, uint64_t at, unsigned char *mask)
 {
-	unsigned char bits[sizeof(relocation->mask)];
 	uint64_t before = 0;
 
-	bytes_store(bits, relocation->mask, sizeof(bits), false);
-	for (unsigned int i = 0; i < relocation->size; i++) {
-		/* Bytes of a number count from its low end. */
-		unsigned int byte = code->big_endian ? relocation->size - 1 - i : i;
-
-		if (at + i < code->size)
-			mask[at + i] |= relocation->mask ? bits[byte] : 0xff;
-	}
+	arch_mask_relocation(relocation, at, code->size, code->big_endian, mask);
 	if (arch->relaxed && range_is_within(at, relocation->size, code->size))
 		before = arch->relaxed(code, relocation, at);
 	memset(mask + at - before, 0xff, before);

@@ -6,9 +6,11 @@
 #	source		the kernel's source, prepared once and kept in the cache
 #	apply		the patches, applied to copies of the files that they touch
 #	units		the C files to compile, and how
+#	numbered	the touched files once more, with the old numbers of lines
 #	tree		the patched source
 #	jobs		how the compiler is run on many files
-#	digest		of each unit as it was and as it is patched, by the compiler plugin: which have changed
+#	digest		of each unit as it was and as it is patched, by the compiler plugin, and objects: which
+#			have changed
 #	module		each changed unit carved by the plugin, put together in a folder as authors write it
 #
 # What is to be found out is klp-plan's; its modes tell what they read and print.
@@ -17,6 +19,7 @@
 #
 #	files/		the touched files, patched
 #	tree/		the patched source: symbolic links to the prepared one, but for the touched files
+#	lines/		the touched files, patched, with numbered lines
 #	diffs/		a diff for each touched file, and what patch said
 #	jobs/		scripts that make runs, and their output
 #	units/		what belongs to unit N, as N.old, N.new, N.plan and so on
@@ -30,6 +33,8 @@
 . "$KLPMAKE_RUNTIME/driver/diff/apply.sh" || exit 3
 # shellcheck source=runtime/driver/diff/units.sh
 . "$KLPMAKE_RUNTIME/driver/diff/units.sh" || exit 3
+# shellcheck source=runtime/driver/diff/numbered.sh
+. "$KLPMAKE_RUNTIME/driver/diff/numbered.sh" || exit 3
 # shellcheck source=runtime/driver/diff/tree.sh
 . "$KLPMAKE_RUNTIME/driver/diff/tree.sh" || exit 3
 # shellcheck source=runtime/driver/diff/jobs.sh
@@ -61,6 +66,7 @@ make_from_diffs() {
 	find_units
 	find_commands
 	[[ -z ${OPTION[dry-run]} ]] || show_units
+	number_lines
 	make_tree
 	digest_units
 	find_changes

@@ -70,6 +70,36 @@ proc plan {paths args} {
     return [run_plan plan.list {*}$args]
 }
 
+# plan_compiled PATHS [OPTION...]: as plan, with the patched files' lines numbered and objects to compare.
+proc plan_compiled {paths args} {
+    file delete -force numbered lines
+    file copy new numbered
+    file mkdir lines
+    set touched ""
+    foreach path [split [exec find new -name "*.\[ch\]" -printf "%P\n"] "\n"] {
+	if {[klp_read_bytes new/$path] ne [klp_read_bytes [kernel]/$path]} {
+	    append touched "modify\t$path\n"
+	}
+    }
+    klp_write_exact touched $touched
+    klp_must $::klp_plan --lines --source=[kernel] --files=new --into=lines touched
+    exec cp -r lines/. numbered
+    set list ""
+    foreach path $paths {
+	file delete [plan_file $path plan]
+	foreach {folder ending} [list [kernel] old [pwd]/numbered new] {
+	    klp_in_folder $folder klp_must {*}[klp_kernel_command] -w -fplugin=$::klp_plugin \
+		-fplugin-arg-klpmake-digest=[pwd]/[plan_file $path $ending] -S -o /dev/null $path
+	    klp_in_folder $folder klp_must {*}[klp_kernel_command] -w -g0 -ffunction-sections -c \
+		-o [pwd]/[plan_file $path $ending.o] $path
+	}
+	append list [join [list $path [plan_file $path old] [plan_file $path new] [kernel]/[file rootname $path].o \
+	    [plan_file $path plan] [plan_file $path entries] [plan_file $path old.o] [plan_file $path new.o]] "\t"] "\n"
+    }
+    klp_write_exact plan.list $list
+    return [run_plan --numbered=lines plan.list {*}$args]
+}
+
 # run_plan WORD...: klp-plan for the test file's kernel.
 proc run_plan {args} {
     return [klp_run $::klp_plan -v [kernel]/vmlinux -r $::klp_release -d [kernel]/debug {*}$args]

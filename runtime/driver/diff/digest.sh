@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Digests of each unit as it was and as it is patched, by the compiler plugin. Comes in: UNITS. Goes out: CHANGED,
-# and for unit N of them units/N.old, units/N.new and units/N.o.
+# Digests of each unit as it was and as it is patched, by the compiler plugin, and objects of both. Comes in: UNITS.
+# Goes out: CHANGED, and for unit N of them units/N.old, units/N.new, units/N.old.code, units/N.new.code and units/N.o.
 # shellcheck shell=bash
 
 unset -v CHANGED
@@ -16,15 +16,32 @@ flags_of() {
 	printf '%s\n' "$flags"
 }
 
-# write_digest_jobs N UNIT: of the original to N.old, of the patched unit to N.new.
-write_digest_jobs() {
-	local base=$WORK/units/$1 argument="-fplugin=$KLPMAKE_PLUGIN -fplugin-arg-klpmake-digest" flags
+# comparing_command N UNIT NAME [OPTION]: writes the digest to units/N.NAME, the object to units/N.NAME.code. What is
+# said is what the digest's compile says; in the object, functions are in sections of their own, so that what they are
+# to each other is in relocations.
+comparing_command() {
+	local base=$WORK/units/$1.$3 flags
 
 	flags=$(flags_of "$1") || exit
-	write_job "$1.old" "${SOURCE[folder]}" \
-		"exec $flags -Wp,-MMD,$base.old.d $argument=$base.old -S -o /dev/null $2"
-	write_job "$1.new" "$WORK/tree" \
-		"exec $flags -Wp,-MMD,$base.new.d $argument=$base.new -I$KLPMAKE_RUNTIME -S -o /dev/null $2"
+	printf '%s' "$flags -Wp,-MMD,$base.d -fplugin=$KLPMAKE_PLUGIN -fplugin-arg-klpmake-digest=$base ${4-} -S -o /dev/null $2" \
+		" && { $flags -g0 -ffunction-sections -c -o $base.code $2 >$base.said 2>&1 || { cat $base.said; exit 1; }; }"
+}
+
+# write_new_job N UNIT NAME: of the patched unit.
+write_new_job() {
+	local command
+
+	command=$(comparing_command "$1" "$2" "$3" "-I$KLPMAKE_RUNTIME") || exit
+	write_job "$1.$3" "$WORK/tree" "$command"
+}
+
+# write_digest_jobs N UNIT: of the original to N.old, of the patched unit to N.new.
+write_digest_jobs() {
+	local command
+
+	command=$(comparing_command "$1" "$2" old) || exit
+	write_job "$1.old" "${SOURCE[folder]}" "$command"
+	write_new_job "$1" "$2" new
 }
 
 digest_units() {
@@ -39,6 +56,7 @@ digest_units() {
 	run_jobs "$text" 2 "${names[@]}"
 	! generate_files || run_jobs "$text" 2 "${names[@]}"
 	digest_again
+	place_true_files
 	report_failures old "cannot be compiled even without the patch"
 	report_failures new "cannot be compiled with the patch"
 	show_warnings
@@ -117,13 +135,13 @@ warning_text() {
 	printf '%s\n' "$line"
 }
 
-# Units whose digests differ are compiled once more as they were, for klp-plan to compare with the kernel.
+# Units that differ are compiled once more as they were, for klp-plan to compare with the kernel.
 find_changes() {
 	local number unit flags line lines=() names=() base
 
 	for number in "${!UNITS[@]}"; do
 		base=$WORK/units/$number
-		lines+=("$number"$'\t'"${UNITS[number]}"$'\t'"${UNIT_OBJECTS[number]}"$'\t'"$base.old"$'\t'"$base.new")
+		lines+=("$number"$'\t'"${UNITS[number]}"$'\t'"${UNIT_OBJECTS[number]}"$'\t'"$base.old"$'\t'"$base.new"$'\t'"$base.old.code"$'\t'"$base.new.code")
 	done
 	write_lines "$WORK/digests.list" "${lines[@]}"
 	ask "$WORK/changed" plan --program=klpmake --changed "$WORK/digests.list"

@@ -23,13 +23,13 @@ make_plan() {
 	say "planning"
 	for number in "${CHANGED[@]}"; do
 		base=$WORK/units/$number
-		lines+=("$(tag_of "${UNITS[number]}")"$'\t'"$base.old"$'\t'"$base.new"$'\t'"$base.o"$'\t'"$base.plan"$'\t'"$WORK/module/entries-$number.c")
+		lines+=("$(tag_of "${UNITS[number]}")"$'\t'"$base.old"$'\t'"$base.new"$'\t'"$base.o"$'\t'"$base.plan"$'\t'"$WORK/module/entries-$number.c"$'\t'"$base.old.code"$'\t'"$base.new.code")
 	done
 	write_lines "$WORK/plan.list" "${lines[@]}"
 	for class in "${ALLOW_PLAN[@]}"; do
 		! is_allowed "$class" || words+=(--allow="$class")
 	done
-	await plan_kernel "${words[@]}" "$WORK/plan.list" >"$WORK/summary"
+	await plan_kernel --numbered="$WORK/lines" "${words[@]}" "$WORK/plan.list" >"$WORK/summary"
 	set -- $?
 	if [[ -n ${OPTION[json]} ]]; then
 		cat "$WORK/summary" >&2

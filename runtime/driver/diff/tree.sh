@@ -63,7 +63,7 @@ make_ways_real() {
 }
 
 make_tree() {
-	local i ways
+	local ways
 
 	must rm -rf "$WORK/tree"
 	must mkdir "$WORK/tree"
@@ -74,10 +74,7 @@ make_tree() {
 	write_output "$WORK/ways.options" option_ways
 	write_output "$WORK/ways.all" cat "$WORK/ways" "$WORK/ways.options"
 	make_ways_real "$WORK/ways.all"
-	for i in "${!TOUCHED[@]}"; do
-		must rm -f "$WORK/tree/${TOUCHED[i]}"
-		[[ ${TOUCHED_KINDS[i]} == remove ]] || must cp "$WORK/files/${TOUCHED[i]}" "$WORK/tree/${TOUCHED[i]}"
-	done
+	place_files lines
 }
 
 # The folders with ".." of the compiler's options.
