@@ -54,12 +54,11 @@ make_late_headers() {
 	[[ -n $late ]] || return 0
 	make_real include include/linux
 	for header in jump_label.h tracepoint.h; do
-		header=$WORK/tree/include/linux/$header
-		[[ -f $header ]] || continue
+		header=include/linux/$header
+		[[ -f $WORK/tree/$header ]] || continue
 		write_lines "$WORK/late" "#ifdef KLPMAKE_LATE" "#include \"$KLPMAKE_RUNTIME/klpmake-late.h\"" "#endif"
-		write_output "$WORK/header" cat "$header" "$WORK/late"
-		must rm -f "$header"
-		must mv "$WORK/header" "$header"
+		write_output "$WORK/header" cat "$WORK/tree/$header" "$WORK/late"
+		put_file "$WORK/header" "$header"
 	done
 }
 
