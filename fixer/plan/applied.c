@@ -6,6 +6,7 @@
 #include "plan/applied.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -103,11 +104,27 @@ static void take_line(struct diff_log *log, const char *line)
 		take_fuzzy(log, number, at);
 }
 
+/* Is the last thing that patch said, which ended with STATUS, the system's? */
+static bool is_of_system(unsigned long status, const char *last)
+{
+	static const int errors[] = { ENOSPC, EDQUOT, EFBIG, EIO, ENOMEM, EROFS, EMFILE, ENFILE };
+
+	for (size_t i = 0; status > 1 && i < ARRAY_SIZE(errors); i++)
+		if (string_ends_with(last, strerror(errors[i])))
+			return true;
+	return false;
+}
+
 /* LAST: the log's last line. */
 static void take_end(struct diff_log *log, unsigned long status, const char *last)
 {
+	struct diag_place place = { log->fields[DIFF_PATCH], log->line };
 	const char *path = log->fields[DIFF_PATH], *text;
 
+	if (is_of_system(status, last)) {
+		diag_system(&place, "cannot patch '%s': %s", path, last);
+		return;
+	}
 	if (log->reversed)
 		text = arena_printf(log->arena, "the patch of '%s' is applied already, or reversed",
 				    path);

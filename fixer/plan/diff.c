@@ -17,6 +17,7 @@
 #include "base/string-list.h"
 #include "base/text-file.h"
 #include "plan/diff-file.h"
+#include "plan/hunks.h"
 #include "plan/lines.h"
 #include "plan/patch-problems.h"
 
@@ -291,35 +292,13 @@ static void take_new_name(struct patch_reader *reader, const struct patch_line *
 	keep(section, line);
 }
 
-/* "12" or "12,3" at *AT, which is moved behind it: *COUNT becomes the number of lines. */
-static bool take_range(const char **at, long long *count)
-{
-	char *end;
-
-	*count = 1;
-	if (!isdigit((unsigned char)**at))
-		return false;
-	*at += strspn(*at, "0123456789");
-	if (**at != ',')
-		return true;
-	if (!isdigit((unsigned char)(*at)[1]))
-		return false;
-	*count = strtoll(*at + 1, &end, 10); /* one that is too large is still large */
-	*at = end;
-	return true;
-}
-
 /* "@@ -12,3 +12,4 @@": sets what is left of the hunk. False: LINE is none. */
 static bool take_hunk_head(struct patch_reader *reader, const struct patch_line *line)
 {
 	struct section *section = &reader->section;
 	long long old_count, new_count;
-	const char *at = line->text + 4;
 
-	if (!line_starts_with(line, "@@ -") || !take_range(&at, &old_count) || strncmp(at, " +", 2))
-		return false;
-	at += 2;
-	if (!take_range(&at, &new_count) || strncmp(at, " @@", 3))
+	if (!hunks_read_head(line->text, &old_count, &new_count))
 		return false;
 	reader->seen = reader->number;
 	if (!section->active) {

@@ -5,6 +5,7 @@
  *
  *	--diff		diff		takes the patches apart
  *	--applied	applied		judges what patch(1) made of them
+ *	--hunks		hunks		counts the hunks in it
  *	--lines		line-numbers	keeps the numbers of lines that the patches leave alone
  *	--users		users		finds the files that use changed macros
  *	--units		units-of	finds the source files that have to be compiled
@@ -25,6 +26,7 @@
 #include "plan/commands.h"
 #include "plan/diff.h"
 #include "plan/folders.h"
+#include "plan/hunks.h"
 #include "plan/line-numbers.h"
 #include "plan/namespaces.h"
 #include "plan/plan.h"
@@ -77,6 +79,7 @@ static const char usage[] =
 	"       klp-plan [OPTION]... --units FILE...\n"
 	"       klp-plan --diff --source=DIR --into=DIR [--arch=ARCH] PATCH...\n"
 	"       klp-plan --applied --source=DIR --files=DIR --into=DIR LIST\n"
+	"       klp-plan --hunks --source=DIR --files=DIR --into=DIR LIST\n"
 	"       klp-plan --lines --source=DIR --files=DIR --into=DIR LIST\n"
 	"       klp-plan --users --source=DIR --files=DIR [--arch=ARCH] HEADER...\n"
 	"       klp-plan --commands --into=DIR LIST KBUILD-LOG\n"
@@ -97,6 +100,8 @@ static const char usage[] =
 	"                         a list of these\n"
 	"      --applied          judge by that list what came of the diffs: N is a diff, N.log\n"
 	"                         what patch said, N.status its status; print what has changed\n"
+	"      --hunks            check that the files have all hunks of that list; N.file is what\n"
+	"                         the file was after diff N\n"
 	"      --lines            write the patched C files of LIST, KIND PATH, with directives\n"
 	"                         that keep the numbers of unchanged lines, and PATH.lines, which\n"
 	"                         lead back\n"
@@ -193,6 +198,17 @@ static void run_applied(const struct options *options, struct arena *arena)
 	applied_judge(&applied, options->arguments[0], stdout, arena);
 }
 
+static void run_hunks(const struct options *options, struct arena *arena)
+{
+	struct hunks_options hunks = {
+		.source = options->values[OWN_SOURCE],
+		.files = options->values[OWN_FILES],
+		.into = options->values[OWN_INTO],
+	};
+
+	hunks_check(&hunks, options->arguments[0], arena);
+}
+
 static void run_lines(const struct options *options, struct arena *arena)
 {
 	struct line_numbers_options numbers = {
@@ -255,6 +271,8 @@ static const struct mode modes[] = {
 	{ "diff", run_diff, BIT(OWN_SOURCE) | BIT(OWN_INTO), BIT(OWN_ARCH) | BIT(OWN_LATER), 1,
 	  ANY_NUMBER, "no PATCH given" },
 	{ "applied", run_applied, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
+	  "one LIST is needed" },
+	{ "hunks", run_hunks, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
 	  "one LIST is needed" },
 	{ "lines", run_lines, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
 	  "one LIST is needed" },

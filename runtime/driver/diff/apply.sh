@@ -15,7 +15,7 @@ apply_patches() {
 	for patch in "${PATCHES[@]}"; do say "applying $patch"; done
 	ask "$WORK/diffs/list" plan --program=klpmake --diff --later --source="${SOURCE[folder]}" \
 		${SOURCE[arch]:+--arch="${SOURCE[arch]}"} --into="$WORK/diffs" -- "${PATCHES[@]}"
-	apply_diffs
+	! apply_diffs || check_hunks
 	problems=$(plan --program=klpmake --applied --source="${SOURCE[folder]}" --files="$WORK/files" \
 		--into="$WORK/diffs" "$WORK/diffs/list" 2>&1 >"$WORK/touched")
 	set -- $?
@@ -70,17 +70,27 @@ read_touched() {
 	done
 }
 
+# Returns 1 where patch has not applied all.
 apply_diffs() {
-	local number kind path rest line lines
+	local number kind path rest line lines status=0
 
 	mapfile -t lines <"$WORK/diffs/list" || fail 3 "cannot read '$WORK/diffs/list'"
 	for line in "${lines[@]}"; do
 		IFS=$'\t' read -r number kind path rest <<<"$line"
-		apply_diff "$number" "$kind" "$path"
+		apply_diff "$number" "$kind" "$path" || status=1
 	done
+	return "$status"
 }
 
-# apply_diff N KIND PATH: to the copy in files/. What patch says goes to N.log and N.status.
+# What patch says is not all: are the hunks in what it has made?
+check_hunks() {
+	await plan --program=klpmake --hunks --source="${SOURCE[folder]}" --files="$WORK/files" --into="$WORK/diffs" \
+		"$WORK/diffs/list"
+	pass_on $? klp-plan
+}
+
+# apply_diff N KIND PATH: to the copy in files/. What patch says goes to N.log and N.status, what it makes to N.file, for
+# the hunks to be looked for there.
 apply_diff() {
 	local file=$WORK/files/$3 log=$WORK/diffs/$1.log status
 
@@ -94,5 +104,7 @@ apply_diff() {
 	# Something else than hunks that do not fit.
 	[[ $status -le 1 ]] || check_room "$WORK"
 	write_lines "$WORK/diffs/$1.status" "$status"
+	[[ ! -f $file ]] || must cp "$file" "$WORK/diffs/$1.file"
 	[[ $2 != remove ]] || must rm -f "$file"
+	return "$status"
 }

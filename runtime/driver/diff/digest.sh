@@ -73,6 +73,7 @@ generate_files() {
 	[[ ${#objects[@]} -gt 0 ]] || return
 	say "generating files that compiling ${objects[*]} needs"
 	lock_source
+	must rm -f "${objects[@]/#/${SOURCE[folder]}/}"
 	# Whether it did what was needed is seen when they are compiled again.
 	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" "${objects[@]}" >"$WORK/kbuild.log" 2>&1
 	# As built files they would have no command the next time.

@@ -36,10 +36,25 @@ show_log() {
 	sed 's|^\(In file included from \|  *from \)\{0,1\}\./|\1|' "$WORK/jobs/$1.log" >&2
 }
 
+# run_failed_again JOB: of the units. Perhaps another run was having files generated that the compiler saw a half of:
+# this time nobody is.
+run_failed_again() {
+	local number names=()
+
+	for number in "${!UNITS[@]}"; do
+		[[ ! -e $WORK/jobs/$number.$1.failed ]] || names+=("$number.$1")
+	done
+	[[ ${#names[@]} -gt 0 ]] || return 0
+	lock_source --shared
+	run_jobs "compiling ${#names[@]} files again" 1 "${names[@]}"
+	unlock_source
+}
+
 # report_failures JOB TEXT: ends klpmake if one of the units could not be compiled, TEXT says how.
 report_failures() {
 	local number failed=''
 
+	run_failed_again "$1"
 	for number in "${!UNITS[@]}"; do
 		[[ -e $WORK/jobs/$number.$1.failed ]] || continue
 		show_log "$number.$1"

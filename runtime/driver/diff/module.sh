@@ -54,12 +54,11 @@ make_late_headers() {
 	[[ -n $late ]] || return 0
 	make_real include include/linux
 	for header in jump_label.h tracepoint.h; do
-		header=$WORK/tree/include/linux/$header
-		[[ -f $header ]] || continue
+		header=include/linux/$header
+		[[ -f $WORK/tree/$header ]] || continue
 		write_lines "$WORK/late" "#ifdef KLPMAKE_LATE" "#include \"$KLPMAKE_RUNTIME/klpmake-late.h\"" "#endif"
-		write_output "$WORK/header" cat "$header" "$WORK/late"
-		must rm -f "$header"
-		must mv "$WORK/header" "$header"
+		write_output "$WORK/header" cat "$WORK/tree/$header" "$WORK/late"
+		put_file "$WORK/header" "$header"
 	done
 }
 
@@ -128,6 +127,27 @@ write_kbuild() {
 		"include \$(KLPMAKE_RUNTIME)/klpmake.mk"
 }
 
+# planned_names, noted_names MODULE: of the functions to be replaced, by the plans, and by what the plugin has recorded.
+planned_names() {
+	cat "$WORK/units"/*.plan | sed -n 's/^replace\t\([^\t]*\)\t.*/\1/p' | LC_ALL=C sort
+}
+
+noted_names() {
+	"$KLPMAKE_FIXER" --dump-note "$1" | sed -n 's/^patch \([^ ]*\) .*/\1/p' | LC_ALL=C sort
+}
+
+# check_replaced MODULE: does it replace what was planned, no more and no less?
+check_replaced() {
+	local planned noted
+
+	write_output "$WORK/planned" planned_names
+	write_output "$WORK/noted" noted_names "$1"
+	mapfile -t planned <"$WORK/planned" || fail 3 "cannot read '$WORK/planned'"
+	mapfile -t noted <"$WORK/noted" || fail 3 "cannot read '$WORK/noted'"
+	[[ ${#planned[@]} -gt 0 && "${planned[*]}" == "${noted[*]}" ]] ||
+		fail 3 "the module replaces ${noted[*]:-nothing}, but ${planned[*]:-nothing} was planned"
+}
+
 # link_module NAME OUTPUT. Where the files are not the author's, their names are of no interest.
 link_module() {
 	local words=()
@@ -137,6 +157,7 @@ link_module() {
 	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
 	write_kbuild "$1"
 	build_modules " -fdebug-prefix-map=$WORK=." "${words[@]}" >&2
+	[[ ! -f $1.ko ]] || check_replaced "$1.ko"
 	fix_modules Kbuild --strip-debug
 	copy_output "$2"
 }

@@ -17,11 +17,13 @@ place_files() {
 	local i file
 
 	for i in "${!TOUCHED[@]}"; do
-		must rm -f "$WORK/tree/${TOUCHED[i]}"
-		[[ ${TOUCHED_KINDS[i]} != remove ]] || continue
+		if [[ ${TOUCHED_KINDS[i]} == remove ]]; then
+			drop_file "${TOUCHED[i]}"
+			continue
+		fi
 		file=$WORK/$1/${TOUCHED[i]}
 		[[ -f $file ]] || file=$WORK/files/${TOUCHED[i]}
-		must cp "$file" "$WORK/tree/${TOUCHED[i]}"
+		put_file "$file" "${TOUCHED[i]}"
 	done
 }
 

@@ -126,14 +126,15 @@ find_cache() {
 	SOURCE['cache']=$folder
 }
 
-# lock_source, unlock_source: two runs may want the same. A descriptor that no make above has.
+# lock_source [--shared], unlock_source: two runs may want the same. Files come to be and go under the lock only; with
+# --shared others may look at them meanwhile, too. A descriptor that no make above has.
 lock_source() {
 	local file=${SOURCE['cache']}/${SOURCE['key']}.lock
 
 	{ exec {SOURCE_LOCK}>"$file"; } 2>/dev/null || cannot_write "$file"
-	flock -n "$SOURCE_LOCK" && return
+	flock -n "$@" "$SOURCE_LOCK" && return
 	say "waiting for another run that prepares the source"
-	await flock "$SOURCE_LOCK" || fail 3 "cannot lock '$file'"
+	await flock "$@" "$SOURCE_LOCK" || fail 3 "cannot lock '$file'"
 }
 
 unlock_source() {

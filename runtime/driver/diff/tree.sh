@@ -34,13 +34,39 @@ link_entries() {
 		must find "${SOURCE[folder]}/$1" -mindepth 1 -maxdepth 1 -exec ln -s -t "$WORK/tree/$1" '{}' +
 }
 
+# check_real PATH: are the folders above it the tree's own? By way of a link, what is done to PATH would be done to the
+# prepared source, and every later livepatch would have it.
+check_real() {
+	local folder=$WORK/tree rest=$1
+
+	while :; do
+		[[ -d $folder && ! -L $folder ]] ||
+			fail 3 "cannot write '$WORK/tree/$1': '$folder' is not a folder of the patched source's own"
+		[[ $rest == */* ]] || return 0
+		folder+=/${rest%%/*} rest=${rest#*/}
+	done
+}
+
+# put_file FILE PATH, drop_file PATH: the only ways to change a file of the tree. A link is replaced, not followed.
+put_file() {
+	check_real "$2"
+	must rm -f "$WORK/put"
+	must cp "$1" "$WORK/put"
+	must mv -f -T "$WORK/put" "$WORK/tree/$2"
+}
+
+drop_file() {
+	check_real "$1"
+	must rm -f "$WORK/tree/$1"
+}
+
 # make_real FOLDER...: those above first. Returns 1 where all were real.
 make_real() {
 	local path grown=''
 
 	for path; do
 		[[ -L $WORK/tree/$path || ! -d $WORK/tree/$path ]] || continue
-		must rm -f "$WORK/tree/$path"
+		drop_file "$path"
 		must mkdir "$WORK/tree/$path"
 		link_entries "$path"
 		grown=yes

@@ -110,12 +110,29 @@ judge_units() {
 	[[ -z $bad ]] || exit 1
 }
 
+# lock_without FILE...: locks the source for what is read there, in which these objects are not. A run that was killed as
+# it had files generated has left them; Kbuild would tell no command for what is there.
+lock_without() {
+	local file
+
+	lock_source --shared
+	for file; do
+		[[ -e ${SOURCE[folder]}/$file ]] || continue
+		unlock_source
+		lock_source
+		must rm -f "${@/#/${SOURCE[folder]}/}"
+		break
+	done
+}
+
 # Kbuild tells the commands when asked what it would do. Files that it has no command for make it fail.
 find_commands() {
 	local objects=("${UNITS[@]/%.c/.o}") problems
 
 	say "asking Kbuild for the commands"
+	lock_without "${objects[@]}"
 	await kernel_make "${SOURCE[folder]}" -n -k V=1 "${objects[@]}" >"$WORK/kbuild.log" 2>"$WORK/kbuild.err"
+	unlock_source
 	check_room "$WORK"
 	problems=$(plan --program=klpmake --commands --into="$WORK/units" "$WORK/units.list" "$WORK/kbuild.log" 2>&1) && return
 	set -- $?
