@@ -36,9 +36,23 @@ static const char *const harmless[] = {
 	NULL,
 };
 
-/* They say where the symbol's own code or data goes, which makes no difference to who uses it. */
+/*
+ * They say where the symbol's own code or data goes, and how its own code is made, which makes no difference to
+ * who uses it, beyond what is laid out as the rare case: __init is section, cold and, with retpolines,
+ * indirect_branch (include/linux/init.h), and taking it off a function is no change of its callers.
+ */
 static const char *const own_only[] = {
-	"externally_visible", "no_reorder", "retain", "section", "used", NULL,
+	"cold",
+	"externally_visible",
+	"function_return",
+	"hot",
+	"indirect_branch",
+	"no_instrument_function",
+	"no_reorder",
+	"retain",
+	"section",
+	"used",
+	NULL,
 };
 
 static bool is_one_of(tree name, const char *const *list)
@@ -123,7 +137,7 @@ static bool is_defined_here(tree decl)
 
 static void put_function_flags(struct digest_text *out, tree decl)
 {
-	digest_text_put(out, "%x", flags_from_decl_or_type(decl));
+	digest_text_put(out, "%x", flags_from_decl_or_type(decl) & ~ECF_COLD);
 	/* The same symbol may be one that GCC knows and one that it does not, with -ffreestanding. */
 	if (fndecl_built_in_p(decl))
 		digest_text_put(out, " built-in %d", (int)DECL_BUILT_IN_CLASS(decl));

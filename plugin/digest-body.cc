@@ -23,7 +23,8 @@ static unsigned int count_arguments(gcall *statement)
 
 static void put_call_flags(struct digest_text *out, gcall *statement)
 {
-	digest_text_put(out, "=%x", gimple_call_flags(statement));
+	/* Where a rare call stands is the layout's business. */
+	digest_text_put(out, "=%x", gimple_call_flags(statement) & ~ECF_COLD);
 	if (gimple_call_must_tail_p(statement))
 		digest_text_put(out, " tail");
 	if (gimple_call_return_slot_opt_p(statement))

@@ -151,7 +151,7 @@ prepare_source() {
 	SOURCE['key']=$key
 	SOURCE['folder']=${SOURCE['cache']}/$key
 	command -v flock >/dev/null || fail 3 "there is no flock" "install util-linux"
-	lock_source
+	lock_source ""
 	[[ -d ${SOURCE['folder']} ]] || fill_cache
 	unlock_source
 	check_version "${SOURCE['folder']}"
