@@ -169,3 +169,23 @@ void digest_body_put(struct digest_text *out, struct function *body)
 						   EDGE_FALLTHRU | EDGE_ABNORMAL));
 	}
 }
+
+static bool is_in_part(gimple *statement, tree part)
+{
+	tree block = gimple_block(statement);
+
+	while (block && TREE_CODE(block) == BLOCK && block != part)
+		block = BLOCK_SUPERCONTEXT(block);
+	return block == part;
+}
+
+void digest_body_put_part(struct digest_text *out, struct function *body, tree part)
+{
+	basic_block block;
+
+	out->is_part = true;
+	FOR_EACH_BB_FN(block, body)
+	for (gimple_stmt_iterator i = gsi_start_bb(block); !gsi_end_p(i); gsi_next(&i))
+		if (is_in_part(gsi_stmt(i), part))
+			put_statement(out, gsi_stmt(i));
+}

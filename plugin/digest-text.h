@@ -7,6 +7,7 @@
 
 struct digest_text {
 	struct obstack obstack;
+	bool is_part;	  /* of a body: numbers of its blocks are left out */
 	tree function;	  /* whose body it is; NULL_TREE: a variable's value or a type */
 	vec<tree> locals; /* digest-tree.cc's: in the order in which they occur */
 	vec<tree> types;  /* digest-type.cc's: structures on the way to the one at hand */

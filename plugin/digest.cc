@@ -39,7 +39,9 @@
 #include "digest-text.h"
 #include "digest-tree.h"
 #include "digest-type.h"
+#include "digest-use.h"
 #include "signature.h"
+#include "static-local.h"
 #include "symbol-name.h"
 
 #include "klpmake-digest.h"
@@ -165,6 +167,28 @@ static void digest_variable(tree decl, char layout[DIGEST_SIZE], char value[DIGE
 	digest_text_finish(&out, value);
 }
 
+/* Which variable it is, where its function has others of that name. */
+static void write_static(FILE *file, tree decl)
+{
+	const char *fields[DIGEST_STATIC_COLUMNS] = {};
+	char digest[DIGEST_SIZE], order[LINE_SIZE];
+	tree function = decl_function_context(decl), block = static_local_block(decl);
+	struct digest_text out;
+
+	snprintf(order, LINE_SIZE, "%u", static_local_order(decl));
+	fields[DIGEST_STATIC_SYMBOL] = symbol_name(decl);
+	fields[DIGEST_STATIC_ORDER] = order;
+	if (block && static_local_is_outermost(block)) {
+		fields[DIGEST_STATIC_BLOCK] = DIGEST_OUTERMOST;
+	} else if (block && DECL_STRUCT_FUNCTION(function) && DECL_STRUCT_FUNCTION(function)->cfg) {
+		digest_text_start(&out, function);
+		digest_body_put_part(&out, DECL_STRUCT_FUNCTION(function), block);
+		digest_text_finish(&out, digest);
+		fields[DIGEST_STATIC_BLOCK] = digest;
+	}
+	write_line(file, DIGEST_STATIC, fields, DIGEST_STATIC_COLUMNS);
+}
+
 static void write_variable(FILE *file, varpool_node *node)
 {
 	const char *fields[DIGEST_VARIABLE_COLUMNS] = {};
@@ -184,6 +208,8 @@ static void write_variable(FILE *file, varpool_node *node)
 	fields[DIGEST_VARIABLE_FILE] = DECL_SOURCE_FILE(decl);
 	fields[DIGEST_VARIABLE_LINE] = line_of(decl, line);
 	write_line(file, DIGEST_VARIABLE, fields, DIGEST_VARIABLE_COLUMNS);
+	if (function)
+		write_static(file, decl);
 }
 
 static void write_structure(FILE *file, tree type)
@@ -247,6 +273,7 @@ void digest_write(const char *path)
 	write_structure(file, type);
 	for (asm_node *node = symtab->first_asm_symbol(); node; node = node->next)
 		write_asm(file, TREE_STRING_POINTER(node->asm_str));
+	digest_use_write(file);
 	write_line(file, DIGEST_END, NULL, 1);
 	if (ferror(file) | fclose(file))
 		fatal_error(UNKNOWN_LOCATION, "cannot write %qs: %m", path);

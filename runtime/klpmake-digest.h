@@ -9,13 +9,17 @@
  *	klpmake-digest	VERSION	SOURCE		the first line
  *	function	SYMBOL	NAME	LINKAGE	KIND	SECTION	DIGEST	SIGNATURE	FILE	LINE
  *	variable	SYMBOL	NAME	FUNCTION	LINKAGE	KIND	SECTION	LAYOUT	VALUE	FILE	LINE
+ *	static		SYMBOL	ORDER	BLOCK		behind the line of each variable that is a function's
  *	structure	TAG	LAYOUT	FILE	LINE
  *	asm	TEXT				assembler outside of functions
+ *	use	SYMBOL	HOW	SYMBOL		the first one, defined here, uses the second one, also here
  *	end					the last line: nothing is missing
  *
  * SYMBOL: the assembler's name. NAME: the source's. LINKAGE: enum digest_linkage. KIND: enum
  * digest_kind. FUNCTION: the one whose static variable it is. DIGEST, LAYOUT and VALUE: texts that are
  * equal if what they stand for is. SIGNATURE: see klpmake-note.h. FILE and LINE: where it is declared.
+ * ORDER: the place, from 1, among those of its name in its function. BLOCK: a digest of the block that declares
+ * it, or DIGEST_OUTERMOST for the function's outermost one. HOW: enum digest_use.
  *
  * A plan, for the patched file:
  *
@@ -23,9 +27,12 @@
  *	replace	NAME	SYMBOL			the function becomes one of the livepatch, called SYMBOL
  *	function	SYMBOL	SCOPE		the kernel has it: it becomes a reference
  *	variable	SYMBOL	SCOPE	FUNCTION	NAME
+ *	static		ORDER	SCOPE	FUNCTION	NAME	LINE
  *	end
  *
- * SCOPE: enum plan_scope, as in klpmake-note.h. What no line names is kept as far as it is needed.
+ * SCOPE: enum plan_scope, as in klpmake-note.h. A line "static" is in place of "variable" for one of several of a
+ * name in a function: ORDER tells which one of the patched file's, LINE which one of the kernel's, by the line that
+ * declares it. What no line names is kept as far as it is needed.
  */
 #ifndef KLPMAKE_DIGEST_H
 #define KLPMAKE_DIGEST_H
@@ -39,22 +46,32 @@
 
 #define DIGEST_NONE "-"
 
+#define DIGEST_OUTERMOST "outermost"
+
 /* The first column of a digest's line. A word's place in its list is its number in the enum. */
 enum digest_record {
 	DIGEST_FUNCTION,
 	DIGEST_VARIABLE,
+	DIGEST_STATIC,
 	DIGEST_STRUCTURE,
 	DIGEST_ASM,
+	DIGEST_USE,
 	DIGEST_END,
 };
-#define DIGEST_RECORD_WORDS { "function", "variable", "structure", "asm", "end" }
+#define DIGEST_RECORD_WORDS                                                                        \
+	{                                                                                          \
+		"function", "variable", "static", "structure", "asm", "use", "end"                 \
+	}
 
 enum digest_linkage {
 	DIGEST_LOCAL, /* the file's own */
 	DIGEST_GLOBAL,
 	DIGEST_WEAK,
 };
-#define DIGEST_LINKAGE_WORDS { "local", "global", "weak" }
+#define DIGEST_LINKAGE_WORDS                                                                       \
+	{                                                                                          \
+		"local", "global", "weak"                                                          \
+	}
 
 enum digest_kind {
 	DIGEST_PLAIN,		 /* none of the others */
@@ -69,6 +86,16 @@ enum digest_kind {
 	{                                                                                          \
 		"-", "alias", "inline", "pointer", "inline-pointer", "constant",                   \
 			"constant-pointer"                                                         \
+	}
+
+enum digest_use {
+	DIGEST_USE_CALL,
+	DIGEST_USE_POINTER, /* has its address */
+	DIGEST_USE_ACCESS,  /* reads or writes it, or is another name of it */
+};
+#define DIGEST_USE_WORDS                                                                           \
+	{                                                                                          \
+		"call", "pointer", "access"                                                        \
 	}
 
 /* Columns, from 0: the record's word. The last one is their number. */
@@ -106,6 +133,13 @@ enum digest_variable_column {
 	DIGEST_VARIABLE_COLUMNS,
 };
 
+enum digest_static_column {
+	DIGEST_STATIC_SYMBOL = 1,
+	DIGEST_STATIC_ORDER,
+	DIGEST_STATIC_BLOCK,
+	DIGEST_STATIC_COLUMNS,
+};
+
 enum digest_structure_column {
 	DIGEST_STRUCTURE_TAG = 1,
 	DIGEST_STRUCTURE_LAYOUT,
@@ -114,20 +148,34 @@ enum digest_structure_column {
 	DIGEST_STRUCTURE_COLUMNS,
 };
 
+enum digest_use_column {
+	DIGEST_USE_USER = 1,
+	DIGEST_USE_HOW,
+	DIGEST_USE_USED,
+	DIGEST_USE_COLUMNS,
+};
+
 /* The first column of a plan's line. */
 enum plan_record {
 	PLAN_REPLACE,
 	PLAN_FUNCTION,
 	PLAN_VARIABLE,
+	PLAN_STATIC,
 	PLAN_END,
 };
-#define PLAN_RECORD_WORDS { "replace", "function", "variable", "end" }
+#define PLAN_RECORD_WORDS                                                                          \
+	{                                                                                          \
+		"replace", "function", "variable", "static", "end"                                 \
+	}
 
 enum plan_scope {
 	PLAN_LOCAL, /* the tagged file's own */
 	PLAN_EXTERN,
 };
-#define PLAN_SCOPE_WORDS { "local", "extern" }
+#define PLAN_SCOPE_WORDS                                                                           \
+	{                                                                                          \
+		"local", "extern"                                                                  \
+	}
 
 enum plan_replace_column {
 	PLAN_REPLACE_NAME = 1,
@@ -147,6 +195,15 @@ enum plan_variable_column {
 	PLAN_VARIABLE_FUNCTION,
 	PLAN_VARIABLE_NAME,
 	PLAN_VARIABLE_COLUMNS,
+};
+
+enum plan_static_column {
+	PLAN_STATIC_ORDER = 1,
+	PLAN_STATIC_SCOPE,
+	PLAN_STATIC_FUNCTION,
+	PLAN_STATIC_NAME,
+	PLAN_STATIC_LINE,
+	PLAN_STATIC_COLUMNS,
 };
 
 #endif

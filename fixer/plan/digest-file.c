@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/lines.h"
+
 #define MAX_FIELDS DIGEST_VARIABLE_COLUMNS
 
 /* Columns of a line of assembler. */
@@ -20,6 +22,7 @@ enum {
 static const char *const records[] = DIGEST_RECORD_WORDS;
 static const char *const linkages[] = DIGEST_LINKAGE_WORDS;
 static const char *const kinds[] = DIGEST_KIND_WORDS;
+static const char *const use_words[] = DIGEST_USE_WORDS;
 
 /* The place of WORD in a list of COUNT; -1: it is not there. */
 static int place_in(const char *const *words, size_t count, const char *word)
@@ -94,6 +97,33 @@ static bool add_variable(struct digest *digest, char **f)
 			  &variable->kind);
 }
 
+/* Belongs to the variable whose line is the one before. */
+static bool add_static(struct digest *digest, char **f)
+{
+	struct digest_variable *variable;
+	unsigned int order;
+
+	if (!digest->variable_count || !lines_number(f[DIGEST_STATIC_ORDER], &order))
+		return false;
+	variable = &digest->variables[digest->variable_count - 1];
+	variable->order = order;
+	variable->block = none(f[DIGEST_STATIC_BLOCK]);
+	return order && variable->function && !strcmp(variable->symbol, f[DIGEST_STATIC_SYMBOL]);
+}
+
+static bool add_use(struct digest *digest, char **f)
+{
+	int how = place_in(use_words, ARRAY_SIZE(use_words), f[DIGEST_USE_HOW]);
+
+	digest->uses = array_grow(digest->uses, digest->use_count, sizeof(*digest->uses));
+	digest->uses[digest->use_count++] = (struct digest_use_pair){
+		.user = f[DIGEST_USE_USER],
+		.used = f[DIGEST_USE_USED],
+		.how = (enum digest_use)how,
+	};
+	return how >= 0;
+}
+
 static bool add_structure(struct digest *digest, char **f)
 {
 	digest->structures = array_grow(digest->structures, digest->structure_count,
@@ -122,10 +152,14 @@ static bool take_line(struct digest *digest, char **fields, size_t count, bool *
 		return count == DIGEST_FUNCTION_COLUMNS && add_function(digest, fields);
 	case DIGEST_VARIABLE:
 		return count == DIGEST_VARIABLE_COLUMNS && add_variable(digest, fields);
+	case DIGEST_STATIC:
+		return count == DIGEST_STATIC_COLUMNS && add_static(digest, fields);
 	case DIGEST_STRUCTURE:
 		return count == DIGEST_STRUCTURE_COLUMNS && add_structure(digest, fields);
 	case DIGEST_ASM:
 		return count == ASM_COLUMNS && add_assembler(digest, fields);
+	case DIGEST_USE:
+		return count == DIGEST_USE_COLUMNS && add_use(digest, fields);
 	case DIGEST_END:
 		*ended = true;
 		return count == 1;
@@ -197,6 +231,7 @@ void digest_free(struct digest *digest)
 	free(digest->variables);
 	free(digest->structures);
 	free(digest->assembler);
+	free(digest->uses);
 	memset(digest, 0, sizeof(*digest));
 }
 

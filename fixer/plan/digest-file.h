@@ -26,6 +26,15 @@ struct digest_variable {
 	enum digest_kind kind;
 	const char *section, *layout, *value;
 	struct diag_place place;
+	/* Of a function's own: its place, from 1, among those of its name there; else 0. */
+	unsigned int order;
+	const char *block; /* the digest of the block that it stands in; NULL: none's */
+};
+
+/* USER uses USED; both are symbols of the file. */
+struct digest_use_pair {
+	const char *user, *used;
+	enum digest_use how;
 };
 
 struct digest_structure {
@@ -43,6 +52,8 @@ struct digest {
 	size_t structure_count;
 	const char **assembler; /* what stands outside of functions */
 	size_t assembler_count;
+	struct digest_use_pair *uses;
+	size_t use_count;
 };
 
 /* Reads PATH; strings go to ARENA. 0, or -1 after a message. */

@@ -13,7 +13,7 @@ proc make_digest {file output args} {
 # digest_lines FILE: the lines of a digest, each a list of its fields. The test ends where it is none.
 proc digest_lines {file} {
     set lines [lmap line [split [string trimright [klp_read $file] "\n"] "\n"] {split $line "\t"}]
-    set counts {klpmake-digest 3 function 10 variable 11 structure 5 asm 2 end 1}
+    set counts {klpmake-digest 3 function 10 variable 11 structure 5 asm 2 static 4 use 4 end 1}
     set ok [expr {[lindex $lines 0 0] eq "klpmake-digest" && [lindex $lines end] eq "end"}]
     foreach line $lines {
 	if {![dict exists $counts [lindex $line 0]] || [dict get $counts [lindex $line 0]] != [llength $line]} {
