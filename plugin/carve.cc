@@ -33,6 +33,7 @@
 #include "gcc-compat.h"
 #include "carve.h"
 #include "plan.h"
+#include "static-local.h"
 #include "symbol-name.h"
 
 /* Variables of this section of klpmake.h's are there to be found. */
@@ -46,32 +47,91 @@ struct carve_pair {
 };
 
 static vec<struct carve_pair> pairs = vNULL;
-static vec<tree> locals = vNULL;
+
+/* What became a declaration. */
+struct carve_reference {
+	tree decl;
+	bool local;
+	char *section;
+	unsigned int line; /* carve_origin's */
+};
+
+static vec<struct carve_reference> made_external = vNULL;
+
+/* A function's static variable and its place, which only the function's blocks tell. */
+struct carve_static {
+	tree decl;
+	unsigned int order;
+};
+
+static vec<struct carve_static> statics = vNULL;
+
+/* While all functions have their blocks. */
+static void number_statics(void)
+{
+	varpool_node *node;
+
+	FOR_EACH_VARIABLE(node)
+	if (node->definition && DECL_NAME(node->decl) && decl_function_context(node->decl)) {
+		struct carve_static entry = { node->decl, static_local_order(node->decl) };
+
+		statics.safe_push(entry);
+	}
+}
+
+static unsigned int order_of(tree decl)
+{
+	struct carve_static *entry;
+	unsigned int i;
+
+	FOR_EACH_VEC_ELT(statics, i, entry)
+	if (entry->decl == decl)
+		return entry->order;
+	return 0;
+}
 
 static const struct plan_entry *find_entry(tree decl)
 {
 	tree function = VAR_P(decl) ? decl_function_context(decl) : NULL_TREE;
 
 	if (function)
-		return plan_find(IDENTIFIER_POINTER(DECL_NAME(decl)),
-				 IDENTIFIER_POINTER(DECL_NAME(function)));
-	return plan_find(symbol_name(decl), NULL);
+		return plan_find_static(IDENTIFIER_POINTER(DECL_NAME(decl)),
+					IDENTIFIER_POINTER(DECL_NAME(function)), order_of(decl));
+	return plan_find(symbol_name(decl));
 }
 
-bool carve_is_local(tree decl, const char **function, const char **name)
+void carve_find_origin(tree decl, struct carve_origin *origin)
 {
 	tree context = VAR_P(decl) ? decl_function_context(decl) : NULL_TREE;
+	struct carve_reference *reference;
+	unsigned int i;
 
-	*function = context ? IDENTIFIER_POINTER(DECL_NAME(context)) : NULL;
-	*name = context ? IDENTIFIER_POINTER(DECL_NAME(decl)) : symbol_name(decl);
-	return locals.contains(decl);
+	memset(origin, 0, sizeof(*origin));
+	origin->function = context ? IDENTIFIER_POINTER(DECL_NAME(context)) : NULL;
+	origin->name = context ? IDENTIFIER_POINTER(DECL_NAME(decl)) : symbol_name(decl);
+	origin->section = DECL_SECTION_NAME(decl);
+	FOR_EACH_VEC_ELT(made_external, i, reference)
+	if (reference->decl == decl) {
+		origin->local = reference->local;
+		origin->section = reference->section;
+		origin->line = reference->line;
+	}
+}
+
+static void add_reference(tree decl, bool local, unsigned int line)
+{
+	const char *section = DECL_SECTION_NAME(decl);
+	struct carve_reference reference = { decl, local, section ? xstrdup(section) : NULL, line };
+
+	made_external.safe_push(reference);
 }
 
 /* What function and variable have in common when they become declarations. */
-static void make_external(symtab_node *node, enum plan_action action)
+static void make_external(symtab_node *node, const struct plan_entry *entry)
 {
 	tree decl = node->decl;
 
+	add_reference(decl, entry->action == PLAN_ACTION_REFER_LOCAL, entry->line);
 	node->remove_all_references();
 	node->definition = node->analyzed = node->alias = node->transparent_alias = false;
 	node->weakref = node->cpp_implicit_alias = node->force_output = false;
@@ -84,18 +144,16 @@ static void make_external(symtab_node *node, enum plan_action action)
 	DECL_EXTERNAL(decl) = TREE_PUBLIC(decl) = 1;
 	TREE_STATIC(decl) = 0;
 	DECL_INITIAL(decl) = NULL_TREE;
-	if (action == PLAN_ACTION_REFER_LOCAL)
-		locals.safe_push(decl);
 }
 
-static void make_function_external(cgraph_node *node, enum plan_action action)
+static void make_function_external(cgraph_node *node, const struct plan_entry *entry)
 {
 	node->release_body();
 	node->remove_callees();
 	node->lowered = false;
 	DECL_DECLARED_INLINE_P(node->decl) = 0;
 	DECL_SAVED_TREE(node->decl) = NULL_TREE;
-	make_external(node, action);
+	make_external(node, entry);
 }
 
 /* The kernel's function, for those who refer to DECL, which is about to become the livepatch's. */
@@ -119,7 +177,7 @@ static void make_replacement(cgraph_node *node, const char *new_name)
 	struct carve_pair pair = { decl, old };
 
 	if (!TREE_PUBLIC(decl))
-		locals.safe_push(old);
+		add_reference(old, true, 0);
 	symtab->change_decl_assembler_name(decl, get_identifier(new_name));
 	TREE_PUBLIC(decl) = 1;
 	DECL_WEAK(decl) = DECL_COMDAT(decl) = 0;
@@ -207,7 +265,7 @@ static void carve_functions(void)
 		} else if (entry->action == PLAN_ACTION_REPLACE) {
 			make_replacement(node, entry->new_name);
 		} else {
-			make_function_external(node, entry->action);
+			make_function_external(node, entry);
 		}
 	}
 	FOR_EACH_VEC_ELT(defined, i, node)
@@ -234,7 +292,7 @@ static void carve_variables(void)
 		const struct plan_entry *entry = find_entry(node->decl);
 
 		if (entry) {
-			make_external(node, entry->action);
+			make_external(node, entry);
 			continue;
 		}
 		if (!is_table_entry(node->decl))
@@ -295,6 +353,7 @@ static void keep_addressable(void)
 void carve_apply(void)
 {
 	symtab->clear_asm_symbols();
+	number_statics();
 	carve_functions();
 	carve_variables();
 	plan_check_used();

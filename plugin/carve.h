@@ -5,10 +5,16 @@
 
 /* Does what the plan says. Before the interprocedural passes, and before references are collected. */
 void carve_apply(void);
-/*
- * Was DECL, now a declaration, a local symbol of the file? *FUNCTION becomes the name of the function
- * that it is local to, NULL if it is none's, *NAME its name in the source.
- */
-bool carve_is_local(tree decl, const char **function, const char **name);
+/* What DECL, now a declaration, was in the file. */
+struct carve_origin {
+	bool local;	      /* a local symbol of the file */
+	const char *function; /* the one that it is local to; NULL: none */
+	const char *name;     /* in the source */
+	const char *section;  /* of a variable; NULL: none is given */
+	unsigned int
+		line; /* that declares the kernel's, if the plan says which of several it is; else 0 */
+};
+
+void carve_find_origin(tree decl, struct carve_origin *origin);
 
 #endif

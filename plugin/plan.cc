@@ -10,7 +10,7 @@
 #include "klpmake-digest.h"
 
 /* One more than the longest line has: that it has too many is seen. */
-#define MOST_FIELDS (PLAN_VARIABLE_COLUMNS + 1)
+#define MOST_FIELDS (PLAN_STATIC_COLUMNS + 1)
 
 static const char *const record_words[] = PLAN_RECORD_WORDS;
 static const char *const scope_words[] = PLAN_SCOPE_WORDS;
@@ -27,8 +27,8 @@ static int parse_word(const char *const *words, unsigned int count, const char *
 	return -1;
 }
 
-static void add_entry(enum plan_action action, const char *symbol, const char *function,
-		      const char *new_name)
+static struct plan_entry *add_entry(enum plan_action action, const char *symbol,
+				    const char *function, const char *new_name)
 {
 	struct plan_entry entry = {};
 
@@ -37,6 +37,7 @@ static void add_entry(enum plan_action action, const char *symbol, const char *f
 	entry.function = function ? xstrdup(function) : NULL;
 	entry.new_name = new_name ? xstrdup(new_name) : NULL;
 	entries.safe_push(entry);
+	return &entries.last();
 }
 
 static bool parse_replace(char **fields, unsigned int count)
@@ -81,6 +82,32 @@ static bool parse_variable(char **fields, unsigned int count)
 	return true;
 }
 
+/* False: TEXT is no number from 1. */
+static bool parse_number(const char *text, unsigned int *number)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	*number = (unsigned int)value;
+	return ISDIGIT(*text) && !*end && value && value == *number;
+}
+
+static bool parse_static(char **fields, unsigned int count)
+{
+	enum plan_action action;
+	struct plan_entry *entry;
+	unsigned int order, line;
+
+	if (count != PLAN_STATIC_COLUMNS || !parse_scope(fields[PLAN_STATIC_SCOPE], &action) ||
+	    !parse_number(fields[PLAN_STATIC_ORDER], &order) ||
+	    !parse_number(fields[PLAN_STATIC_LINE], &line))
+		return false;
+	entry = add_entry(action, fields[PLAN_STATIC_NAME], fields[PLAN_STATIC_FUNCTION], NULL);
+	entry->order = order;
+	entry->line = line;
+	return true;
+}
+
 static bool parse_line(char *line, bool *ended)
 {
 	char *fields[MOST_FIELDS] = {};
@@ -99,6 +126,8 @@ static bool parse_line(char *line, bool *ended)
 		return parse_function(fields, count);
 	case PLAN_VARIABLE:
 		return parse_variable(fields, count);
+	case PLAN_STATIC:
+		return parse_static(fields, count);
 	case PLAN_END:
 		*ended = true;
 		return true;
@@ -147,14 +176,28 @@ bool plan_is_there(void)
 	return is_there;
 }
 
-const struct plan_entry *plan_find(const char *name, const char *function)
+const struct plan_entry *plan_find(const char *name)
 {
 	struct plan_entry *entry;
 	unsigned int i;
 
 	FOR_EACH_VEC_ELT(entries, i, entry)
-	if (!strcmp(entry->symbol, name) &&
-	    (function ? entry->function && !strcmp(entry->function, function) : !entry->function)) {
+	if (!strcmp(entry->symbol, name) && !entry->function) {
+		entry->used = true;
+		return entry;
+	}
+	return NULL;
+}
+
+const struct plan_entry *plan_find_static(const char *name, const char *function,
+					  unsigned int order)
+{
+	struct plan_entry *entry;
+	unsigned int i;
+
+	FOR_EACH_VEC_ELT(entries, i, entry)
+	if (!strcmp(entry->symbol, name) && entry->function && !strcmp(entry->function, function) &&
+	    (!entry->order || entry->order == order)) {
 		entry->used = true;
 		return entry;
 	}

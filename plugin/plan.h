@@ -11,21 +11,23 @@ enum plan_action {
 
 struct plan_entry {
 	enum plan_action action;
-	char *symbol;	/* assembler name; of a variable inside of a function: the source's */
-	char *function; /* that function; NULL: none */
-	char *new_name; /* of PLAN_ACTION_REPLACE */
-	bool used;	/* plan_find() has returned it */
+	char *symbol;	    /* assembler name; of a variable inside of a function: the source's */
+	char *function;	    /* that function; NULL: none */
+	unsigned int order; /* its place among several of the name there; 0: there is but one */
+	unsigned int line; /* that declares it in the kernel's source, if there are several; else 0 */
+	char *new_name;	   /* of PLAN_ACTION_REPLACE */
+	bool used;	   /* plan_find() has returned it */
 };
 
 /* Reads the plan PATH, or ends the compilation with an error. */
 void plan_read(const char *path);
 /* Was a plan read? */
 bool plan_is_there(void);
-/*
- * What the plan says of the symbol NAME, which is an assembler name, or, where FUNCTION is not NULL, that of a
- * static variable of this function in the source. NULL: nothing.
- */
-const struct plan_entry *plan_find(const char *name, const char *function);
+/* What the plan says of the symbol NAME, which is an assembler name. NULL: nothing. */
+const struct plan_entry *plan_find(const char *name);
+/* The same of a static variable of FUNCTION, whose name in the source is NAME, the ORDER-th one of that name. */
+const struct plan_entry *plan_find_static(const char *name, const char *function,
+					  unsigned int order);
 /* Reports what is to be replaced and was never looked for. */
 void plan_check_used(void);
 

@@ -98,8 +98,15 @@ static void origin_of(tree decl, struct reference_origin *origin)
 {
 	/* There is one in each module: the linker is not to take the livepatch's own for the kernel's. */
 	static const char module[] = "__this_module";
+	struct carve_origin carved;
 
-	origin->local = carve_is_local(decl, &origin->function, &origin->name);
+	carve_find_origin(decl, &carved);
+	*origin = { .local = carved.local,
+		    .own_name = false,
+		    .function = carved.function,
+		    .name = carved.name,
+		    .section = carved.section,
+		    .line = carved.line };
 	if (origin->local)
 		return;
 	origin->local = attribute_is_local(decl, &origin->function);

@@ -23,7 +23,9 @@ static vec<tree> undefined_statics = vNULL;
 struct reference {
 	char *elf_name;
 	char *name;
-	char *function; /* whose static variable it is; NULL: none's */
+	char *function;	       /* whose static variable it is; NULL: none's */
+	char *section;	       /* that a variable is declared to be in; NULL: none */
+	unsigned int declared; /* reference_origin's line */
 	char *signature;
 	enum klp_note_ref_kind kind;
 	enum klp_note_ref_scope scope;
@@ -166,6 +168,12 @@ static void give_own_name(tree decl, const struct reference *reference, const ch
 			       reference->function ? reference->function : "",
 			       reference->function ? "." : "", reference->name);
 
+	if (reference->declared) {
+		char *numbered = xasprintf("%s.%u", name, reference->declared);
+
+		free(name);
+		name = numbered;
+	}
 	symtab->change_decl_assembler_name(decl, get_identifier(name));
 	free(name);
 }
@@ -181,6 +189,9 @@ static void collect_reference(symtab_node *node, const char *unit_id,
 	reference.kind = TREE_CODE(decl) == FUNCTION_DECL ? KLP_NOTE_FUNCTION : KLP_NOTE_OBJECT;
 	reference.scope = local ? KLP_NOTE_LOCAL : KLP_NOTE_EXTERN;
 	reference.function = origin->function ? xstrdup(origin->function) : NULL;
+	if (VAR_P(decl) && origin->section)
+		reference.section = xstrdup(origin->section);
+	reference.declared = origin->line;
 	reference.signature = signature_of(TREE_TYPE(decl));
 	reference.use = first_use(node);
 	reference.pointer = first_pointer(node);
@@ -226,11 +237,13 @@ static void write_reference(const struct reference *reference)
 	note_string(reference->elf_name);
 	note_string(reference->name);
 	note_string(reference->function);
+	note_string(reference->section);
 	note_string(reference->use.file);
 	note_u32(reference->use.line);
 	note_string(reference->pointer.file);
 	note_u32(reference->pointer.file ? reference->pointer.line : 0);
 	note_string(reference->signature);
+	note_u32(reference->declared);
 	note_end();
 }
 

@@ -9,6 +9,8 @@ struct reference_origin {
 	bool own_name;	      /* no other file's has its assembler name; if local, always so */
 	const char *function; /* whose static variable it is; NULL: none's */
 	const char *name;     /* in the kernel's source; with an asm label, the one that it gives */
+	const char *section;  /* that a variable is declared to be in; NULL: none */
+	unsigned int line; /* that declares it, where FUNCTION has several of that name; else 0 */
 };
 
 /*

@@ -27,12 +27,12 @@
 
 #define KLP_NOTE_SECTION	".note.klpmake"
 #define KLP_NOTE_NAME		"KLPMAKE"	/* 8 bytes with its NUL */
-#define KLP_NOTE_VERSION	2
+#define KLP_NOTE_VERSION	3
 #define KLP_NOTE_UNIT_SYMBOL	"__klpmake_unit"
 #define KLP_NOTE_RECORD_ALIGN	8		/* size of a record is a multiple of it */
 
 /*
- * Assembler names of references to file-local symbols: prefix, unit id, '.', [function, '.',] name.
+ * Assembler names of references to file-local symbols: prefix, unit id, '.', [function, '.',] name[, '.', line].
  */
 #define KLP_NOTE_LOCAL_PREFIX	"__klp."
 
@@ -69,11 +69,14 @@ struct klp_note_ref {
 	uint32_t elf_name;	/* string: name of the undefined symbol in the object */
 	uint32_t name;		/* string: name in the C source */
 	uint32_t function;	/* string: function whose own static variable it is, or none */
+	uint32_t section;	/* string: section that a variable is declared to be in, or none */
 	uint32_t file;		/* string: where it is used first */
 	uint32_t line;
 	uint32_t pointer_file;	/* string: where its address is taken first, or none */
 	uint32_t pointer_line;
 	uint32_t signature;	/* string: its type, see below */
+	/* Of one of several static variables that have that name in FUNCTION, else 0. */
+	uint32_t declared;	/* line of the kernel's source that declares it */
 } __attribute__((packed));
 
 #define KLP_NOTE_SYMPOS_GIVEN	1	/* the initialiser has an old_sympos of its own */

@@ -218,6 +218,12 @@ enum elf_section_life elf_section_life(const char *name)
 	return string_starts_with(name, ".exit") ? ELF_SECTION_EXIT : ELF_SECTION_STAYS;
 }
 
+bool elf_section_is_per_cpu(const char *name)
+{
+	return string_starts_with(name, ".data..percpu") ||
+	       string_starts_with(name, ".data.percpu");
+}
+
 const char *elf_symbol_section_name(const struct elf_file *file, const struct elf_symbol *symbol)
 {
 	return symbol->section < file->section_count ? file->sections[symbol->section].name : "";

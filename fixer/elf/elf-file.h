@@ -77,6 +77,9 @@ enum elf_section_life elf_symbol_life(const struct elf_file *file, const struct 
 /* The name of that section; "" for none. */
 const char *elf_symbol_section_name(const struct elf_file *file, const struct elf_symbol *symbol);
 
+/* Has it the first copy of per-CPU variables? */
+bool elf_section_is_per_cpu(const char *name);
+
 static inline bool elf_section_is_dropped(const char *name)
 {
 	return elf_section_life(name) != ELF_SECTION_STAYS;

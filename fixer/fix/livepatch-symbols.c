@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "fix/livepatch-internal.h"
+#include "fix/per-cpu.h"
 #include "fix/prototype.h"
 
 /* What one file of the patch means by a symbol. */
@@ -28,6 +29,7 @@ static struct wanted wanted_of(const struct note_ref *ref)
 	return (struct wanted){
 		.name = ref->name,
 		.function = ref->function,
+		.line = ref->declared,
 		.kind = ref->kind == KLP_NOTE_FUNCTION ? DEFINITION_FUNCTION : DEFINITION_VARIABLE,
 		.place = ref->place,
 	};
@@ -132,6 +134,18 @@ static int resolve_ref(struct planner *planner, struct source *source, const str
 	return 0;
 }
 
+/* What the image exports; a module is not opened for that. */
+static int check_exported(const struct planner *planner, const struct note_ref *ref,
+			  const char *exporter)
+{
+	const struct kernel_object *vmlinux = planner->resolver->target->vmlinux;
+	const struct elf_symbol *symbol = NULL;
+
+	if (!strcmp(exporter, vmlinux->name))
+		symbol = resolve_global(vmlinux, ref->name);
+	return symbol ? per_cpu_check(ref, vmlinux, symbol) : 0;
+}
+
 /* EXPORTER: of the symbol, NULL: nobody exports it. */
 static int bind(struct planner *planner, struct source *source, const struct note_ref *ref,
 		const char *exporter, struct binding *binding)
@@ -165,8 +179,12 @@ static int bind(struct planner *planner, struct source *source, const struct not
 	} else {
 		result = bind_export(planner, source, ref, exporter, binding);
 	}
+	if (!result && binding->plain)
+		result = check_exported(planner, ref, exporter);
 	if (result || binding->plain)
 		return result;
+	if (per_cpu_check(ref, binding->resolved.object, binding->resolved.symbol))
+		return -1;
 	return prototype_check(planner->resolver, &declared, &binding->resolved);
 }
 

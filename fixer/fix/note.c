@@ -146,6 +146,8 @@ static void read_ref(struct reader *reader, struct note_unit *unit)
 	ref->elf_name = STRING(klp_note_ref, elf_name);
 	ref->name = STRING(klp_note_ref, name);
 	ref->function = OPTIONAL(klp_note_ref, function);
+	ref->section = OPTIONAL(klp_note_ref, section);
+	ref->declared = U32(klp_note_ref, declared);
 	ref->place.file = OPTIONAL(klp_note_ref, file);
 	ref->place.line = U32(klp_note_ref, line);
 	ref->pointer_place.file = OPTIONAL(klp_note_ref, pointer_file);
@@ -332,6 +334,10 @@ static void dump_ref(const struct note_ref *ref, FILE *stream)
 		ref->kind == KLP_NOTE_FUNCTION ? "function" : "object", ref->name);
 	if (ref->function)
 		fprintf(stream, " in %s", ref->function);
+	if (ref->declared)
+		fprintf(stream, " of line %u", ref->declared);
+	if (ref->section)
+		fprintf(stream, " section %s", ref->section);
 	fprintf(stream, " symbol %s type %s", ref->elf_name, ref->signature);
 	if (ref->pointer_place.file)
 		fprintf(stream, " pointer at %s:%u", ref->pointer_place.file,

@@ -18,6 +18,9 @@ struct note_ref {
 	const char *name;
 	const char *function; /* whose static variable it is; NULL: none's */
 	struct diag_place place;
+	const char *section; /* that a variable is declared to be in; NULL: none */
+	/* Of one of several static variables of FUNCTION's: the line that declares the kernel's; else 0. */
+	unsigned int declared;
 	struct diag_place pointer_place; /* where its address is taken first; file NULL: nowhere */
 	const char *signature;
 };

@@ -41,7 +41,8 @@ static bool is_wanted(const struct definition *definition, const struct wanted *
 		return false;
 	if (!wanted->function || !definition->function)
 		return !wanted->function && !definition->function;
-	return !strcmp(definition->function, wanted->function);
+	return !strcmp(definition->function, wanted->function) &&
+	       (!wanted->line || definition->line == wanted->line);
 }
 
 static void collect_from(const struct source *source, const struct dwarf_unit *unit,

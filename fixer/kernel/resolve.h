@@ -21,7 +21,9 @@ struct resolved {
 /* What is looked for. */
 struct wanted {
 	const char *name;
-	const char *function;	   /* a variable inside of that function; NULL: none's */
+	const char *function; /* a variable inside of that function; NULL: none's */
+	/* Which one, where FUNCTION has several of that name: the one that this line declares; else 0. */
+	unsigned int line;
 	bool any_kind;		   /* a function or a variable */
 	enum definition_kind kind; /* unless ANY_KIND */
 	bool replaced;		   /* the patch replaces it, rather than refers to it */
