@@ -9,6 +9,7 @@
  */
 #include "plan/changed.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,6 +48,17 @@ static void add_functions(struct string_list *texts, const struct digest *digest
 	}
 }
 
+/* Without the number that __COUNTER__ gave to it. */
+static const char *plain_name(const struct digest_variable *variable, struct arena *arena)
+{
+	size_t length = strlen(variable->name);
+
+	while (plan_is_private(variable) && length &&
+	       isdigit((unsigned char)variable->name[length - 1]))
+		length--;
+	return arena_strndup(arena, variable->name, length);
+}
+
 /*
  * A private variable goes with its function, whose digest tells when that changes: its name and value may have a
  * line, as those of pr_debug() do. Of a function's own variable the symbol has a number that the compiler counts.
@@ -63,7 +75,7 @@ static void add_variables(struct string_list *texts, const struct digest *digest
 		string_list_add(texts,
 				arena_printf(arena, "variable\t%s\t%s\t%s\t%d\t%d\t%s\t%s\t%s",
 					     is_local ? DIGEST_NONE : variable->symbol,
-					     variable->name,
+					     plain_name(variable, arena),
 					     variable->function ? variable->function : DIGEST_NONE,
 					     variable->linkage, variable->kind, variable->section,
 					     variable->layout, variable->value));

@@ -263,23 +263,23 @@ const struct digest_function *digest_find_function(const struct digest *digest, 
 	return NULL;
 }
 
-static bool is_like(const struct digest_variable *a, const struct digest_variable *b)
+bool digest_is_like(const struct digest_variable *a, const struct digest_variable *b)
 {
 	if (!a->function != !b->function || (a->function && strcmp(a->function, b->function)))
 		return false;
 	return !strcmp(a->name, b->name);
 }
 
-const struct digest_variable *digest_find_variable(const struct digest *digest,
-						   const struct digest_variable *like)
+struct digest_variable *digest_find_variable(const struct digest *digest,
+					     const struct digest_variable *like)
 {
-	const struct digest_variable *found = NULL;
+	struct digest_variable *found = NULL;
 
 	/* Of several in blocks of one function, the one that is the same is meant, if there is one. */
 	for (size_t i = 0; i < digest->variable_count; i++) {
-		const struct digest_variable *variable = &digest->variables[i];
+		struct digest_variable *variable = &digest->variables[i];
 
-		if (!is_like(variable, like))
+		if (!digest_is_like(variable, like))
 			continue;
 		if (!strcmp(variable->layout, like->layout) &&
 		    !strcmp(variable->value, like->value))
@@ -294,7 +294,7 @@ size_t digest_count_variables(const struct digest *digest, const struct digest_v
 	size_t count = 0;
 
 	for (size_t i = 0; i < digest->variable_count; i++)
-		if (is_like(&digest->variables[i], like))
+		if (digest_is_like(&digest->variables[i], like))
 			count++;
 	return count;
 }

@@ -29,6 +29,9 @@ struct digest_variable {
 	/* Of a function's own: its place, from 1, among those of its name there; else 0. */
 	unsigned int order;
 	const char *block; /* the digest of the block that it stands in; NULL: none's */
+	/* plan-pair.c's: what it is in the other version of the file; NULL: it is only in this one. */
+	const struct digest_variable *pair;
+	bool uncertain; /* there is something that it may be, and may not */
 };
 
 /* USER uses USED; both are symbols of the file. */
@@ -69,9 +72,11 @@ bool digest_is_constant(const struct digest_variable *variable);
 bool digest_is_constant_pointed_to(const struct digest_variable *variable);
 /* By its symbol; NULL: there is none. */
 const struct digest_function *digest_find_function(const struct digest *digest, const char *symbol);
-/* That has the name and the function of LIKE; NULL: there is none. */
-const struct digest_variable *digest_find_variable(const struct digest *digest,
-						   const struct digest_variable *like);
+/* Have both the same name and function? */
+bool digest_is_like(const struct digest_variable *a, const struct digest_variable *b);
+/* That is like LIKE, and if there are several, its type and value, if one has them; NULL: there is none. */
+struct digest_variable *digest_find_variable(const struct digest *digest,
+					     const struct digest_variable *like);
 /* How many have that name and function: blocks of a function may each have one. */
 size_t digest_count_variables(const struct digest *digest, const struct digest_variable *like);
 const struct digest_structure *digest_find_structure(const struct digest *digest, const char *tag);

@@ -12,9 +12,12 @@
 
 bool plan_is_private(const struct digest_variable *variable)
 {
-	static const char *const sections[] = { ".data.once",	 ".data..once", "__dyndbg",
-						".printk_index", ".discard",	"__bug_table",
-						"klpmake_table", ".modinfo" };
+	static const char *const sections[] = { ".data.once",	      ".data..once",
+						"__dyndbg",	      ".printk_index",
+						".discard",	      "__bug_table",
+						"klpmake_table",      ".modinfo",
+						"__trace_printk_fmt", "__tracepoint_str",
+						"_ftrace_branch",     "_ftrace_annotated_branch" };
 	static const char *const names[] = { "__func__", "__FUNCTION__", "__PRETTY_FUNCTION__",
 					     "__UNIQUE_ID_" };
 
@@ -24,34 +27,10 @@ bool plan_is_private(const struct digest_variable *variable)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (string_starts_with(variable->name, names[i]))
 			return true;
+	/* What CONFIG_PRINTK_INDEX keeps of a printk(): format, file, line. */
+	if (variable->function && !strcmp(variable->name, "_entry"))
+		return true;
 	return !strcmp(variable->name, "_rs"); /* of a ratelimit, in one function often several */
-}
-
-/* What a new variable of that section would be; NULL: nothing special. */
-static const char *registered_by_section(const char *section)
-{
-	static const struct {
-		const char *section, *what;
-	} known[] = {
-		{ "__param", "module parameter" },
-		{ "__tracepoints", "tracepoint" },
-		{ "_ftrace_events", "trace event" },
-		{ "__ksymtab", "exported symbol" },
-		{ "__ex_table", "exception table entry" },
-		{ ".con_initcall", "initcall" },
-		{ ".initcall", "initcall" },
-		{ ".init.setup", "boot parameter" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-		if (string_starts_with(section, known[i].section))
-			return known[i].what;
-	return NULL;
-}
-
-bool plan_is_registered(const struct digest_variable *variable)
-{
-	return registered_by_section(variable->section);
 }
 
 static void add_changed(struct plan_unit *unit, const struct digest_function *function,
@@ -98,21 +77,11 @@ static int compare_functions(struct plan_unit *unit)
 	return result;
 }
 
-static const char *variable_name(const struct digest_variable *variable, struct arena *arena)
+const char *plan_variable_name(const struct digest_variable *variable, struct arena *arena)
 {
 	if (!variable->function)
 		return arena_printf(arena, "'%s'", variable->name);
 	return arena_printf(arena, "'%s' of function '%s'", variable->name, variable->function);
-}
-
-static int refuse_new(const struct digest_variable *variable, const char *what)
-{
-	diag_error(&variable->place, "registered", "the patch adds a %s, '%s'", what,
-		   variable->name);
-	diag_note(NULL,
-		  "the kernel learns of such when it starts or loads the module: leave it out of "
-		  "the patch, or register it in a KLPMAKE_POST_PATCH() callback");
-	return -1;
 }
 
 static int refuse_data(const struct digest_variable *old, const struct digest_variable *variable,
@@ -121,7 +90,7 @@ static int refuse_data(const struct digest_variable *old, const struct digest_va
 	bool layout = strcmp(old->layout, variable->layout);
 
 	diag_error(&variable->place, "data", "the patch changes the %s of the variable %s",
-		   layout ? "type" : "initial value", variable_name(variable, arena));
+		   layout ? "type" : "initial value", plan_variable_name(variable, arena));
 	if (layout)
 		diag_note(
 			NULL,
@@ -137,7 +106,7 @@ static int refuse_data(const struct digest_variable *old, const struct digest_va
 static int refuse_writable(const struct digest_variable *variable, struct arena *arena)
 {
 	diag_error(&variable->place, "data", "the patch makes the constant %s a variable",
-		   variable_name(variable, arena));
+		   plan_variable_name(variable, arena));
 	diag_note(NULL, "the kernel's stays where it cannot be written: use a new variable");
 	return -1;
 }
@@ -151,7 +120,7 @@ static const struct digest_variable *renamed_from(const struct plan_unit *unit,
 
 		if (!strcmp(old->layout, variable->layout) &&
 		    !strcmp(old->value, variable->value) && !digest_is_constant(old) &&
-		    !plan_is_private(old) && !digest_find_variable(&unit->new_digest, old))
+		    !plan_is_private(old) && !old->pair)
 			return old;
 	}
 	return NULL;
@@ -167,47 +136,27 @@ static void warn_renamed(const struct plan_unit *unit, const struct digest_varia
 	diag_warning(
 		&variable->place, "data",
 		"the variable %s is new, and %s of its type is gone: it does not get the other's value",
-		variable_name(variable, arena), variable_name(old, arena));
+		plan_variable_name(variable, arena), plan_variable_name(old, arena));
 	diag_note(NULL, "if the patch only renames it, leave the name as it is");
-}
-
-/* As those of open files to their operations. */
-static void warn_pointers(const struct digest_variable *old, const struct digest_variable *variable,
-			  struct arena *arena)
-{
-	if (!digest_is_constant_pointed_to(old))
-		return;
-	diag_warning(
-		&variable->place, "table",
-		"the patch changes the constant %s, and pointers to it that the kernel keeps lead to the old one",
-		variable_name(variable, arena));
-	diag_note(
-		NULL,
-		"the replaced functions use the new one; objects that exist go on with the old one: look whether that does");
 }
 
 static int compare_variable(const struct plan_unit *unit, const struct digest_variable *variable,
 			    struct arena *arena)
 {
-	const struct digest_variable *old = digest_find_variable(&unit->old_digest, variable);
-	const char *what = old ? NULL : registered_by_section(variable->section);
+	const struct digest_variable *old = variable->pair;
 
-	if (what)
-		return refuse_new(variable, what);
 	if (!old)
 		warn_renamed(unit, variable, arena);
 	if (!old || plan_is_private(variable))
 		return 0;
 	if (digest_is_constant(old) && !digest_is_constant(variable))
 		return refuse_writable(variable, arena);
-	if (!strcmp(old->layout, variable->layout) && !strcmp(old->value, variable->value))
+	/* Its users have changed with it, and plan-reach.c looks for them. */
+	if (digest_is_constant(variable) && digest_is_constant(old))
 		return 0;
-	/* Their users have changed with them. */
-	if (digest_is_constant(variable) && digest_is_constant(old)) {
-		warn_pointers(old, variable, arena);
-		return 0;
-	}
-	return refuse_data(old, variable, arena);
+	if (strcmp(old->layout, variable->layout) || strcmp(old->value, variable->value))
+		return refuse_data(old, variable, arena);
+	return plan_compare_sections(old, variable, arena);
 }
 
 static int compare_variables(const struct plan_unit *unit, struct arena *arena)
@@ -217,7 +166,7 @@ static int compare_variables(const struct plan_unit *unit, struct arena *arena)
 	for (size_t i = 0; i < unit->new_digest.variable_count; i++)
 		if (compare_variable(unit, &unit->new_digest.variables[i], arena))
 			result = -1;
-	return result;
+	return plan_compare_registered(unit, arena) ? -1 : result;
 }
 
 /* A header's structure is one problem, however many files include it. */
@@ -290,21 +239,39 @@ static int refuse_assembler(const struct plan_unit *unit, const char *text, stru
 	return -1;
 }
 
+static int refuse_removed_assembler(const struct plan_unit *unit, const char *text)
+{
+	struct diag_place place = { unit->new_digest.source, 0 };
+
+	diag_error(&place, "assembler", "the patch removes assembler outside of functions: %.80s",
+		   text);
+	diag_note(NULL, "the kernel keeps what that made: leave this out of the patch");
+	return -1;
+}
+
 static int compare_assembler(const struct plan_unit *unit, struct arena *arena)
 {
+	const struct digest *olds = &unit->old_digest, *news = &unit->new_digest;
 	int result = 0;
 
-	for (size_t i = 0; i < unit->new_digest.assembler_count; i++)
-		if (!has_assembler(&unit->old_digest, unit->new_digest.assembler[i]) &&
-		    !assembler_text_is_export_string(unit->new_digest.assembler[i]))
-			result = refuse_assembler(unit, unit->new_digest.assembler[i], arena);
+	for (size_t i = 0; i < news->assembler_count; i++)
+		if (!has_assembler(olds, news->assembler[i]) &&
+		    !assembler_text_is_export_string(news->assembler[i]))
+			result = refuse_assembler(unit, news->assembler[i], arena);
+	/* What is changed is removed, too. What was exported stays so. */
+	for (size_t i = 0; i < olds->assembler_count && !result; i++)
+		if (!has_assembler(news, olds->assembler[i]) &&
+		    !strstr(olds->assembler[i], "__ksymtab"))
+			return refuse_removed_assembler(unit, olds->assembler[i]);
 	return result;
 }
 
 int plan_compare(struct plan_unit *unit, struct arena *arena)
 {
-	int result = compare_functions(unit);
+	int result;
 
+	plan_pair(unit);
+	result = compare_functions(unit);
 	if (compare_variables(unit, arena))
 		result = -1;
 	if (compare_structures(unit, arena))

@@ -3,8 +3,8 @@
  * Writes what was planned. Comes in: the functions of a file that are replaced. Goes out: the plan file
  * for the plugin, in the format of klpmake-digest.h, and lines for the user.
  *
- * What the kernel has becomes a reference. Not so a function that is declared inline, which is called
- * where it stands, and data that belongs to the code that uses it.
+ * What the kernel has, by plan-kernel.c, becomes a reference. Not so a function that is declared inline, which is
+ * called where it stands, and data that belongs to the code that uses it.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -29,37 +29,19 @@ bool plan_replaces(const struct plan_unit *unit)
 	return false;
 }
 
-/* Also new is one that was static: other files did not know it. */
-static bool is_new(const struct plan_unit *unit, const struct digest_function *function)
-{
-	const struct digest_function *old =
-		digest_find_function(&unit->old_digest, function->symbol);
-
-	return !old || (old->linkage == DIGEST_LOCAL && function->linkage != DIGEST_LOCAL);
-}
-
-/* The livepatch has one of its own then, for all of its files. */
-static bool has_new_parameters(const struct plan_unit *unit, const struct digest_function *function)
-{
-	const struct plan_function *planned = plan_find(unit, function->name);
-
-	return planned && planned->state == PLAN_NEW;
-}
-
 bool plan_contributes(const struct plan_unit *unit)
 {
 	for (size_t i = 0; i < unit->new_digest.function_count; i++) {
 		const struct digest_function *function = &unit->new_digest.functions[i];
 
 		if (function->linkage != DIGEST_LOCAL &&
-		    (is_new(unit, function) || has_new_parameters(unit, function)))
+		    (plan_is_new(unit, function) || plan_has_new_parameters(unit, function)))
 			return true;
 	}
 	for (size_t i = 0; i < unit->new_digest.variable_count; i++) {
 		const struct digest_variable *variable = &unit->new_digest.variables[i];
 
-		if (!digest_find_variable(&unit->old_digest, variable) &&
-		    variable->linkage != DIGEST_LOCAL)
+		if (!variable->pair && variable->linkage != DIGEST_LOCAL)
 			return true;
 	}
 	return plan_replaces(unit);
@@ -83,23 +65,6 @@ bool plan_is_replaced(const struct plan_unit *unit, const struct digest_function
 	return planned && planned->function == function && planned->state == PLAN_REPLACED;
 }
 
-/* Has the kernel a symbol that NAME of that linkage means? */
-static bool kernel_has_function(const struct plan_unit *unit,
-				const struct digest_function *function)
-{
-	const struct plan_function *planned = plan_find(unit, function->name);
-
-	if (is_new(unit, function) || has_new_parameters(unit, function))
-		return false;
-	/* It was dropped, and is not to be any more. */
-	if (planned && planned->state == PLAN_DROPPED &&
-	    elf_section_life(function->section) != ELF_SECTION_INIT)
-		return false;
-	if (function->linkage != DIGEST_LOCAL)
-		return resolve_global(unit->source->object, function->symbol);
-	return plan_own_symbol(unit->source, function->name);
-}
-
 static void write_functions(FILE *stream, const struct plan_unit *unit, struct arena *arena)
 {
 	for (size_t i = 0; i < unit->new_digest.function_count; i++) {
@@ -108,80 +73,38 @@ static void write_functions(FILE *stream, const struct plan_unit *unit, struct a
 		if (plan_is_replaced(unit, function))
 			fprintf(stream, "%s\t%s\t%s\n", records[PLAN_REPLACE], function->symbol,
 				plan_new_symbol(arena, unit, function));
-		else if (!digest_is_inline(function) && kernel_has_function(unit, function))
+		else if (plan_kernel_has_function(unit, function))
 			fprintf(stream, "%s\t%s\t%s\n", records[PLAN_FUNCTION], function->symbol,
 				scope_word(function->linkage));
 	}
 }
 
-/* Is there a variable of that name in the kernel's code of the file, with storage? */
-static bool kernel_has_local(const struct plan_unit *unit, const struct digest_variable *variable)
-{
-	const struct source *source = unit->source;
-
-	for (size_t i = 0; i < source->unit_count; i++) {
-		const struct definition *definition = NULL;
-
-		while ((definition =
-				unit_next_named(source->units[i], variable->name, definition))) {
-			if (definition->kind != DEFINITION_VARIABLE ||
-			    definition->state != DEFINITION_PRESENT ||
-			    !definition->function != !variable->function)
-				continue;
-			if (!variable->function ||
-			    !strcmp(definition->function, variable->function))
-				return true;
-		}
-	}
-	return false;
-}
-
-/*
- * Has a function several constants of that name, each in a block of its own, as those of
- * NL_SET_ERR_MSG() are? Which one the kernel's is cannot be told, and one is as good as another.
- */
-static bool is_repeated_constant(const struct plan_unit *unit,
-				 const struct digest_variable *variable)
-{
-	return variable->function && digest_is_constant(variable) &&
-	       (digest_count_variables(&unit->old_digest, variable) > 1 ||
-		digest_count_variables(&unit->new_digest, variable) > 1);
-}
-
-static bool kernel_has_variable(const struct plan_unit *unit,
-				const struct digest_variable *variable)
-{
-	const struct digest_variable *old = digest_find_variable(&unit->old_digest, variable);
-
-	/* A table with other contents is the livepatch's. */
-	if (!old || strcmp(old->value, variable->value) || strcmp(old->layout, variable->layout) ||
-	    plan_is_private(variable) || is_repeated_constant(unit, variable) ||
-	    elf_section_is_dropped(variable->section))
-		return false;
-	if (old->linkage != DIGEST_LOCAL)
-		return resolve_global(unit->source->object, variable->symbol);
-	return kernel_has_local(unit, variable);
-}
-
 /* In the kernel: the patch may make a static variable global. */
-static const char *kernel_scope(const struct plan_unit *unit,
-				const struct digest_variable *variable)
+static const char *kernel_scope(const struct digest_variable *variable)
 {
-	const struct digest_variable *old = digest_find_variable(&unit->old_digest, variable);
+	return scope_word(variable->pair->linkage);
+}
 
-	return scope_word(old->linkage);
+static void write_variable(FILE *stream, const struct digest_variable *variable, unsigned int line)
+{
+	if (line)
+		fprintf(stream, "%s\t%u\t%s\t%s\t%s\t%u\n", records[PLAN_STATIC], variable->order,
+			kernel_scope(variable), variable->function, variable->name, line);
+	else
+		fprintf(stream, "%s\t%s\t%s\t%s\t%s\n", records[PLAN_VARIABLE], variable->symbol,
+			kernel_scope(variable),
+			variable->function ? variable->function : DIGEST_NONE, variable->name);
 }
 
 static void write_variables(FILE *stream, const struct plan_unit *unit)
 {
+	unsigned int line;
+
 	for (size_t i = 0; i < unit->new_digest.variable_count; i++) {
 		const struct digest_variable *variable = &unit->new_digest.variables[i];
 
-		if (kernel_has_variable(unit, variable))
-			fprintf(stream, "%s\t%s\t%s\t%s\t%s\n", records[PLAN_VARIABLE],
-				variable->symbol, kernel_scope(unit, variable),
-				variable->function ? variable->function : DIGEST_NONE,
-				variable->name);
+		if (plan_kernel_has_variable(unit, variable, &line) == PLAN_PRESENT)
+			write_variable(stream, variable, line);
 	}
 }
 
@@ -199,9 +122,9 @@ int plan_write(struct resolver *resolver, const struct plan_unit *unit)
 	return lines_close(stream, path);
 }
 
-static const char *state_text(enum plan_state state)
+static const char *state_text(const struct plan_function *planned)
 {
-	switch (state) {
+	switch (planned->state) {
 	case PLAN_REPLACED:
 		return "replaced";
 	case PLAN_NEW:
@@ -211,7 +134,9 @@ static const char *state_text(enum plan_state state)
 	case PLAN_NO_CODE:
 		return "not in this kernel's code";
 	case PLAN_DROPPED:
-		return "left alone, as its code is gone";
+		return elf_section_is_dropped(planned->function->section)
+			       ? "left alone, as its code is gone"
+			       : "new, as the kernel's code of it is gone";
 	default:
 		return "refused";
 	}
@@ -221,19 +146,18 @@ void plan_summarise(const struct plan_unit *unit, FILE *stream)
 {
 	fprintf(stream, "%s (%s)\n", unit->source->path, unit->source->object->name);
 	for (size_t i = 0; i < unit->function_count; i++)
-		fprintf(stream, "  %s: %s (%s)\n", state_text(unit->functions[i].state),
+		fprintf(stream, "  %s: %s (%s)\n", state_text(&unit->functions[i]),
 			unit->functions[i].function->name, unit->functions[i].reason);
 	for (size_t i = 0; i < unit->new_digest.function_count; i++) {
 		const struct digest_function *function = &unit->new_digest.functions[i];
 
-		if (is_new(unit, function))
+		if (plan_is_new(unit, function))
 			fprintf(stream, "  new: %s\n", function->name);
 	}
 	for (size_t i = 0; i < unit->new_digest.variable_count; i++) {
 		const struct digest_variable *variable = &unit->new_digest.variables[i];
 
-		if (!digest_find_variable(&unit->old_digest, variable) &&
-		    !plan_is_private(variable))
+		if (!variable->pair && !plan_is_private(variable))
 			fprintf(stream, "  new: %s\n", variable->name);
 	}
 }

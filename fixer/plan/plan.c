@@ -78,8 +78,8 @@ static void make_plans(struct resolver *resolver, struct plans *plans)
 	for (size_t i = 0; i < plans->count; i++) {
 		struct plan_unit *unit = &plans->units[i];
 
-		if (!plan_compare(unit, resolver->arena))
-			plan_spread(resolver, unit);
+		if (!plan_compare(unit, resolver->arena) && !plan_spread(resolver, unit))
+			plan_check_reached(unit, resolver->arena);
 		if (plan_replaces(unit))
 			same_code_check(resolver, unit);
 		replaces = replaces || plan_replaces(unit);

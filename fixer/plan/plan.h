@@ -3,8 +3,12 @@
  * What a livepatch made from a diff is to consist of. The stages of klp-plan, in their order:
  *
  *	digest-file	reads what a file meant before and what it means now
+ *	plan-pair	finds which variable was which
  *	plan-compare	finds what has changed, and refuses what livepatches cannot change
+ *	plan-sections	does so for what a variable's section means
  *	plan-spread	finds what has to be replaced, so that the change has effect everywhere
+ *	plan-reach	refuses what would have no effect, or not the one that is meant
+ *	plan-kernel	knows what the kernel has
  *	plan-write	writes the plan for the plugin, and tells the user
  *	entries		writes what is replaced as a C file
  *
@@ -57,6 +61,11 @@ int plan_make(struct resolver *resolver, const char *list);
 /* The function NAME of UNIT, if it was looked at; NULL: it was not. */
 struct plan_function *plan_find(const struct plan_unit *unit, const char *name);
 
+/* plan-pair.c: sets "pair" and "uncertain" of UNIT's variables. */
+void plan_pair(struct plan_unit *unit);
+/* Refuses VARIABLE, of UNIT's new digest, of which cannot be told which one of the kernel's it is. */
+void plan_refuse_uncertain(const struct plan_unit *unit, const struct digest_variable *variable);
+
 /*
  * plan-compare.c: finds the changed functions of UNIT. 0, or -1 after messages about all that is refused.
  */
@@ -68,11 +77,44 @@ int plan_compare(struct plan_unit *unit, struct arena *arena);
  * printk_ratelimited() keep.
  */
 bool plan_is_private(const struct digest_variable *variable);
+/* "'a'", or "'a' of function 'f'". */
+const char *plan_variable_name(const struct digest_variable *variable, struct arena *arena);
+
+/* plan-sections.c: refuses the place of NEW, where OLD had another one and that matters. 0, or -1 after a message. */
+int plan_compare_sections(const struct digest_variable *old, const struct digest_variable *new,
+			  struct arena *arena);
+/* Refuses what UNIT changes, adds or removes of what the kernel finds by sections. 0, or -1 after messages. */
+int plan_compare_registered(const struct plan_unit *unit, struct arena *arena);
 /* Does the kernel learn of VARIABLE by the section that it is in, when it starts or loads the module? */
 bool plan_is_registered(const struct digest_variable *variable);
 
 /* plan-spread.c: adds what contains or calls them. 0, or -1 after messages. */
 int plan_spread(struct resolver *resolver, struct plan_unit *unit);
+
+/*
+ * plan-reach.c: refuses changed constants of UNIT that the livepatch would not have, and variables that it would have
+ * and that could be the kernel's. 0, or -1 after messages.
+ */
+int plan_check_reached(const struct plan_unit *unit, struct arena *arena);
+
+/* plan-kernel.c */
+
+enum plan_presence {
+	PLAN_ABSENT, /* or only in another form: the livepatch has its own */
+	PLAN_PRESENT,
+	PLAN_UNCERTAIN, /* several may be meant */
+};
+
+/* Is FUNCTION, of UNIT's new digest, not in the old one, or not for other files? */
+bool plan_is_new(const struct plan_unit *unit, const struct digest_function *function);
+/* Has the livepatch one of its own, for all of its files, as the parameters have changed? */
+bool plan_has_new_parameters(const struct plan_unit *unit, const struct digest_function *function);
+/* Has the kernel code of FUNCTION that can be called as it is declared? */
+bool plan_kernel_has_function(const struct plan_unit *unit, const struct digest_function *function);
+/* *LINE: that declares the kernel's, where the name and the function are those of several; else 0. */
+enum plan_presence plan_kernel_has_variable(const struct plan_unit *unit,
+					    const struct digest_variable *variable,
+					    unsigned int *line);
 
 /* plan-write.c */
 

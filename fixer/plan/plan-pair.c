@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which variable was which. Comes in: the digests of a source file before and after a diff. Goes out: each variable
+ * of one with the one that it was, or has become, in the other. For plan-compare, which is next.
+ *
+ * A name tells that, but for static variables inside of functions: blocks of one function may each have one of the
+ * same name. For example, a patch of sock_set_timeout() of net/core/sock.c writes a block with a counter of its own
+ * before one that has such a counter already:
+ *
+ *	+	if (tv.tv_sec > 1000000) {
+ *	+		static int warned __read_mostly;
+ *	+		warned += 1000;
+ *	+	}
+ *		if (tv.tv_sec < 0) {
+ *			static int warned __read_mostly;
+ *			...
+ *
+ * Names, types and values are equal, and the first of the old ones is the second of the new ones. What the blocks do
+ * tells them apart: the digest has that of the block that each variable stands in. Blocks that are equal are paired
+ * in their order if there are as many as before. What is left is new, or gone, or, if there is something left on
+ * both sides, uncertain, unless there are as many variables as before and the others have kept their places. Nothing
+ * is guessed then: two counters that become one are wrong for good.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/plan.h"
+
+/* The variables of one name in one function, by their order. */
+struct group {
+	struct digest_variable **olds, **news; /* from malloc */
+	size_t old_count, new_count;
+};
+
+static struct digest_variable **collect(const struct digest *digest,
+					const struct digest_variable *like, size_t *count)
+{
+	struct digest_variable **list = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < digest->variable_count; i++) {
+		size_t at = *count;
+
+		if (!digest_is_like(&digest->variables[i], like))
+			continue;
+		list = array_grow(list, *count, sizeof(*list));
+		for (; at && list[at - 1]->order > digest->variables[i].order; at--)
+			list[at] = list[at - 1];
+		list[at] = &digest->variables[i];
+		++*count;
+	}
+	return list;
+}
+
+static void pair(struct digest_variable *old, struct digest_variable *new)
+{
+	new->pair = old;
+	old->pair = new;
+}
+
+/* Are both certain to be the same, as far as their blocks tell? There is but one outermost block. */
+static bool is_same_place(const struct digest_variable *a, const struct digest_variable *b)
+{
+	if (!a->block || !b->block || strcmp(a->block, b->block))
+		return false;
+	return !strcmp(a->block, DIGEST_OUTERMOST) ||
+	       (!strcmp(a->layout, b->layout) && !strcmp(a->value, b->value));
+}
+
+static size_t count_same(struct digest_variable **list, size_t count,
+			 const struct digest_variable *like)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < count; i++)
+		same += is_same_place(list[i], like);
+	return same;
+}
+
+static void pair_same_places(const struct group *group)
+{
+	for (size_t i = 0; i < group->new_count; i++) {
+		struct digest_variable *new = group->news[i];
+
+		if (count_same(group->olds, group->old_count, new) !=
+		    count_same(group->news, group->new_count, new))
+			continue;
+		for (size_t j = 0; j < group->old_count && !new->pair; j++)
+			if (!group->olds[j]->pair && is_same_place(group->olds[j], new))
+				pair(group->olds[j], new);
+	}
+}
+
+static size_t count_unpaired(struct digest_variable **list, size_t count)
+{
+	size_t unpaired = 0;
+
+	for (size_t i = 0; i < count; i++)
+		unpaired += !list[i]->pair;
+	return unpaired;
+}
+
+/* Have those that are paired the same places among all of them, of which there are as many as before? */
+static bool have_kept_places(const struct group *group)
+{
+	for (size_t i = 0; i < group->new_count && group->new_count == group->old_count; i++)
+		if (group->news[i]->pair && group->news[i]->pair != group->olds[i])
+			return false;
+	return group->new_count == group->old_count;
+}
+
+static void pair_group(const struct group *group)
+{
+	bool certain;
+
+	pair_same_places(group);
+	certain = have_kept_places(group);
+	if (!count_unpaired(group->olds, group->old_count) ||
+	    !count_unpaired(group->news, group->new_count))
+		return;
+	for (size_t i = 0; i < group->new_count; i++) {
+		if (group->news[i]->pair)
+			continue;
+		if (certain)
+			pair(group->olds[i], group->news[i]);
+		else
+			group->news[i]->uncertain = true;
+	}
+}
+
+/*
+ * Does it not matter which one it is: is it the code's own, a constant, of which one is as good as another, or the
+ * key of a lock's class, of which another one is only another class?
+ */
+static bool is_any_good(const struct digest_variable *variable)
+{
+	return plan_is_private(variable) || digest_is_constant(variable) ||
+	       !strcmp(variable->name, "__key");
+}
+
+/* The old one that NEW is by its name and, if there are several, its type and value. */
+static void pair_by_name(const struct digest *old_digest, struct digest_variable *new)
+{
+	struct digest_variable *old = digest_find_variable(old_digest, new);
+
+	new->pair = old;
+	if (old && !old->pair)
+		old->pair = new;
+}
+
+static void pair_statics(const struct plan_unit *unit, struct digest_variable *new)
+{
+	struct group group;
+
+	group.olds = collect(&unit->old_digest, new, &group.old_count);
+	group.news = collect(&unit->new_digest, new, &group.new_count);
+	/* Once for all of them. */
+	if (group.news[0] == new)
+		pair_group(&group);
+	free(group.olds);
+	free(group.news);
+}
+
+void plan_pair(struct plan_unit *unit)
+{
+	for (size_t i = 0; i < unit->new_digest.variable_count; i++) {
+		struct digest_variable *new = &unit->new_digest.variables[i];
+
+		if (new->function && !is_any_good(new))
+			pair_statics(unit, new);
+		else
+			pair_by_name(&unit->old_digest, new);
+	}
+}
+
+void plan_refuse_uncertain(const struct plan_unit *unit, const struct digest_variable *variable)
+{
+	struct group group;
+
+	diag_error(&variable->place, "data",
+		   "which of the variables '%s' of function '%s' the kernel has cannot be told",
+		   variable->name, variable->function);
+	group.olds = collect(&unit->old_digest, variable, &group.old_count);
+	group.news = collect(&unit->new_digest, variable, &group.new_count);
+	for (size_t i = 0; i < group.old_count; i++)
+		if (!group.olds[i]->pair || group.olds[i] == variable->pair)
+			diag_note(&group.olds[i]->place, "the kernel's '%s', before the patch",
+				  variable->name);
+	for (size_t i = 0; i < group.new_count; i++)
+		if (group.news[i]->uncertain && group.news[i] != variable)
+			diag_note(&group.news[i]->place, "another '%s' of the patched file",
+				  variable->name);
+	diag_note(NULL, "give those that the patch adds other names");
+	free(group.olds);
+	free(group.news);
+}
