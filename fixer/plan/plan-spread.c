@@ -21,6 +21,10 @@
  * replaced; __set_oom_adj is passed on to them, and the livepatch has its own copy. That of the kernel stays, for
  * nobody. With "foo.constprop.0" and "foo.part.0" it is the same.
  *
+ * A patch takes "__init" off a function, as one does when a function that stays calls it: the kernel's callers lead to
+ * code that is gone. What the kernel has of it is PLAN_DROPPED, those that call it are replaced, and the livepatch has
+ * a function of its own for them. Callers that are dropped as well are left alone.
+ *
  * Where such a caller is a clone itself or is inlined in turn, its own callers are next. This ends at functions that
  * are called through pointers or from other files: the compiler leaves these their names and parameters.
  */
@@ -228,6 +232,61 @@ static int check_pointers(const struct plan_unit *unit, const struct plan_functi
 	return -1;
 }
 
+/* Is SYMBOL of DIGEST there only while the kernel starts, or for the tool chain? */
+static bool is_passing(const struct digest *digest, const char *symbol)
+{
+	const struct digest_function *function = digest_find_function(digest, symbol);
+
+	if (function)
+		return elf_section_is_dropped(function->section);
+	for (size_t i = 0; i < digest->variable_count; i++)
+		if (!strcmp(digest->variables[i].symbol, symbol))
+			return elf_section_is_dropped(digest->variables[i].section) ||
+			       plan_is_private(&digest->variables[i]) ||
+			       plan_is_registered(&digest->variables[i]);
+	return false;
+}
+
+/* Who has a pointer to FUNCTION and keeps it when the function's code is gone; NULL: nobody. */
+static const char *pointer_to(const struct digest *digest, const struct digest_function *function)
+{
+	for (size_t i = 0; i < digest->use_count; i++) {
+		const struct digest_use_pair *use = &digest->uses[i];
+
+		if (use->how == DIGEST_USE_POINTER && !strcmp(use->used, function->symbol) &&
+		    !is_passing(digest, use->user))
+			return use->user;
+	}
+	return NULL;
+}
+
+/* PLANNED was __init or __exit, and is to stay: the kernel's callers lead to nothing. */
+static int spread_dropped(struct resolver *resolver, struct plan_unit *unit,
+			  const struct plan_function *planned)
+{
+	const struct digest_function *function = planned->function;
+	const char *pointer = pointer_to(&unit->old_digest, function);
+	size_t found;
+
+	if (pointer) {
+		diag_error(&function->place, "init",
+			   "the code of '%s' is gone, and '%s' of the kernel leads to it",
+			   function->name, pointer);
+		diag_note(NULL,
+			  "a livepatch changes no pointer that the kernel keeps: assign a new "
+			  "function in a KLPMAKE_POST_PATCH() callback");
+		return -1;
+	}
+	if (function->linkage != DIGEST_LOCAL) {
+		diag_warning(
+			&function->place, "init",
+			"the code of '%s' is gone: those that call it in other files are not replaced",
+			function->name);
+		diag_note(NULL, "look whether there are such that are not __init themselves");
+	}
+	return spread(resolver, unit, function->name, true, &found);
+}
+
 /*
  * What becomes of PLANNED, a function of UNIT's list: *STATE. Those that it leads to are appended, so that
  * the list may move. -1 after a message.
@@ -253,7 +312,9 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 	}
 	if (own && elf_symbol_life(&unit->source->object->elf, own)) {
 		*state = PLAN_DROPPED;
-		return 0;
+		return elf_section_is_dropped(function->section)
+			       ? 0
+			       : spread_dropped(resolver, unit, &planned);
 	}
 	if (own && !site && !inlined && !other_parameters) {
 		*state = PLAN_REFUSED;
