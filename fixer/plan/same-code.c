@@ -115,14 +115,16 @@ static const struct elf_symbol *kernel_symbol(const struct plan_unit *unit,
 static int compare(struct resolver *resolver, const struct plan_unit *unit,
 		   const struct elf_file *file, const struct elf_symbol *symbol)
 {
-	struct kernel_object *object = unit->source->object;
+	const struct kernel_object *object = unit->source->object;
 	const struct elf_symbol *theirs;
 	struct code here, kernel;
 
 	if (symbol->type != STT_FUNC || !symbol->size || !code_of(file, symbol, &here))
 		return -1;
 	theirs = kernel_symbol(unit, symbol);
-	if (!theirs || object->image != &object->elf || !code_of(&object->elf, theirs, &kernel))
+	/* A module's debug file may have no contents. */
+	theirs = theirs ? target_loaded_symbol(object, theirs) : NULL;
+	if (!theirs || !code_of(object->image, theirs, &kernel))
 		return -1;
 	if (here.size != kernel.size)
 		return 0;
@@ -145,6 +147,22 @@ static void warn(const struct plan_unit *unit, const struct elf_symbol *symbol)
 	diag_note(NULL,
 		  "look whether the functions that it contained in the kernel are those that are "
 		  "replaced");
+}
+
+static int refuse_unknown(const struct plan_unit *unit)
+{
+	const struct kernel_object *object = unit->source->object;
+	struct diag_place place = { unit->source->path, 0 };
+
+	if (!diag_refuse(&place, "toolchain",
+			 "none of its functions can be compared with the kernel's code"))
+		return 0;
+	diag_note(
+		NULL,
+		"'%s' has no contents, or not this file's functions: whether the kernel was built by this "
+		"compiler is not known; use --allow=toolchain if it was",
+		object->image->path);
+	return -1;
 }
 
 int same_code_check(struct resolver *resolver, const struct plan_unit *unit)
@@ -172,6 +190,8 @@ int same_code_check(struct resolver *resolver, const struct plan_unit *unit)
 	elf_file_close(&file);
 	diag_info("%s: %zu of %zu functions are compiled to the kernel's own code",
 		  unit->source->path, same, all);
+	if (!all)
+		return refuse_unknown(unit);
 	if (same * 100 >= all * ENOUGH)
 		return 0;
 	if (!diag_refuse(
