@@ -161,6 +161,18 @@ static void pair_statics(const struct plan_unit *unit, struct digest_variable *n
 	free(group.news);
 }
 
+/* The names of what is registered may have a line and a number of __COUNTER__, as those of initcalls do. */
+static void pair_registered(const struct digest *old_digest, struct digest_variable *new)
+{
+	for (size_t i = 0; i < old_digest->variable_count && !new->pair; i++) {
+		struct digest_variable *old = &old_digest->variables[i];
+
+		if (!old->pair && !strcmp(old->section, new->section) &&
+		    !strcmp(old->layout, new->layout) && !strcmp(old->value, new->value))
+			pair(old, new);
+	}
+}
+
 void plan_pair(struct plan_unit *unit)
 {
 	for (size_t i = 0; i < unit->new_digest.variable_count; i++) {
@@ -170,6 +182,12 @@ void plan_pair(struct plan_unit *unit)
 			pair_statics(unit, new);
 		else
 			pair_by_name(&unit->old_digest, new);
+	}
+	for (size_t i = 0; i < unit->new_digest.variable_count; i++) {
+		struct digest_variable *new = &unit->new_digest.variables[i];
+
+		if (!new->pair && plan_is_registered(new))
+			pair_registered(&unit->old_digest, new);
 	}
 }
 
