@@ -66,9 +66,26 @@ find_source() {
 		"install it (on Debian: linux-source-$version) or give it, a folder or a tarball, with -s"
 }
 
+# Some of GCC's plugins of the kernel leave their mark in all that is compiled: where members of structures lie,
+# by a number that is drawn when the kernel is built, or code in functions far from what is patched.
+check_plugins() {
+	local option what
+
+	while read -r option what; do
+		grep -q "^$option=y\$" "${OPTION['build']}/.config" || continue
+		fail 1 "kernel ${OPTION['release']} was built with $option, which $what: what is compiled here would not fit it [unsupported]" \
+			"a livepatch of it can be made from patch sources, in the kernel's own build folder"
+	done <<-'END'
+		CONFIG_RANDSTRUCT shuffles the members of structures
+		CONFIG_GCC_PLUGIN_RANDSTRUCT shuffles the members of structures
+		CONFIG_GCC_PLUGIN_LATENT_ENTROPY adds code of its own to functions
+	END
+}
+
 check_source() {
 	SOURCE['given']=${OPTION['source']}
 	[[ -f ${OPTION['build']}/.config ]] || fail 3 "the build folder '${OPTION['build']}' has no .config"
+	check_plugins
 	read_configuration_head
 	[[ -n ${SOURCE['given']} ]] || find_source
 	[[ -r ${SOURCE['given']} ]] || fail 3 "cannot read the kernel source '${SOURCE['given']}'"
