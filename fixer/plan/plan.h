@@ -130,31 +130,6 @@ enum plan_presence plan_kernel_has_variable(const struct plan_unit *unit,
 					    const struct digest_variable *variable,
 					    unsigned int *line);
 
-/*
- * plan-reach.c: refuses changed constants of UNIT that the livepatch would not have, and variables that it would have
- * and that could be the kernel's. 0, or -1 after messages.
- */
-int plan_check_reached(const struct plan_unit *unit, struct arena *arena);
-
-/* plan-kernel.c */
-
-enum plan_presence {
-	PLAN_ABSENT, /* or only in another form: the livepatch has its own */
-	PLAN_PRESENT,
-	PLAN_UNCERTAIN, /* several may be meant */
-};
-
-/* Is FUNCTION, of UNIT's new digest, not in the old one, or not for other files? */
-bool plan_is_new(const struct plan_unit *unit, const struct digest_function *function);
-/* Has the livepatch one of its own, for all of its files, as the parameters have changed? */
-bool plan_has_new_parameters(const struct plan_unit *unit, const struct digest_function *function);
-/* Has the kernel code of FUNCTION that can be called as it is declared? */
-bool plan_kernel_has_function(const struct plan_unit *unit, const struct digest_function *function);
-/* *LINE: that declares the kernel's, where the name and the function are those of several; else 0. */
-enum plan_presence plan_kernel_has_variable(const struct plan_unit *unit,
-					    const struct digest_variable *variable,
-					    unsigned int *line);
-
 /* plan-write.c */
 
 /* Is any function of UNIT replaced? */

@@ -69,11 +69,11 @@ find_source() {
 # Some of GCC's plugins of the kernel leave their mark in all that is compiled: where members of structures lie,
 # by a number that is drawn when the kernel is built, or code in functions far from what is patched.
 check_plugins() {
-	local option what
+	local symbol what
 
 	while read -r option what; do
-		grep -q "^$option=y\$" "${OPTION['build']}/.config" || continue
-		fail 1 "kernel ${OPTION['release']} was built with $option, which $what: what is compiled here would not fit it [unsupported]" \
+		grep -q "^$symbol=y\$" "${OPTION['build']}/.config" || continue
+		fail 1 "kernel ${OPTION['release']} was built with $symbol, which $what: what is compiled here would not fit it [unsupported]" \
 			"a livepatch of it can be made from patch sources, in the kernel's own build folder"
 	done <<-'END'
 		CONFIG_RANDSTRUCT shuffles the members of structures
