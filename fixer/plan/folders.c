@@ -113,6 +113,18 @@ int folders_print(FILE *stream, struct arena *arena)
 	return result;
 }
 
+const char *folders_plain_path(const char *path, struct arena *arena)
+{
+	char *walked;
+	bool out;
+
+	if (*path == '/' || !*path)
+		return NULL;
+	walked = arena_alloc(arena, strlen(path) + 1);
+	walked[walk(NULL, path, walked, &out)] = '\0';
+	return out ? NULL : walked;
+}
+
 /* The files that are patched, for the search in lists of dependencies. */
 struct touched {
 	struct name_table paths;
@@ -133,14 +145,12 @@ static int take_touched(void *context, char **fields, size_t count, const struct
 /* Does PATH go up again, and arrive at a touched file? */
 static bool is_missed(const struct touched *touched, const char *path)
 {
-	char *walked;
-	bool out;
+	const char *plain;
 
-	if (*path == '/' || !*path || !strstr(path + 1, "/../"))
+	if (!*path || !strstr(path + 1, "/../"))
 		return false;
-	walked = arena_alloc(touched->arena, strlen(path) + 1);
-	walked[walk(NULL, path, walked, &out)] = '\0';
-	return !out && name_table_find(&touched->paths, walked);
+	plain = folders_plain_path(path, touched->arena);
+	return plain && name_table_find(&touched->paths, plain);
 }
 
 /* The unit's number that FILE's name begins with; 0: none. */

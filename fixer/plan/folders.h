@@ -25,4 +25,7 @@ int folders_print(FILE *stream, struct arena *arena);
 int folders_print_missed(const char *touched, char *const *files, size_t count, FILE *stream,
 			 struct arena *arena);
 
+/* PATH without "." and "..", in ARENA; NULL: it is absolute, or leads out of the source. */
+const char *folders_plain_path(const char *path, struct arena *arena);
+
 #endif

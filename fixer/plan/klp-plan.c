@@ -3,6 +3,7 @@
  * klp-plan: decides for klpmake, which only runs tools, what a livepatch that is made from diffs consists of. A mode
  * for each thing to decide, in a file of its own, in the order in which klpmake asks:
  *
+ *	--manifest	manifest	notes what the prepared source is
  *	--diff		diff		takes the patches apart
  *	--applied	applied		judges what patch(1) made of them
  *	--hunks		hunks		counts the hunks in it
@@ -12,6 +13,7 @@
  *	--commands	commands	finds how, in what Kbuild says
  *	--folders	folders		finds how the patched source has to look
  *	--missed	folders
+ *	--agrees	manifest	looks whether what was used of the source is still that
  *	--changed	changed		finds the files that the patches change
  *	without any	plan		finds what has to be replaced in them
  *	--namespaces	namespaces	finds what the livepatch has to import
@@ -28,6 +30,7 @@
 #include "plan/folders.h"
 #include "plan/hunks.h"
 #include "plan/line-numbers.h"
+#include "plan/manifest.h"
 #include "plan/namespaces.h"
 #include "plan/plan.h"
 #include "plan/units-of.h"
@@ -85,6 +88,8 @@ static const char usage[] =
 	"       klp-plan --commands --into=DIR LIST KBUILD-LOG\n"
 	"       klp-plan --folders\n"
 	"       klp-plan --missed --touched=LIST DEPENDENCIES...\n"
+	"       klp-plan --manifest --source=DIR [MANIFEST SINCE]\n"
+	"       klp-plan --agrees --source=DIR --touched=LIST MANIFEST DEPENDENCIES...\n"
 	"       klp-plan --changed LIST\n"
 	"       klp-plan --namespaces [--symvers=FILE]... OBJECT...\n"
 	"Find out what has to be replaced for a changed kernel source. LIST has a line\n"
@@ -113,6 +118,10 @@ static const char usage[] =
 	"                         standard input\n"
 	"      --missed           print the files of LIST that DEPENDENCIES, N.* of file N, lead\n"
 	"                         to by other ways\n"
+	"      --manifest         print what the source's files are; of MANIFEST, lines stay but\n"
+	"                         for files as new as SINCE\n"
+	"      --agrees           print those files of LIST and DEPENDENCIES that are not what\n"
+	"                         MANIFEST says\n"
 	"      --changed          print those of LIST, N SOURCE OBJECTS OLD-DIGEST NEW-DIGEST\n"
 	"                         [OLD-CODE NEW-CODE], that differ\n"
 	"      --namespaces       print a C file that imports the namespaces of what OBJECTs use\n"
@@ -250,6 +259,23 @@ static void run_missed(const struct options *options, struct arena *arena)
 			     options->argument_count, stdout, arena);
 }
 
+static void run_manifest(const struct options *options, struct arena *arena)
+{
+	bool goes_on = options->argument_count;
+
+	if (options->argument_count == 1)
+		diag_usage("%s", options->mode->usage);
+	manifest_print(options->values[OWN_SOURCE], goes_on ? options->arguments[0] : NULL,
+		       goes_on ? options->arguments[1] : NULL, stdout, arena);
+}
+
+static void run_agrees(const struct options *options, struct arena *arena)
+{
+	manifest_compare(options->values[OWN_SOURCE], options->arguments[0],
+			 options->values[OWN_TOUCHED], options->arguments + 1,
+			 options->argument_count - 1, stdout, arena);
+}
+
 static void run_changed(const struct options *options, struct arena *arena)
 {
 	changed_print(options->arguments[0], stdout, arena);
@@ -281,6 +307,10 @@ static const struct mode modes[] = {
 	{ "commands", run_commands, BIT(OWN_INTO), 0, 2, 2, "LIST and KBUILD-LOG are needed" },
 	{ "folders", run_folders, 0, 0, 0, 0, "--folders reads standard input" },
 	{ "missed", run_missed, BIT(OWN_TOUCHED), 0, 0, ANY_NUMBER, "" },
+	{ "manifest", run_manifest, BIT(OWN_SOURCE), 0, 0, 2,
+	  "--manifest takes MANIFEST and SINCE, or neither" },
+	{ "agrees", run_agrees, BIT(OWN_SOURCE) | BIT(OWN_TOUCHED), 0, 1, ANY_NUMBER,
+	  "no MANIFEST given" },
 	{ "changed", run_changed, 0, 0, 1, 1, "one LIST is needed" },
 	{ "namespaces", run_namespaces, 0, BIT(OWN_SYMVERS), 1, ANY_NUMBER, "no OBJECT given" },
 };

@@ -4,6 +4,7 @@
 # stage in diff/:
 #
 #	source		the kernel's source, prepared once and kept in the cache
+#	prepared	what is used of it compared with what was prepared
 #	apply		the patches, applied to copies of the files that they touch
 #	units		the C files to compile, and how
 #	numbered	the touched files once more, with the old numbers of lines
@@ -29,6 +30,8 @@
 
 # shellcheck source=runtime/driver/diff/source.sh
 . "$KLPMAKE_RUNTIME/driver/diff/source.sh" || exit 3
+# shellcheck source=runtime/driver/diff/prepared.sh
+. "$KLPMAKE_RUNTIME/driver/diff/prepared.sh" || exit 3
 # shellcheck source=runtime/driver/diff/apply.sh
 . "$KLPMAKE_RUNTIME/driver/diff/apply.sh" || exit 3
 # shellcheck source=runtime/driver/diff/units.sh

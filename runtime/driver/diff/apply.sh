@@ -15,6 +15,8 @@ apply_patches() {
 	for patch in "${PATCHES[@]}"; do say "applying $patch"; done
 	ask "$WORK/diffs/list" plan --program=klpmake --diff --later --source="${SOURCE[folder]}" \
 		${SOURCE[arch]:+--arch="${SOURCE[arch]}"} --into="$WORK/diffs" -- "${PATCHES[@]}"
+	write_output "$WORK/originals" cut -f 3 "$WORK/diffs/list"
+	check_prepared "$WORK/originals"
 	! apply_diffs || check_hunks
 	problems=$(plan --program=klpmake --applied --source="${SOURCE[folder]}" --files="$WORK/files" \
 		--into="$WORK/diffs" "$WORK/diffs/list" 2>&1 >"$WORK/touched")

@@ -56,6 +56,7 @@ digest_units() {
 	run_jobs "$text" 2 "${names[@]}"
 	! generate_files || run_jobs "$text" 2 "${names[@]}"
 	digest_again
+	check_prepared "$WORK/names" "$WORK/units"/*.{old,new}.d
 	place_true_files
 	report_failures old "cannot be compiled even without the patch"
 	report_failures new "cannot be compiled with the patch"
@@ -71,13 +72,16 @@ generate_files() {
 		[[ ! -e $WORK/jobs/$number.old.failed ]] || objects+=("${UNITS[number]%.c}.o")
 	done
 	[[ ${#objects[@]} -gt 0 ]] || return
+	check_all_prepared
 	say "generating files that compiling ${objects[*]} needs"
 	lock_source
+	must touch "$WORK/since"
 	must rm -f "${objects[@]/#/${SOURCE[folder]}/}"
 	# Whether it did what was needed is seen when they are compiled again.
 	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" "${objects[@]}" >"$WORK/kbuild.log" 2>&1
 	# As built files they would have no command the next time.
 	must rm -f "${objects[@]/#/${SOURCE[folder]}/}"
+	note_generated "$WORK/since"
 	unlock_source
 	make_tree
 }

@@ -124,7 +124,7 @@ source_key() {
 	local sum
 
 	sum=$({
-		echo "2 ${SOURCE['given']} ${OPTION['release']}" &&
+		echo "3 ${SOURCE['given']} ${OPTION['release']}" &&
 			cat "${OPTION['build']}/.config" &&
 			echo "${SOURCE['compiler']} ${SOURCE['compiler-text']}" &&
 			source_identity
@@ -188,6 +188,8 @@ fill_cache() {
 	configure_source "$PREPARING/tree"
 	[[ ! -f ${OPTION['build']}/Module.symvers ]] ||
 		must cp "${OPTION['build']}/Module.symvers" "$PREPARING/tree/Module.symvers"
+	ask "$PREPARING/manifest" plan --program=klpmake --manifest --source="$PREPARING/tree"
+	must mv "$PREPARING/manifest" "$PREPARING/tree/.klpmake-manifest"
 	must mv "$PREPARING/tree" "${SOURCE['folder']}"
 	must rm -rf "$PREPARING"
 	PREPARING=''

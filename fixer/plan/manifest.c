@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The manifest of the prepared source. Comes in: its folder, and what a run uses of it. Goes out: the manifest, or the
+ * files that are not what they were.
+ *
+ * Size and time tell of most accidents; the contents are looked at where these differ only, so that a copy of the
+ * folder is as good.
+ */
+#include "plan/manifest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/name-table.h"
+#include "base/text-file.h"
+#include "plan/folders.h"
+#include "plan/lines.h"
+
+enum manifest_column {
+	MANIFEST_PATH,
+	MANIFEST_SIZE,
+	MANIFEST_TIME,
+	MANIFEST_HASH,
+	MANIFEST_COLUMNS,
+};
+
+#define LAST_NAME    "end"
+#define LAST_COLUMNS 2
+
+/* Of 128 bits, against accidents; nobody is kept out by it. */
+struct hash {
+	uint64_t one, other;
+};
+
+struct manifest {
+	const char *source;
+	struct arena *arena;
+	FILE *stream;
+	struct name_table
+		names;	/* of an earlier manifest, text: the rest of the line; or of what is used */
+	uint64_t since; /* nanoseconds; files that are older stay what they were */
+	unsigned long long count; /* of lines */
+	bool ended;		  /* the last line was there */
+};
+
+static void take_word(struct hash *hash, uint64_t word)
+{
+	hash->one = (hash->one ^ word) * 0x9e3779b97f4a7c15;
+	hash->one ^= hash->one >> 29;
+	hash->other = (hash->other + word) * 0xd6e8feb86659fd93;
+	hash->other ^= hash->other >> 32;
+}
+
+static void take_bytes(struct hash *hash, const unsigned char *bytes, size_t size)
+{
+	uint64_t word;
+
+	for (; size >= sizeof(word); bytes += sizeof(word), size -= sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		take_word(hash, word);
+	}
+	word = size;
+	while (size--)
+		word = word << 8 | bytes[size];
+	take_word(hash, word);
+}
+
+static int report_read(const char *path)
+{
+	struct diag_place place = { path, 0 };
+
+	diag_system(&place, "cannot read: %s", strerror(errno));
+	return -1;
+}
+
+/* 0, or -1 after a message. */
+static int hash_file(const char *path, struct hash *hash)
+{
+	static unsigned char buffer[1 << 18];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t filled = 0;
+	ssize_t got = 1;
+
+	*hash = (struct hash){ 1, 2 };
+	/* Full buffers but for the last one, however much a read brings. */
+	while (fd >= 0 && got > 0) {
+		got = read(fd, buffer + filled, sizeof(buffer) - filled);
+		filled += got > 0 ? (size_t)got : 0;
+		if (filled == sizeof(buffer) || got <= 0) {
+			take_bytes(hash, buffer, filled);
+			filled = 0;
+		}
+	}
+	if (fd < 0 || got < 0) {
+		report_read(path);
+		got = -1;
+	}
+	if (fd >= 0)
+		close(fd);
+	return got < 0 ? -1 : 0;
+}
+
+static uint64_t time_of(const struct stat *status)
+{
+	return (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
+}
+
+static int print_file(struct manifest *manifest, const FTSENT *entry)
+{
+	const char *path = entry->fts_path + strlen(manifest->source) + 1;
+	uint64_t time = time_of(entry->fts_statp);
+	const struct name_entry *earlier = name_table_find(&manifest->names, path);
+	struct hash hash;
+
+	if (path[strcspn(path, "\t\n")] || string_starts_with(path, ".klpmake-manifest"))
+		return 0; /* none of the kernel's */
+	manifest->count++;
+	if (earlier && time < manifest->since) {
+		fprintf(manifest->stream, "%s\t%s\n", path, earlier->text);
+		return 0;
+	}
+	if (hash_file(entry->fts_path, &hash))
+		return -1;
+	fprintf(manifest->stream, "%s\t%lld\t%" PRIu64 "\t%016" PRIx64 "%016" PRIx64 "\n", path,
+		(long long)entry->fts_statp->st_size, time, hash.one, hash.other);
+	return 0;
+}
+
+static int compare_names(const FTSENT **one, const FTSENT **other)
+{
+	return strcmp((*one)->fts_name, (*other)->fts_name);
+}
+
+static int print_files(struct manifest *manifest)
+{
+	char *paths[] = { arena_strdup(manifest->arena, manifest->source), NULL };
+	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, compare_names);
+	FTSENT *entry;
+	int result = 0;
+
+	if (!tree)
+		return report_read(manifest->source);
+	while (!result && (errno = 0, entry = fts_read(tree))) {
+		if (entry->fts_info == FTS_F) {
+			result = print_file(manifest, entry);
+		} else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
+			   entry->fts_info == FTS_NS) {
+			errno = entry->fts_errno;
+			result = report_read(entry->fts_path);
+		}
+	}
+	if (!result && errno)
+		result = report_read(manifest->source);
+	fts_close(tree);
+	return result;
+}
+
+static int report_malformed(const struct diag_place *place)
+{
+	diag_error(place, "format", "not a line that --manifest has printed");
+	return -1;
+}
+
+/* Is the line the last one? */
+static bool take_end(struct manifest *manifest, char **fields, size_t count)
+{
+	if (count != LAST_COLUMNS || strcmp(fields[0], LAST_NAME))
+		return false;
+	manifest->ended = strtoull(fields[1], NULL, 10) == manifest->count;
+	return true;
+}
+
+static int keep_line(void *context, char **fields, size_t count, const struct diag_place *place)
+{
+	struct manifest *manifest = context;
+
+	if (take_end(manifest, fields, count))
+		return 0;
+	if (count != MANIFEST_COLUMNS)
+		return report_malformed(place);
+	manifest->count++;
+	name_table_add(&manifest->names, fields[MANIFEST_PATH])->text =
+		arena_printf(manifest->arena, "%s\t%s\t%s", fields[MANIFEST_SIZE],
+			     fields[MANIFEST_TIME], fields[MANIFEST_HASH]);
+	return 0;
+}
+
+/* Calls USE for each line of FILE, and looks that it is whole. */
+static int read_manifest(struct manifest *manifest, const char *file, lines_use *use)
+{
+	struct diag_place place = { file, 0 };
+	int result;
+
+	manifest->count = 0;
+	result = lines_read(file, LAST_COLUMNS, MANIFEST_COLUMNS, use, manifest, manifest->arena);
+	if (result || manifest->ended)
+		return result;
+	diag_error(&place, "format", "it is not whole");
+	return -1;
+}
+
+int manifest_print(const char *source, const char *earlier, const char *since, FILE *stream,
+		   struct arena *arena)
+{
+	struct manifest manifest = { .source = source, .arena = arena, .stream = stream };
+	struct stat status;
+	int result = 0;
+
+	if (earlier && stat(since, &status))
+		return report_read(since);
+	if (earlier) {
+		manifest.since = time_of(&status);
+		result = read_manifest(&manifest, earlier, keep_line);
+		manifest.count = 0;
+	}
+	if (!result)
+		result = print_files(&manifest);
+	if (!result)
+		fprintf(stream, LAST_NAME "\t%llu\n", manifest.count);
+	name_table_free(&manifest.names);
+	return result;
+}
+
+/* What is used: PATH, as a compiler may call it. */
+static void use(struct manifest *manifest, const char *path)
+{
+	size_t length = strlen(manifest->source);
+
+	if (!strncmp(path, manifest->source, length) && path[length] == '/')
+		path += length + 1;
+	path = folders_plain_path(path, manifest->arena);
+	if (path)
+		name_table_add(&manifest->names, path);
+}
+
+static int use_touched(void *context, char **fields, size_t count, const struct diag_place *place)
+{
+	(void)count;
+	(void)place;
+	use(context, fields[0]);
+	return 0;
+}
+
+static int use_dependencies(struct manifest *manifest, const char *file)
+{
+	size_t size;
+	char *text = text_file_read(file, &size, manifest->arena), *word;
+
+	if (!text)
+		return -1;
+	while ((word = strsep(&text, " \t\n")))
+		if (*word && strcmp(word, "\\"))
+			use(manifest, word);
+	return 0;
+}
+
+/* A line of the manifest: is a file that is used what it was? */
+static int compare_line(void *context, char **fields, size_t count, const struct diag_place *place)
+{
+	struct manifest *manifest = context;
+	const char *path;
+	struct stat status;
+	struct hash hash;
+
+	if (take_end(manifest, fields, count))
+		return 0;
+	if (count != MANIFEST_COLUMNS)
+		return report_malformed(place);
+	manifest->count++;
+	if (!name_table_find(&manifest->names, fields[MANIFEST_PATH]))
+		return 0;
+	path = arena_printf(manifest->arena, "%s/%s", manifest->source, fields[MANIFEST_PATH]);
+	if (!lstat(path, &status) && S_ISREG(status.st_mode) &&
+	    strtoll(fields[MANIFEST_SIZE], NULL, 10) == (long long)status.st_size) {
+		if (strtoull(fields[MANIFEST_TIME], NULL, 10) == time_of(&status))
+			return 0;
+		if (hash_file(path, &hash))
+			return -1;
+		if (!strcmp(fields[MANIFEST_HASH],
+			    arena_printf(manifest->arena, "%016" PRIx64 "%016" PRIx64, hash.one,
+					 hash.other)))
+			return 0;
+	}
+	fprintf(manifest->stream, "%s\n", fields[MANIFEST_PATH]);
+	return 0;
+}
+
+int manifest_compare(const char *source, const char *manifest_file, const char *touched,
+		     char *const *files, size_t count, FILE *stream, struct arena *arena)
+{
+	struct manifest manifest = { .source = source, .arena = arena, .stream = stream };
+	int result = lines_read(touched, 1, 1, use_touched, &manifest, arena);
+
+	for (size_t i = 0; i < count && !result; i++)
+		result = use_dependencies(&manifest, files[i]);
+	if (!result)
+		result = read_manifest(&manifest, manifest_file, compare_line);
+	name_table_free(&manifest.names);
+	return result;
+}
