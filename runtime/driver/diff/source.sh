@@ -71,7 +71,7 @@ find_source() {
 check_plugins() {
 	local symbol what
 
-	while read -r option what; do
+	while read -r symbol what; do
 		grep -q "^$symbol=y\$" "${OPTION['build']}/.config" || continue
 		fail 1 "kernel ${OPTION['release']} was built with $symbol, which $what: what is compiled here would not fit it [unsupported]" \
 			"a livepatch of it can be made from patch sources, in the kernel's own build folder"
