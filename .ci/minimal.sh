@@ -59,6 +59,8 @@ make_root() {
 
 # Mounts are of a name space of their own, and go with it.
 inside() {
+	# What has to be a mount is one for "unshare --mount" in there, too.
+	mount --bind "$root" "$root"
 	mount -t proc proc "$root/proc"
 	mount -t sysfs -o ro sysfs "$root/sys"
 	mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
