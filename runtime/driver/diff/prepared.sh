@@ -44,9 +44,11 @@ check_prepared() {
 	start_again
 }
 
-# Of all files, where a unit cannot be compiled: no list names one that is gone.
+# Of all files that code may be in, where a unit cannot be compiled: no list names one that is gone. What belongs to
+# Kbuild's own programs, it makes anew as it likes.
 check_all_prepared() {
-	write_output "$WORK/all" cut -f 1 "${SOURCE[folder]}/.klpmake-manifest"
+	write_output "$WORK/all" sed -n -e '/^tools\//d' -e '/^scripts\//d' -e 's/^\([^\t]*\.[ch]\)\t.*/\1/p' \
+		"${SOURCE[folder]}/.klpmake-manifest"
 	check_prepared "$WORK/all"
 }
 
