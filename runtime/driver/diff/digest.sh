@@ -74,7 +74,7 @@ generate_files() {
 	[[ ${#objects[@]} -gt 0 ]] || return
 	check_all_prepared
 	say "generating files that compiling ${objects[*]} needs"
-	lock_source
+	lock_source --exclusive
 	must touch "$WORK/since"
 	must rm -f "${objects[@]/#/${SOURCE[folder]}/}"
 	# Whether it did what was needed is seen when they are compiled again.

@@ -36,7 +36,7 @@ check_prepared() {
 	[[ -z $PREPARED_AGAIN ]] ||
 		fail 3 "the prepared source '${SOURCE[folder]}' changes while it is used: '${lines[0]}' is not what was prepared"
 	warning "the prepared source '${SOURCE[folder]}' is not what was prepared, '${lines[0]}' has changed: it is prepared again"
-	lock_source
+	lock_source --exclusive
 	# Another run has perhaps done that meanwhile.
 	find_changed "$@"
 	[[ ! -s $WORK/unlike ]] || remove_prepared

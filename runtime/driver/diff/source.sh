@@ -143,15 +143,15 @@ find_cache() {
 	SOURCE['cache']=$folder
 }
 
-# lock_source [--shared], unlock_source: two runs may want the same. Files come to be and go under the lock only; with
-# --shared others may look at them meanwhile, too. A descriptor that no make above has.
+# lock_source --exclusive or --shared, unlock_source: two runs may want the same. Files come to be and go under the
+# exclusive lock only; with the other one others may look at them meanwhile, too. A descriptor that no make above has.
 lock_source() {
 	local file=${SOURCE['cache']}/${SOURCE['key']}.lock
 
 	{ exec {SOURCE_LOCK}>"$file"; } 2>/dev/null || cannot_write "$file"
-	flock -n "$@" "$SOURCE_LOCK" && return
+	flock -n "$1" "$SOURCE_LOCK" && return
 	say "waiting for another run that prepares the source"
-	await flock "$@" "$SOURCE_LOCK" || fail 3 "cannot lock '$file'"
+	await flock "$1" "$SOURCE_LOCK" || fail 3 "cannot lock '$file'"
 }
 
 unlock_source() {
@@ -168,7 +168,7 @@ prepare_source() {
 	SOURCE['key']=$key
 	SOURCE['folder']=${SOURCE['cache']}/$key
 	command -v flock >/dev/null || fail 3 "there is no flock" "install util-linux"
-	lock_source ""
+	lock_source --exclusive
 	[[ -d ${SOURCE['folder']} ]] || fill_cache
 	unlock_source
 	check_version "${SOURCE['folder']}"

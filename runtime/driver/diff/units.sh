@@ -119,7 +119,7 @@ lock_without() {
 	for file; do
 		[[ -e ${SOURCE[folder]}/$file ]] || continue
 		unlock_source
-		lock_source
+		lock_source --exclusive
 		must rm -f "${@/#/${SOURCE[folder]}/}"
 		break
 	done
