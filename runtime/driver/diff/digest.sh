@@ -24,7 +24,7 @@ comparing_command() {
 
 	flags=$(flags_of "$1") || exit
 	printf '%s' "$flags -Wp,-MMD,$base.d -fplugin=$KLPMAKE_PLUGIN -fplugin-arg-klpmake-digest=$base ${4-} -S -o /dev/null $2" \
-		" && { $flags -g0 -ffunction-sections -c -o $base.code $2 >$base.said 2>&1 || { cat $base.said; exit 1; }; }"
+		" && { $flags ${4-} -g0 -ffunction-sections -c -o $base.code $2 >$base.said 2>&1 || { cat $base.said; exit 1; }; }"
 }
 
 # write_new_job N UNIT NAME: of the patched unit.
