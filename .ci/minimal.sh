@@ -22,7 +22,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/testsuite/lib/debian.sh"
 # shellcheck source=testsuite/lib/build.sh
 . "$top/testsuite/lib/build.sh"
-root=$1
+mkdir -p "$(dirname "$1")"
+root=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 shift
 
 # "ADDRESS SUITE" of the archive that the running Debian is from.
