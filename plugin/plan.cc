@@ -18,15 +18,6 @@ static const char *const scope_words[] = PLAN_SCOPE_WORDS;
 static vec<struct plan_entry> entries = vNULL;
 static bool is_there;
 
-/* The place of WORD in WORDS, which is its value in the enum; -1: it is none of them. */
-static int parse_word(const char *const *words, unsigned int count, const char *word)
-{
-	for (unsigned int i = 0; i < count; i++)
-		if (!strcmp(words[i], word))
-			return i;
-	return -1;
-}
-
 static struct plan_entry *add_entry(enum plan_action action, const char *symbol,
 				    const char *function, const char *new_name)
 {
@@ -51,7 +42,7 @@ static bool parse_replace(char **fields, unsigned int count)
 
 static bool parse_scope(const char *word, enum plan_action *action)
 {
-	int scope = parse_word(scope_words, ARRAY_SIZE(scope_words), word);
+	int scope = digest_word_place(scope_words, ARRAY_SIZE(scope_words), word);
 
 	*action = scope == PLAN_LOCAL ? PLAN_ACTION_REFER_LOCAL : PLAN_ACTION_REFER_EXTERN;
 	return scope >= 0;
@@ -119,7 +110,7 @@ static bool parse_line(char *line, bool *ended)
 		if (at)
 			*at++ = '\0';
 	}
-	switch (parse_word(record_words, ARRAY_SIZE(record_words), fields[0])) {
+	switch (digest_word_place(record_words, ARRAY_SIZE(record_words), fields[0])) {
 	case PLAN_REPLACE:
 		return parse_replace(fields, count);
 	case PLAN_FUNCTION:

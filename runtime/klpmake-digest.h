@@ -37,6 +37,9 @@
 #ifndef KLPMAKE_DIGEST_H
 #define KLPMAKE_DIGEST_H
 
+#include <stddef.h>
+#include <string.h>
+
 #define KLPMAKE_DIGEST_NAME    "klpmake-digest"
 #define KLPMAKE_DIGEST_VERSION 1
 #define KLPMAKE_PLAN_NAME      "klpmake-plan"
@@ -47,6 +50,15 @@
 #define DIGEST_NONE "-"
 
 #define DIGEST_OUTERMOST "outermost"
+
+/* The place of WORD in a list of COUNT words, which is its number in the list's enum; -1: it is not there. */
+static inline int digest_word_place(const char *const *words, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(words[i], word))
+			return (int)i;
+	return -1;
+}
 
 /* The first column of a digest's line. A word's place in its list is its number in the enum. */
 enum digest_record {

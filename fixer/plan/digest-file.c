@@ -24,20 +24,11 @@ static const char *const linkages[] = DIGEST_LINKAGE_WORDS;
 static const char *const kinds[] = DIGEST_KIND_WORDS;
 static const char *const use_words[] = DIGEST_USE_WORDS;
 
-/* The place of WORD in a list of COUNT; -1: it is not there. */
-static int place_in(const char *const *words, size_t count, const char *word)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(words[i], word))
-			return (int)i;
-	return -1;
-}
-
 static bool take_words(const char *linkage_word, const char *kind_word,
 		       enum digest_linkage *linkage, enum digest_kind *kind)
 {
-	int linkage_place = place_in(linkages, ARRAY_SIZE(linkages), linkage_word);
-	int kind_place = place_in(kinds, ARRAY_SIZE(kinds), kind_word);
+	int linkage_place = digest_word_place(linkages, ARRAY_SIZE(linkages), linkage_word);
+	int kind_place = digest_word_place(kinds, ARRAY_SIZE(kinds), kind_word);
 
 	*linkage = (enum digest_linkage)linkage_place;
 	*kind = (enum digest_kind)kind_place;
@@ -113,7 +104,7 @@ static bool add_static(struct digest *digest, char **f)
 
 static bool add_use(struct digest *digest, char **f)
 {
-	int how = place_in(use_words, ARRAY_SIZE(use_words), f[DIGEST_USE_HOW]);
+	int how = digest_word_place(use_words, ARRAY_SIZE(use_words), f[DIGEST_USE_HOW]);
 
 	digest->uses = array_grow(digest->uses, digest->use_count, sizeof(*digest->uses));
 	digest->uses[digest->use_count++] = (struct digest_use_pair){
@@ -147,7 +138,7 @@ static bool add_assembler(struct digest *digest, char **f)
 /* False: the line is malformed. */
 static bool take_line(struct digest *digest, char **fields, size_t count, bool *ended)
 {
-	switch (place_in(records, ARRAY_SIZE(records), fields[0])) {
+	switch (digest_word_place(records, ARRAY_SIZE(records), fields[0])) {
 	case DIGEST_FUNCTION:
 		return count == DIGEST_FUNCTION_COLUMNS && add_function(digest, fields);
 	case DIGEST_VARIABLE:
