@@ -64,7 +64,8 @@ digest_units() {
 }
 
 # Some units need files that Kbuild generates beside them, which their failure shows. Kbuild is told
-# to compile these, in the prepared source, so that they are there from then on. Returns 1 where none failed.
+# to compile these, in the prepared source, so that they are there from then on. Returns 1 where none failed, and ends
+# klpmake where it was room that failed: the prepared source is not to be changed for that.
 generate_files() {
 	local number objects=()
 
@@ -72,6 +73,8 @@ generate_files() {
 		[[ ! -e $WORK/jobs/$number.old.failed ]] || objects+=("${UNITS[number]%.c}.o")
 	done
 	[[ ${#objects[@]} -gt 0 ]] || return
+	report_no_room old
+	check_room "$WORK"
 	check_all_prepared
 	say "generating files that compiling ${objects[*]} needs"
 	lock_source --exclusive

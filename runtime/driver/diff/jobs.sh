@@ -50,18 +50,29 @@ run_failed_again() {
 	unlock_source
 }
 
+# report_no_room JOB: ends klpmake if one of the units could not be compiled for want of room. What a compiler that says
+# nothing wants is not known either.
+report_no_room() {
+	local number
+
+	for number in "${!UNITS[@]}"; do
+		[[ -e $WORK/jobs/$number.$1.failed ]] || continue
+		[[ -s $WORK/jobs/$number.$1.log ]] || fail 3 "cannot compile ${UNITS[number]}: the compiler failed and said nothing"
+		! grep -q 'No space left on device' "$WORK/jobs/$number.$1.log" ||
+			fail 3 "cannot compile ${UNITS[number]}: No space left on device"
+	done
+}
+
 # report_failures JOB TEXT: ends klpmake if one of the units could not be compiled, TEXT says how.
 report_failures() {
 	local number failed=''
 
 	run_failed_again "$1"
+	report_no_room "$1"
 	for number in "${!UNITS[@]}"; do
 		[[ -e $WORK/jobs/$number.$1.failed ]] || continue
 		show_log "$number.$1"
 		failed+="${failed:+ }${UNITS[number]}"
-		[[ -s $WORK/jobs/$number.$1.log ]] || fail 3 "cannot compile ${UNITS[number]}: the compiler failed and said nothing"
-		! grep -q 'No space left on device' "$WORK/jobs/$number.$1.log" ||
-			fail 3 "cannot compile ${UNITS[number]}: No space left on device"
 	done
 	[[ -n $failed ]] || return 0
 	check_room "$WORK"

@@ -68,11 +68,12 @@ start_again() {
 	KLPMAKE_PREPARED_AGAIN=yes exec "$BASH" "$0" "${ARGUMENTS[@]}"
 }
 
-# note_generated SINCE: what Kbuild has made since the file SINCE, under the lock.
+# note_generated SINCE: what Kbuild has made since the file SINCE, under the lock. It may be nothing.
 note_generated() {
 	local manifest=${SOURCE[folder]}/.klpmake-manifest
 
 	ask "$WORK/manifest" plan --program=klpmake --manifest --source="${SOURCE[folder]}" "$manifest" "$1"
+	! cmp -s "$WORK/manifest" "$manifest" || return 0
 	must cp "$WORK/manifest" "$manifest.new"
 	must mv -f "$manifest.new" "$manifest"
 }
