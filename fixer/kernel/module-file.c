@@ -216,8 +216,33 @@ static bool has_path(const Elf_Data *data, const char *text)
 	return false;
 }
 
+/* Is one of NAMES the last component of a path among the strings in DATA? */
+static bool has_any(const Elf_Data *data, const struct name_table *names)
+{
+	const char *at = data->d_buf, *end = at + data->d_size;
+
+	while (at < end) {
+		size_t length = strnlen(at, (size_t)(end - at));
+
+		if (at + length == end)
+			break;
+		if (name_table_find(names, path_base(at)))
+			return true;
+		at += length + 1;
+	}
+	return false;
+}
+
+/* What is looked for in debug information, in one folder: TEXT, or any of NAMES where there are some. */
+struct look {
+	struct module_paths *paths;
+	const char *text;
+	const struct name_table *names;
+	struct arena *arena;
+};
+
 /* Looks through the string tables of ELF's debug information: units' names, names of files. */
-static bool elf_mentions(Elf *elf, const char *text)
+static bool elf_mentions(Elf *elf, const struct look *look)
 {
 	Elf_Scn *section = NULL;
 	size_t names;
@@ -238,18 +263,12 @@ static bool elf_mentions(Elf *elf, const char *text)
 		if (header.sh_flags & SHF_COMPRESSED && elf_compress(section, 0, 0) < 0)
 			continue;
 		data = elf_rawdata(section, NULL);
-		if (data && data->d_buf && has_path(data, text))
+		if (data && data->d_buf &&
+		    (look->names ? has_any(data, look->names) : has_path(data, look->text)))
 			return true;
 	}
 	return false;
 }
-
-/* A search by source file, in one folder. */
-struct look {
-	struct module_paths *paths;
-	const char *text;
-	struct arena *arena;
-};
 
 static void look_into(const char *path, void *context)
 {
@@ -258,14 +277,14 @@ static void look_into(const char *path, void *context)
 	bool compressed;
 	Elf *elf;
 
-	diag_verbose("looking for '%s' in %s", look->text, path);
+	diag_verbose("looking for %s in %s", look->names ? "files" : look->text, path);
 	if (fd >= 0)
 		fd = compressed_file_open(fd, path, "the module's debug file", true, &compressed);
 	if (fd < 0)
 		return;
 	elf_version(EV_CURRENT);
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	if (elf && elf_mentions(elf, look->text))
+	if (elf && elf_mentions(elf, look))
 		add_path(look->paths, arena_strdup(look->arena, path));
 	if (elf)
 		elf_end(elf);
@@ -275,7 +294,17 @@ static void look_into(const char *path, void *context)
 void module_file_mentioning(struct module_paths *paths, const char *root, const char *name,
 			    struct arena *arena)
 {
-	struct look look = { paths, name, arena };
+	struct look look = { paths, name, NULL, arena };
+
+	memset(paths, 0, sizeof(*paths));
+	each_file(root, NULL, OWN_AND_BELOW, look_into, &look);
+	sort_paths(paths);
+}
+
+void module_file_mentioning_any(struct module_paths *paths, const char *root,
+				const struct name_table *names, struct arena *arena)
+{
+	struct look look = { paths, NULL, names, arena };
 
 	memset(paths, 0, sizeof(*paths));
 	each_file(root, NULL, OWN_AND_BELOW, look_into, &look);
@@ -304,7 +333,7 @@ static void go_on(struct module_search *search)
 
 bool module_search_next(struct module_search *search, struct module_paths *paths)
 {
-	struct look look = { paths, search->source, search->arena };
+	struct look look = { paths, search->source, NULL, search->arena };
 
 	memset(paths, 0, sizeof(*paths));
 	if (!search->folder)

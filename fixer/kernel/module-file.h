@@ -9,6 +9,7 @@
 #ifndef KLPMAKE_MODULE_FILE_H
 #define KLPMAKE_MODULE_FILE_H
 
+#include "base/name-table.h"
 #include "base/util.h"
 #include "elf/elf-file.h"
 
@@ -40,6 +41,9 @@ void module_file_find(struct module_paths *paths, const char *root, const char *
  */
 void module_file_mentioning(struct module_paths *paths, const char *root, const char *name,
 			    struct arena *arena);
+/* Likewise, but those that have any path which ends with one of NAMES, without folders. */
+void module_file_mentioning_any(struct module_paths *paths, const char *root,
+				const struct name_table *names, struct arena *arena);
 
 /*
  * The module as it is installed, for a debug file that holds no contents but debug information:

@@ -75,7 +75,8 @@ static const char *end_of_source(const char *at)
 
 	/* A command may follow at once. */
 	for (const char *dot = end; dot - at >= 2; dot--)
-		if (!strncmp(dot - 2, ".c", 2) && dot - at > 2 && (dot == end || *dot == ';'))
+		if ((!strncmp(dot - 2, ".c", 2) || !strncmp(dot - 2, ".S", 2)) && dot - at > 2 &&
+		    (dot == end || *dot == ';'))
 			return at + strcspn(at, " ;");
 	return NULL;
 }

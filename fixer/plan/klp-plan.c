@@ -8,9 +8,11 @@
  *	--applied	applied		judges what patch(1) made of them
  *	--hunks		hunks		counts the hunks in it
  *	--lines		line-numbers	keeps the numbers of lines that the patches leave alone
- *	--users		users		finds the files that use changed macros
- *	--units		units-of	finds the source files that have to be compiled
+ *	--users		users		finds the files that include what is touched
+ *	--compiled	units-of	finds which of these are compiled
+ *	--units		units-of	finds those that debug information knows to include it
  *	--commands	commands	finds how, in what Kbuild says
+ *	--same-tokens	tokens		finds those that the preprocessor makes nothing else of
  *	--folders	folders		finds how the patched source has to look
  *	--missed	folders
  *	--agrees	manifest	looks whether what was used of the source is still that
@@ -29,10 +31,12 @@
 #include "plan/diff.h"
 #include "plan/folders.h"
 #include "plan/hunks.h"
+#include "plan/lines.h"
 #include "plan/line-numbers.h"
 #include "plan/manifest.h"
 #include "plan/namespaces.h"
 #include "plan/plan.h"
+#include "plan/tokens.h"
 #include "plan/units-of.h"
 #include "plan/users.h"
 
@@ -40,6 +44,8 @@
 enum own_option {
 	OWN_ALLOW,
 	OWN_ARCH,
+	OWN_CACHE,
+	OWN_FEW,
 	OWN_FILES,
 	OWN_IF_BUILT,
 	OWN_INTO,
@@ -52,8 +58,8 @@ enum own_option {
 };
 
 static const char *const own_names[OWN_COUNT] = {
-	"allow", "arch",     "files",  "if-built", "into",
-	"later", "numbered", "source", "symvers",  "touched",
+	"allow", "arch",  "cache",    "few",	"files",   "if-built",
+	"into",	 "later", "numbered", "source", "symvers", "touched",
 };
 
 #define BIT(option) (1u << (option))
@@ -80,12 +86,14 @@ struct mode {
 static const char usage[] =
 	"Usage: klp-plan [OPTION]... LIST\n"
 	"       klp-plan [OPTION]... --units FILE...\n"
+	"       klp-plan [OPTION]... --compiled LIST\n"
 	"       klp-plan --diff --source=DIR --into=DIR [--arch=ARCH] PATCH...\n"
 	"       klp-plan --applied --source=DIR --files=DIR --into=DIR LIST\n"
 	"       klp-plan --hunks --source=DIR --files=DIR --into=DIR LIST\n"
 	"       klp-plan --lines --source=DIR --files=DIR --into=DIR LIST\n"
-	"       klp-plan --users --source=DIR --files=DIR [--arch=ARCH] HEADER...\n"
+	"       klp-plan --users --source=DIR --files=DIR [--arch=ARCH] [--cache=FILE] [--few=N] FILE...\n"
 	"       klp-plan --commands --into=DIR LIST KBUILD-LOG\n"
+	"       klp-plan --same-tokens OLD NEW\n"
 	"       klp-plan --folders\n"
 	"       klp-plan --missed --touched=LIST DEPENDENCIES...\n"
 	"       klp-plan --manifest --source=DIR [MANIFEST SINCE]\n"
@@ -101,6 +109,8 @@ static const char usage[] =
 	"Or find out what comes before and after that:\n"
 	"      --units            print the source files that have to be compiled when FILEs\n"
 	"                         change, and the object that each is part of\n"
+	"      --compiled         print the files of LIST, a path in each line, that are compiled,\n"
+	"                         and the object that each is part of\n"
 	"      --diff             write a diff for each file that the PATCHes change, and print\n"
 	"                         a list of these\n"
 	"      --applied          judge by that list what came of the diffs: N is a diff, N.log\n"
@@ -110,10 +120,12 @@ static const char usage[] =
 	"      --lines            write the patched C files of LIST, KIND PATH, with directives\n"
 	"                         that keep the numbers of unchanged lines, and PATH.lines, which\n"
 	"                         lead back\n"
-	"      --users            print who uses macros that are not the same in the HEADERs of the\n"
-	"                         source and of the patched files\n"
+	"      --users            print who includes the FILEs that are not the same in the source\n"
+	"                         and in the patched files; where only macros have changed, who\n"
+	"                         mentions these\n"
 	"      --commands         find how Kbuild compiles the files of LIST, N SOURCE OBJECT;\n"
 	"                         write N.flags and N.objtool\n"
+	"      --same-tokens      print 'same' or 'different': what the preprocessor makes of a file\n"
 	"      --folders          print the folders that have to be real ones for the paths on\n"
 	"                         standard input\n"
 	"      --missed           print the files of LIST that DEPENDENCIES, N.* of file N, lead\n"
@@ -135,6 +147,8 @@ static const char usage[] =
 	"      --source=DIR       the kernel's source\n"
 	"      --files=DIR        the patched files\n"
 	"      --into=DIR         the folder of the diffs, or of what belongs to LIST\n"
+	"      --cache=FILE       keep there what the source's files include\n"
+	"      --few=N            with --users: where so few C files include it, print these\n"
 	"      --arch=ARCH        the kernel's architecture, as in arch/\n"
 	"      --later            with --diff: leave what is wrong for --applied to report\n"
 	"      --numbered=DIR     the files of --lines that the digests were made of\n"
@@ -164,6 +178,16 @@ static void find_units(const struct options *options, struct resolver *resolver)
 {
 	units_of_files(resolver, options->arguments, options->argument_count,
 		       options->given & BIT(OWN_IF_BUILT), stdout);
+}
+
+static void find_compiled(const struct options *options, struct resolver *resolver)
+{
+	units_compiled(resolver, options->arguments[0], stdout);
+}
+
+static void run_compiled(const struct options *options, struct arena *arena)
+{
+	run_with_kernel(options, arena, find_compiled);
 }
 
 static void run_units(const struct options *options, struct arena *arena)
@@ -229,6 +253,15 @@ static void run_lines(const struct options *options, struct arena *arena)
 	line_numbers_write(&numbers, options->arguments[0], arena);
 }
 
+static size_t number_of(const char *text, const char *name)
+{
+	unsigned int number;
+
+	if (!lines_number(text, &number))
+		diag_usage("--%s needs a number, not '%s'", name, text);
+	return number;
+}
+
 static void run_users(const struct options *options, struct arena *arena)
 {
 	const char *arch = options->values[OWN_ARCH];
@@ -236,6 +269,8 @@ static void run_users(const struct options *options, struct arena *arena)
 		.source = options->values[OWN_SOURCE],
 		.files = options->values[OWN_FILES],
 		.arch = arch && *arch ? arch : NULL,
+		.cache = options->values[OWN_CACHE],
+		.few = options->values[OWN_FEW] ? number_of(options->values[OWN_FEW], "few") : 0,
 	};
 
 	users_print(&users, options->arguments, options->argument_count, stdout, arena);
@@ -245,6 +280,14 @@ static void run_commands(const struct options *options, struct arena *arena)
 {
 	commands_find(options->arguments[0], options->arguments[1], options->values[OWN_INTO],
 		      arena);
+}
+
+static void run_same_tokens(const struct options *options, struct arena *arena)
+{
+	int same = tokens_compare_files(options->arguments[0], options->arguments[1], arena);
+
+	if (same >= 0)
+		puts(same ? "same" : "different");
 }
 
 static void run_folders(const struct options *options, struct arena *arena)
@@ -294,6 +337,7 @@ static void run_namespaces(const struct options *options, struct arena *arena)
 static const struct mode modes[] = {
 	{ NULL, run_plan, 0, BIT(OWN_ALLOW) | BIT(OWN_NUMBERED), 1, 1, "one LIST is needed" },
 	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
+	{ "compiled", run_compiled, 0, 0, 1, 1, "one LIST is needed" },
 	{ "diff", run_diff, BIT(OWN_SOURCE) | BIT(OWN_INTO), BIT(OWN_ARCH) | BIT(OWN_LATER), 1,
 	  ANY_NUMBER, "no PATCH given" },
 	{ "applied", run_applied, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
@@ -302,9 +346,10 @@ static const struct mode modes[] = {
 	  "one LIST is needed" },
 	{ "lines", run_lines, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
 	  "one LIST is needed" },
-	{ "users", run_users, BIT(OWN_SOURCE) | BIT(OWN_FILES), BIT(OWN_ARCH), 1, ANY_NUMBER,
-	  "no HEADER given" },
+	{ "users", run_users, BIT(OWN_SOURCE) | BIT(OWN_FILES),
+	  BIT(OWN_ARCH) | BIT(OWN_CACHE) | BIT(OWN_FEW), 1, ANY_NUMBER, "no FILE given" },
 	{ "commands", run_commands, BIT(OWN_INTO), 0, 2, 2, "LIST and KBUILD-LOG are needed" },
+	{ "same-tokens", run_same_tokens, 0, 0, 2, 2, "OLD and NEW are needed" },
 	{ "folders", run_folders, 0, 0, 0, 0, "--folders reads standard input" },
 	{ "missed", run_missed, BIT(OWN_TOUCHED), 0, 0, ANY_NUMBER, "" },
 	{ "manifest", run_manifest, BIT(OWN_SOURCE), 0, 0, 2,

@@ -141,7 +141,7 @@ static void sort(struct macros *macros)
 		qsort(macros->list, macros->count, sizeof(*macros->list), compare_macros);
 }
 
-void macros_compare(struct macros *old, struct macros *new, struct word_set *names)
+void macros_compare(struct macros *old, struct macros *new, struct string_list *names)
 {
 	size_t i = 0, j = 0;
 
@@ -158,7 +158,7 @@ void macros_compare(struct macros *old, struct macros *new, struct word_set *nam
 		new_count = j < new->count && !strcmp(new->list[j].name, name) ? count_same(new, j)
 									       : 0;
 		if (old_count != new_count || !are_same(&old->list[i], &new->list[j], old_count))
-			word_set_add(names, name, strlen(name));
+			string_list_add(names, name);
 		i += old_count;
 		j += new_count;
 	}

@@ -5,8 +5,8 @@
 #ifndef KLPMAKE_MACROS_H
 #define KLPMAKE_MACROS_H
 
+#include "base/string-list.h"
 #include "base/util.h"
-#include "plan/words.h"
 
 /* A #define or #undef. */
 struct macro {
@@ -28,6 +28,6 @@ void macros_free(struct macros *macros);
  * Adds to NAMES those that one header defines and the other does not, or not in the same way under the same
  * conditions. The two lists get sorted.
  */
-void macros_compare(struct macros *old, struct macros *new, struct word_set *names);
+void macros_compare(struct macros *old, struct macros *new, struct string_list *names);
 
 #endif

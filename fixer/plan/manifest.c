@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/content-hash.h"
 #include "base/name-table.h"
 #include "base/text-file.h"
 #include "plan/folders.h"
@@ -33,11 +34,6 @@ enum manifest_column {
 #define LAST_NAME    "end"
 #define LAST_COLUMNS 2
 
-/* Of 128 bits, against accidents; nobody is kept out by it. */
-struct hash {
-	uint64_t one, other;
-};
-
 struct manifest {
 	const char *source;
 	struct arena *arena;
@@ -49,28 +45,6 @@ struct manifest {
 	bool ended;		  /* the last line was there */
 };
 
-static void take_word(struct hash *hash, uint64_t word)
-{
-	hash->one = (hash->one ^ word) * 0x9e3779b97f4a7c15;
-	hash->one ^= hash->one >> 29;
-	hash->other = (hash->other + word) * 0xd6e8feb86659fd93;
-	hash->other ^= hash->other >> 32;
-}
-
-static void take_bytes(struct hash *hash, const unsigned char *bytes, size_t size)
-{
-	uint64_t word;
-
-	for (; size >= sizeof(word); bytes += sizeof(word), size -= sizeof(word)) {
-		memcpy(&word, bytes, sizeof(word));
-		take_word(hash, word);
-	}
-	word = size;
-	while (size--)
-		word = word << 8 | bytes[size];
-	take_word(hash, word);
-}
-
 static int report_read(const char *path)
 {
 	struct diag_place place = { path, 0 };
@@ -80,20 +54,20 @@ static int report_read(const char *path)
 }
 
 /* 0, or -1 after a message. */
-static int hash_file(const char *path, struct hash *hash)
+static int hash_file(const char *path, struct content_hash *hash)
 {
 	static unsigned char buffer[1 << 18];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t filled = 0;
 	ssize_t got = 1;
 
-	*hash = (struct hash){ 1, 2 };
+	*hash = (struct content_hash)CONTENT_HASH_START;
 	/* Full buffers but for the last one, however much a read brings. */
 	while (fd >= 0 && got > 0) {
 		got = read(fd, buffer + filled, sizeof(buffer) - filled);
 		filled += got > 0 ? (size_t)got : 0;
 		if (filled == sizeof(buffer) || got <= 0) {
-			take_bytes(hash, buffer, filled);
+			content_hash_add(hash, buffer, filled);
 			filled = 0;
 		}
 	}
@@ -116,9 +90,10 @@ static int print_file(struct manifest *manifest, const FTSENT *entry)
 	const char *path = entry->fts_path + strlen(manifest->source) + 1;
 	uint64_t time = time_of(entry->fts_statp);
 	const struct name_entry *earlier = name_table_find(&manifest->names, path);
-	struct hash hash;
+	struct content_hash hash;
+	char digits[CONTENT_HASH_DIGITS + 1];
 
-	if (path[strcspn(path, "\t\n")] || string_starts_with(path, ".klpmake-manifest"))
+	if (path[strcspn(path, "\t\n")] || string_starts_with(path, ".klpmake-"))
 		return 0; /* none of the kernel's */
 	manifest->count++;
 	if (earlier && time < manifest->since) {
@@ -127,8 +102,9 @@ static int print_file(struct manifest *manifest, const FTSENT *entry)
 	}
 	if (hash_file(entry->fts_path, &hash))
 		return -1;
-	fprintf(manifest->stream, "%s\t%lld\t%" PRIu64 "\t%016" PRIx64 "%016" PRIx64 "\n", path,
-		(long long)entry->fts_statp->st_size, time, hash.one, hash.other);
+	content_hash_text(&hash, digits);
+	fprintf(manifest->stream, "%s\t%lld\t%" PRIu64 "\t%s\n", path,
+		(long long)entry->fts_statp->st_size, time, digits);
 	return 0;
 }
 
@@ -266,7 +242,8 @@ static int compare_line(void *context, char **fields, size_t count, const struct
 	struct manifest *manifest = context;
 	const char *path;
 	struct stat status;
-	struct hash hash;
+	struct content_hash hash;
+	char digits[CONTENT_HASH_DIGITS + 1];
 
 	if (take_end(manifest, fields, count))
 		return 0;
@@ -282,9 +259,8 @@ static int compare_line(void *context, char **fields, size_t count, const struct
 			return 0;
 		if (hash_file(path, &hash))
 			return -1;
-		if (!strcmp(fields[MANIFEST_HASH],
-			    arena_printf(manifest->arena, "%016" PRIx64 "%016" PRIx64, hash.one,
-					 hash.other)))
+		content_hash_text(&hash, digits);
+		if (!strcmp(fields[MANIFEST_HASH], digits))
 			return 0;
 	}
 	fprintf(manifest->stream, "%s\n", fields[MANIFEST_PATH]);

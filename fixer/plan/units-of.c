@@ -11,6 +11,7 @@
 
 #include "base/string-list.h"
 #include "dwarf/dwarf-search.h"
+#include "plan/lines.h"
 
 static void add_unit(struct resolver *resolver, struct string_list *lines,
 		     const struct kernel_object *object, const struct dwarf_unit *unit)
@@ -108,5 +109,62 @@ int units_of_files(struct resolver *resolver, char *const *files, size_t count, 
 	if (!result)
 		string_list_print(&lines, stream);
 	string_list_free(&lines);
+	return result;
+}
+
+/* Files that are asked for, and their names without folders. */
+struct asked {
+	struct name_table paths, names;
+};
+
+static int take_path(void *context, char **fields, size_t count, const struct diag_place *place)
+{
+	struct asked *asked = context;
+
+	(void)count;
+	(void)place;
+	name_table_add(&asked->paths, fields[0]);
+	name_table_add(&asked->names, path_base(fields[0]));
+	return 0;
+}
+
+static void add_compiled(struct resolver *resolver, struct string_list *lines,
+			 const struct kernel_object *object, const struct asked *asked)
+{
+	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
+		const struct dwarf_unit *unit = &object->dwarf.units[i];
+
+		if (name_table_find(&asked->paths, dwarf_path_strip(unit->name, unit->comp_dir)))
+			add_unit(resolver, lines, object, unit);
+	}
+}
+
+int units_compiled(struct resolver *resolver, const char *list, FILE *stream)
+{
+	struct asked asked = { .paths = { NULL, 0, 0 } };
+	struct string_list lines = { NULL, 0 };
+	struct target *target = resolver->target;
+	struct module_paths paths = { NULL, 0 };
+	int result = lines_read(list, 1, 1, take_path, &asked, resolver->arena);
+
+	if (!result) {
+		add_compiled(resolver, &lines, target->vmlinux, &asked);
+		module_file_mentioning_any(&paths, target_module_root(target), &asked.names,
+					   resolver->arena);
+	}
+	for (size_t i = 0; i < paths.count && !result; i++) {
+		struct kernel_object *object = target_module_at(target, paths.list[i]);
+
+		result = object ? 0 : -1;
+		if (object)
+			add_compiled(resolver, &lines, object, &asked);
+	}
+	string_list_sort_unique(&lines);
+	if (!result)
+		string_list_print(&lines, stream);
+	string_list_free(&lines);
+	module_paths_free(&paths);
+	name_table_free(&asked.paths);
+	name_table_free(&asked.names);
 	return result;
 }

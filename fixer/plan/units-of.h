@@ -17,4 +17,10 @@
 int units_of_files(struct resolver *resolver, char *const *files, size_t count, bool if_built,
 		   FILE *stream);
 
+/*
+ * Prints such lines for those files of LIST, a path in each line, that are compiled. Whether others include them
+ * is not asked. 0, or -1 after messages.
+ */
+int units_compiled(struct resolver *resolver, const char *list, FILE *stream);
+
 #endif

@@ -1,295 +1,209 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that use a header's changed macros. Comes in: headers as they were and as they are patched, and the source.
- * Goes out: who can see a header and mentions one of its changed macros, or another macro that leads to it.
+ * Who includes what a patch touches. Comes in: files as they were and as they are patched, and the source. Goes out: the
+ * files that are compiled and may be others with the patch.
  *
- * GCC's debug information names a header in those units only that have code, types or variables of it, so the source
- * itself has to be asked. These may be too many, as names may be used for more than one thing: the digests tell in
- * the end what has changed.
- *
- * The files are read twice: all of them for what they include, and then those that include one of the headers. Of
- * headers all words and macros are kept then, as it takes all of these to know which macros lead to a changed one;
- * C files are read after that.
+ * GCC's debug information names a header in those units only that have code, types or variables of it: not where one
+ * takes the size of a structure, or uses a macro. So the source is asked first; what DWARF knows besides, by ways of
+ * including that are not seen here, is asked after that. These may be too many: what the preprocessor makes of them
+ * is compared, and the digests tell in the end what has changed.
  */
 #include "plan/users.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/string-list.h"
 #include "base/text-file.h"
 #include "plan/macros.h"
+#include "plan/mentions.h"
 #include "plan/source-tree.h"
+#include "plan/tokens.h"
 #include "plan/words.h"
 
-/* A macro of a header, with the words of its #define. */
-struct definition {
-	const char *name;
-	uint64_t *words; /* in the arena */
-	size_t word_count;
-};
-
-/* What a file has that is a header, or is included like one. */
-struct contents {
-	uint64_t *words; /* each once; from malloc */
-	size_t word_count;
-	struct definition *definitions; /* from malloc */
-	size_t definition_count;
-	bool is_read;
-};
-
-/* A header whose macros have changed. */
-struct header {
+/* A file that the patch touches. */
+struct touched {
 	const char *path;
-	struct word_set names; /* the changed macros, and those that lead to them */
-	bool *includers;       /* a place for each file of the tree; from malloc */
-	struct contents own;
+	struct string_list names; /* of macros, where nothing else has changed */
+	const char *text;	  /* as it is patched, where NAMES are of interest */
+	size_t size;
 	struct string_list users;
 };
 
 struct users {
 	const struct users_options *options;
 	struct arena *arena;
-	struct header *headers; /* from malloc */
-	size_t header_count;
+	struct touched *touched; /* from malloc */
+	size_t count;
 	struct source_tree tree;
-	struct contents *contents; /* a place for each file of the tree; from malloc */
+	struct mentions mentions; /* made when it is needed */
 };
 
-static bool is_unit(const char *path)
+static bool is_compiled(const char *path)
 {
-	return string_ends_with(path, ".c");
+	return string_ends_with(path, ".c") || string_ends_with(path, ".S");
 }
 
-/* Finds the changed macros of PATH; those of a header that has none are not looked for. -1 after a message. */
-static int add_header(struct users *users, const char *path)
+/* Have only macros changed? Their names go to TOUCHED then. */
+static bool find_macros(struct users *users, struct touched *touched, const char *old,
+			size_t old_size, const char *new, size_t new_size)
+{
+	struct macros old_macros, new_macros;
+	struct word_set names = { .count = 0 };
+	bool only;
+
+	macros_read(&old_macros, old, old_size, users->arena);
+	macros_read(&new_macros, new, new_size, users->arena);
+	macros_compare(&old_macros, &new_macros, &touched->names);
+	macros_free(&old_macros);
+	macros_free(&new_macros);
+	for (size_t i = 0; i < touched->names.count; i++)
+		word_set_add(&names, touched->names.list[i], strlen(touched->names.list[i]));
+	only = names.count && tokens_are_same_but(&names, old, old_size, new, new_size);
+	word_set_free(&names);
+	return only;
+}
+
+/* Takes PATH, if it has changed. -1 after a message. */
+static int add_touched(struct users *users, const char *path)
 {
 	const char *old_path = arena_printf(users->arena, "%s/%s", users->options->source, path);
 	const char *new_path = arena_printf(users->arena, "%s/%s", users->options->files, path);
-	struct header header = { .path = path };
-	struct macros old_macros, new_macros;
+	struct touched touched = { .path = path };
+	const char *old = NULL, *new = NULL;
 	size_t old_size, new_size;
-	const char *old_text = text_file_read(old_path, &old_size, users->arena);
-	const char *new_text = text_file_read(new_path, &new_size, users->arena);
 
-	if (!old_text || !new_text)
+	if (access(new_path, F_OK) || !access(old_path, F_OK))
+		old = text_file_read(old_path, &old_size, users->arena);
+	else
+		old = "", old_size = 0;
+	if (old && !access(new_path, F_OK))
+		new = text_file_read(new_path, &new_size, users->arena);
+	else if (old)
+		new = "", new_size = 0;
+	if (!new)
 		return -1;
-	macros_read(&old_macros, old_text, old_size, users->arena);
-	macros_read(&new_macros, new_text, new_size, users->arena);
-	macros_compare(&old_macros, &new_macros, &header.names);
-	macros_free(&old_macros);
-	macros_free(&new_macros);
-	if (!header.names.count)
+	if (old_size == new_size && !memcmp(old, new, old_size))
 		return 0;
-	users->headers = array_grow(users->headers, users->header_count, sizeof(*users->headers));
-	users->headers[users->header_count++] = header;
+	if (!is_compiled(path) && *old &&
+	    *new &&find_macros(users, &touched, old, old_size, new, new_size)) {
+		touched.text = new;
+		touched.size = new_size;
+	}
+	users->touched = array_grow(users->touched, users->count, sizeof(*users->touched));
+	users->touched[users->count++] = touched;
 	return 0;
 }
 
-static void find_includers(struct users *users, struct header *header)
+/* What tells one state of the prepared source from another: its manifest is written anew whenever files are added. */
+static const char *key_of(const struct users *users)
 {
-	header->includers = xcalloc(users->tree.file_count, sizeof(*header->includers));
-	source_tree_find_includers(&users->tree, header->path);
-	for (size_t i = 0; i < users->tree.file_count; i++)
-		header->includers[i] = users->tree.files[i].is_seen;
+	const char *manifest =
+		arena_printf(users->arena, "%s/.klpmake-manifest", users->options->source);
+	struct stat status;
+
+	if (!users->options->cache || stat(manifest, &status))
+		return NULL;
+	return arena_printf(users->arena, "klpmake-includes 1 %s %lld %lld.%09ld",
+			    users->options->arch ? users->options->arch : "-",
+			    (long long)status.st_size, (long long)status.st_mtim.tv_sec,
+			    status.st_mtim.tv_nsec);
 }
 
-static void read_words(struct contents *contents, const char *text, size_t size)
+static int open_tree(struct users *users)
 {
-	const char *end = text + size, *word;
-	struct word_set seen = { .count = 0 };
-	size_t length = 0;
+	const struct users_options *options = users->options;
+	const char *key = key_of(users);
 
-	for (word = word_next(text, end, &length); word;
-	     word = word_next(word + length, end, &length)) {
-		if (!word_set_add(&seen, word, length))
-			continue;
-		contents->words =
-			array_grow(contents->words, contents->word_count, sizeof(*contents->words));
-		contents->words[contents->word_count++] = word_hash(word, length);
+	if (source_tree_open(&users->tree, options->source, users->arena))
+		return -1;
+	if (key && source_tree_load(&users->tree, options->cache, key))
+		return 0;
+	if (source_tree_fill(&users->tree, options->arch))
+		return -1;
+	if (key)
+		source_tree_save(&users->tree, options->cache, key);
+	return 0;
+}
+
+static void find_users(struct users *users, struct touched *touched)
+{
+	struct source_tree *tree = &users->tree;
+	bool *includers = xcalloc(tree->file_count + 1, sizeof(*includers));
+	bool *uses = xcalloc(tree->file_count + 1, sizeof(*uses));
+	size_t count = 0;
+
+	source_tree_find_includers(tree, touched->path);
+	for (size_t i = 0; i < tree->file_count; i++) {
+		includers[i] = tree->files[i].is_seen;
+		count += includers[i] && is_compiled(tree->files[i].path);
 	}
-	word_set_free(&seen);
-}
-
-static void add_definition(struct contents *contents, const struct macro *macro,
-			   struct arena *arena)
-{
-	const char *text = macro->text + macro->definition, *end = text + strlen(text), *word;
-	struct definition *definition;
-	size_t length = 0, count = 0;
-
-	contents->definitions = array_grow(contents->definitions, contents->definition_count,
-					   sizeof(*contents->definitions));
-	definition = &contents->definitions[contents->definition_count++];
-	for (word = word_next(text, end, &length); word;
-	     word = word_next(word + length, end, &length))
-		count++;
-	definition->name = macro->name;
-	definition->words = arena_alloc(arena, count * sizeof(*definition->words));
-	definition->word_count = 0;
-	for (word = word_next(text, end, &length); word;
-	     word = word_next(word + length, end, &length))
-		definition->words[definition->word_count++] = word_hash(word, length);
-}
-
-static void read_contents(struct users *users, struct contents *contents, const char *path)
-{
-	struct arena texts = { NULL, 0, 0 };
-	struct macros macros;
-	const char *text;
-	size_t size;
-
-	if (contents->is_read)
-		return;
-	contents->is_read = true;
-	text = source_tree_read(&users->tree, path, &size);
-	if (!text)
-		return;
-	read_words(contents, text, size);
-	macros_read(&macros, text, size, &texts);
-	for (size_t i = 0; i < macros.count; i++) {
-		struct macro macro = macros.list[i];
-
-		macro.name = arena_strdup(users->arena, macro.name);
-		add_definition(contents, &macro, users->arena);
-	}
-	macros_free(&macros);
-	arena_free(&texts);
-}
-
-static bool mentions(const uint64_t *words, size_t count, const struct word_set *names)
-{
-	for (size_t i = 0; i < count; i++)
-		if (word_set_has(names, words[i]))
-			return true;
-	return false;
-}
-
-/* Adds those macros of a file that mention one of NAMES. True: there were such. */
-static bool add_leading(const struct contents *contents, struct word_set *names)
-{
-	bool added = false;
-
-	for (size_t i = 0; i < contents->definition_count; i++) {
-		const struct definition *definition = &contents->definitions[i];
-
-		if (mentions(definition->words, definition->word_count, names) &&
-		    word_set_add(names, definition->name, strlen(definition->name)))
-			added = true;
-	}
-	return added;
-}
-
-static void find_names(struct users *users, struct header *header)
-{
-	bool added = true;
-
-	read_contents(users, &header->own, header->path);
-	for (size_t i = 0; i < users->tree.file_count; i++)
-		if (header->includers[i] && !is_unit(users->tree.files[i].path))
-			read_contents(users, &users->contents[i], users->tree.files[i].path);
-	while (added) {
-		added = add_leading(&header->own, &header->names);
-		for (size_t i = 0; i < users->tree.file_count; i++)
-			if (header->includers[i] &&
-			    add_leading(&users->contents[i], &header->names))
-				added = true;
-	}
-}
-
-/* A C file is read once for all headers. */
-static void ask_unit(struct users *users, size_t file)
-{
-	const char *path = users->tree.files[file].path, *text = NULL;
-	size_t size = 0;
-
-	for (size_t i = 0; i < users->header_count; i++) {
-		struct header *header = &users->headers[i];
-
-		if (!header->includers[file])
-			continue;
-		text = text ? text : source_tree_read(&users->tree, path, &size);
-		if (!text)
-			return;
-		if (word_set_is_in(&header->names, text, size))
-			string_list_add(&header->users, path);
-	}
-}
-
-static void ask_header(struct users *users, size_t file)
-{
-	const struct contents *contents = &users->contents[file];
-
-	for (size_t i = 0; i < users->header_count; i++)
-		if (users->headers[i].includers[file] &&
-		    mentions(contents->words, contents->word_count, &users->headers[i].names))
-			string_list_add(&users->headers[i].users, users->tree.files[file].path);
-}
-
-static void find_users(struct users *users)
-{
-	users->contents = xcalloc(users->tree.file_count, sizeof(*users->contents));
-	for (size_t i = 0; i < users->header_count; i++) {
-		find_includers(users, &users->headers[i]);
-		find_names(users, &users->headers[i]);
-		string_list_add(&users->headers[i].users, users->headers[i].path);
-	}
-	for (size_t i = 0; i < users->tree.file_count; i++)
-		if (is_unit(users->tree.files[i].path))
-			ask_unit(users, i);
-		else
-			ask_header(users, i);
+	if (count <= users->options->few)
+		touched->text = NULL;
+	if (touched->text && !users->mentions.tree)
+		mentions_open(&users->mentions, tree);
+	if (touched->text)
+		mentions_find(&users->mentions, &touched->names, touched->text, touched->size,
+			      includers, uses);
+	for (size_t i = 0; i < tree->file_count; i++)
+		if ((touched->text ? uses : includers)[i] && is_compiled(tree->files[i].path))
+			string_list_add(&touched->users, tree->files[i].path);
+	if (is_compiled(touched->path))
+		string_list_add(&touched->users, touched->path);
+	if (!touched->users.count)
+		string_list_add(&touched->users, "");
+	free(includers);
+	free(uses);
 }
 
 static void print(const struct users *users, FILE *stream)
 {
-	for (size_t i = 0; i < users->header_count; i++) {
-		struct header *header = &users->headers[i];
+	struct string_list lines = { NULL, 0 };
 
-		string_list_sort(&header->users);
-		for (size_t j = 0; j < header->users.count; j++)
-			fprintf(stream, "%s\t%s\n", header->path, header->users.list[j]);
+	for (size_t i = 0; i < users->count; i++) {
+		const struct touched *touched = &users->touched[i];
+
+		for (size_t j = 0; j < touched->users.count; j++)
+			string_list_add(&lines,
+					arena_printf(users->arena, "%s\t%s\t%s",
+						     touched->text ? "mentions" : "includes",
+						     touched->path, touched->users.list[j]));
 	}
-}
-
-static void free_contents(struct contents *contents)
-{
-	free(contents->words);
-	free(contents->definitions);
+	string_list_sort_unique(&lines);
+	string_list_print(&lines, stream);
+	string_list_free(&lines);
 }
 
 static void free_users(struct users *users)
 {
-	for (size_t i = 0; i < users->header_count; i++) {
-		word_set_free(&users->headers[i].names);
-		free(users->headers[i].includers);
-		string_list_free(&users->headers[i].users);
-		free_contents(&users->headers[i].own);
+	if (users->mentions.tree)
+		mentions_close(&users->mentions);
+	for (size_t i = 0; i < users->count; i++) {
+		string_list_free(&users->touched[i].names);
+		string_list_free(&users->touched[i].users);
 	}
-	for (size_t i = 0; users->contents && i < users->tree.file_count; i++)
-		free_contents(&users->contents[i]);
-	free(users->contents);
-	free(users->headers);
+	free(users->touched);
+	source_tree_close(&users->tree);
 }
 
-int users_print(const struct users_options *options, char *const *headers, size_t count,
-		FILE *stream, struct arena *arena)
+int users_print(const struct users_options *options, char *const *files, size_t count, FILE *stream,
+		struct arena *arena)
 {
 	struct users users = { .options = options, .arena = arena, .tree = { .fd = -1 } };
 	int result = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (add_header(&users, headers[i]))
+		if (add_touched(&users, files[i]))
 			result = -1;
-	if (!result && users.header_count) {
-		result = source_tree_open(&users.tree, options->source, options->arch, arena);
-		if (!result) {
-			find_users(&users);
-			print(&users, stream);
-		}
-	}
+	if (!result && users.count)
+		result = open_tree(&users);
+	for (size_t i = 0; i < users.count && !result; i++)
+		find_users(&users, &users.touched[i]);
+	if (!result)
+		print(&users, stream);
 	free_users(&users);
-	source_tree_close(&users.tree);
 	return result;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that use a header's changed macros: klp-plan --users. After applied.c, before units-of.c, which finds the
- * units that were compiled from them.
+ * Who includes what a patch touches: klp-plan --users. After applied.c, before units-of.c, which finds out what of that is
+ * compiled.
  */
 #ifndef KLPMAKE_USERS_H
 #define KLPMAKE_USERS_H
@@ -14,13 +14,17 @@ struct users_options {
 	const char *source; /* the folder of the kernel's source */
 	const char *files;  /* that of the patched files */
 	const char *arch;   /* the kernel's, as in arch/; NULL: not known */
+	const char *cache;  /* a file for the include graph; NULL: it is not kept */
+	size_t few; /* C files that include a header: what of it they use is not asked where these are no more */
 };
 
 /*
- * Prints lines "HEADER<tab>USER" to STREAM, sorted, for those HEADERS of which FILES has one with other macros than
- * SOURCE; HEADER is one of its users, as its other users are of interest, too. 0, or -1 after messages.
+ * Prints lines "HOW<tab>FILE<tab>USER" to STREAM, sorted, for those FILES of which there is another text, or none, in one of
+ * the two folders. HOW is "includes" where USER includes FILE, directly or through others; or "mentions" where
+ * nothing but macros has changed: USER includes it and mentions these, or leads to them. USERs are .c and .S files, a
+ * FILE of that kind is one of its own users. FILEs that nobody uses have a line with an empty USER. 0, or -1 after messages.
  */
-int users_print(const struct users_options *options, char *const *headers, size_t count,
-		FILE *stream, struct arena *arena);
+int users_print(const struct users_options *options, char *const *files, size_t count, FILE *stream,
+		struct arena *arena);
 
 #endif

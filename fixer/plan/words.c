@@ -67,9 +67,10 @@ static uint64_t length_bit(size_t length)
 	return (uint64_t)1 << (length < 63 ? length : 63);
 }
 
-bool word_set_add(struct word_set *set, const char *word, size_t length)
+/* False: it was there. */
+static bool add(struct word_set *set, uint64_t hash)
 {
-	uint64_t hash = word_hash(word, length), *place;
+	uint64_t *place;
 
 	if (2 * set->count >= set->room)
 		grow(set);
@@ -78,13 +79,29 @@ bool word_set_add(struct word_set *set, const char *word, size_t length)
 		return false;
 	*place = hash;
 	set->count++;
-	set->lengths[(unsigned char)*word] |= length_bit(length);
 	return true;
+}
+
+bool word_set_add(struct word_set *set, const char *word, size_t length)
+{
+	set->lengths[(unsigned char)*word] |= length_bit(length);
+	return add(set, word_hash(word, length));
+}
+
+void word_set_add_hash(struct word_set *set, uint64_t hash)
+{
+	add(set, hash);
 }
 
 bool word_set_has(const struct word_set *set, uint64_t hash)
 {
 	return set->room && *place_of(set, hash);
+}
+
+bool word_set_has_word(const struct word_set *set, const char *word, size_t length)
+{
+	return set->lengths[(unsigned char)*word] & length_bit(length) &&
+	       word_set_has(set, word_hash(word, length));
 }
 
 bool word_set_is_in(const struct word_set *set, const char *text, size_t size)
@@ -94,9 +111,7 @@ bool word_set_is_in(const struct word_set *set, const char *text, size_t size)
 
 	for (word = word_next(text, end, &length); word;
 	     word = word_next(word + length, end, &length))
-		/* Most words are of another length or beginning. */
-		if (set->lengths[(unsigned char)*word] & length_bit(length) &&
-		    word_set_has(set, word_hash(word, length)))
+		if (word_set_has_word(set, word, length))
 			return true;
 	return false;
 }

@@ -24,8 +24,11 @@ uint64_t word_hash(const char *word, size_t length);
 
 /* False: it was there. */
 bool word_set_add(struct word_set *set, const char *word, size_t length);
+/* One of which only the hash is known: word_set_is_in() and word_set_has_word() do not find it. */
+void word_set_add_hash(struct word_set *set, uint64_t hash);
 bool word_set_has(const struct word_set *set, uint64_t hash);
-/* Is any word of a text in SET? */
+bool word_set_has_word(const struct word_set *set, const char *word, size_t length);
+/* Is any word of a text in SET? Most words need no hash: none in SET is of their length and beginning. */
 bool word_set_is_in(const struct word_set *set, const char *text, size_t size);
 void word_set_free(struct word_set *set);
 

@@ -10,6 +10,7 @@
 #	numbered	the touched files once more, with the old numbers of lines
 #	tree		the patched source
 #	jobs		how the compiler is run on many files
+#	narrow		which of the C files need not be compiled
 #	digest		of each unit as it was and as it is patched, by the compiler plugin, and objects: which
 #			have changed
 #	module		each changed unit carved by the plugin, put together in a folder as authors write it
@@ -42,6 +43,8 @@
 . "$KLPMAKE_RUNTIME/driver/diff/tree.sh" || exit 3
 # shellcheck source=runtime/driver/diff/jobs.sh
 . "$KLPMAKE_RUNTIME/driver/diff/jobs.sh" || exit 3
+# shellcheck source=runtime/driver/diff/narrow.sh
+. "$KLPMAKE_RUNTIME/driver/diff/narrow.sh" || exit 3
 # shellcheck source=runtime/driver/diff/digest.sh
 . "$KLPMAKE_RUNTIME/driver/diff/digest.sh" || exit 3
 # shellcheck source=runtime/driver/diff/module.sh
@@ -68,9 +71,10 @@ make_from_diffs() {
 	apply_patches
 	find_units
 	find_commands
-	[[ -z ${OPTION[dry-run]} ]] || show_units
 	number_lines
 	make_tree
+	narrow_units
+	[[ -z ${OPTION[dry-run]} ]] || show_units
 	digest_units
 	find_changes
 	make_plan

@@ -45,17 +45,18 @@ write_digest_jobs() {
 }
 
 digest_units() {
-	local number names=() text="comparing ${#UNITS[@]} files"
+	local number names=() files=() text="comparing ${#UNITS[@]} files"
 
 	[[ ${#UNITS[@]} -ne 1 ]] || text="comparing 1 file"
 	say "$text with and without the patch"
 	for number in "${!UNITS[@]}"; do
 		write_digest_jobs "$number" "${UNITS[number]}"
 		names+=("$number.old" "$number.new")
+		files+=("$WORK/units/$number.new.d")
 	done
 	run_jobs "$text" 2 "${names[@]}"
 	! generate_files || run_jobs "$text" 2 "${names[@]}"
-	digest_again
+	run_missed_again new comparing "${files[@]}"
 	check_prepared "$WORK/names" "$WORK/units"/*.{old,new}.d
 	place_true_files
 	report_failures old "cannot be compiled even without the patch"
@@ -77,24 +78,19 @@ generate_files() {
 	check_room "$WORK"
 	check_all_prepared
 	say "generating files that compiling ${objects[*]} needs"
-	lock_source --exclusive
-	must touch "$WORK/since"
-	must rm -f "${objects[@]/#/${SOURCE[folder]}/}"
-	# Whether it did what was needed is seen when they are compiled again.
-	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" "${objects[@]}" >"$WORK/kbuild.log" 2>&1
-	# As built files they would have no command the next time.
-	must rm -f "${objects[@]/#/${SOURCE[folder]}/}"
-	note_generated "$WORK/since"
-	unlock_source
+	generate "${objects[@]}"
 	make_tree
 }
 
-# Compiles those units again that came to the original of a touched file, until none does.
-digest_again() {
-	local files numbers ways number way line lines
+# run_missed_again JOB TEXT FILE...: runs the jobs N.JOB of those units again that came to the original of a touched file,
+# as their dependencies FILE..., N.*, tell, as far as these are there, until none does.
+run_missed_again() {
+	local job=$1 text=$2 file files numbers ways number way line lines
 
+	shift 2
 	while :; do
-		files=("$WORK/units"/*.new.d)
+		files=()
+		for file; do [[ ! -e $file ]] || files+=("$file"); done
 		[[ ${#files[@]} -gt 0 ]] || return 0
 		ask "$WORK/missed" plan --missed --touched="$WORK/names" "${files[@]}"
 		mapfile -t lines <"$WORK/missed" || fail 3 "cannot read '$WORK/missed'"
@@ -102,12 +98,12 @@ digest_again() {
 		numbers=() ways=()
 		for line in "${lines[@]}"; do
 			IFS=$'\t' read -r number way <<<"$line"
-			numbers[number]=$number.new
+			numbers[number]=$number.$job
 			ways+=("$way")
 		done
 		write_lines "$WORK/ways" "${ways[@]}"
 		make_ways_real "$WORK/ways" || return 0
-		run_jobs "comparing ${#numbers[@]} files again" 1 "${numbers[@]}"
+		run_jobs "$text ${#numbers[@]} files again" 1 "${numbers[@]}"
 	done
 }
 

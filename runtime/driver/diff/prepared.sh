@@ -68,6 +68,19 @@ start_again() {
 	KLPMAKE_PREPARED_AGAIN=yes exec "$BASH" "$0" "${ARGUMENTS[@]}"
 }
 
+# generate OBJECT...: has Kbuild make these in the prepared source, for the files that it generates on the way: they are
+# there from then on, the objects are not. Whether it did what was needed is seen when it is used.
+generate() {
+	lock_source --exclusive
+	must touch "$WORK/since"
+	must rm -f "${@/#/${SOURCE[folder]}/}"
+	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" "$@" >"$WORK/kbuild.log" 2>&1
+	# As built files they would have no command the next time.
+	must rm -f "${@/#/${SOURCE[folder]}/}"
+	note_generated "$WORK/since"
+	unlock_source
+}
+
 # note_generated SINCE: what Kbuild has made since the file SINCE, under the lock. It may be nothing.
 note_generated() {
 	local manifest=${SOURCE[folder]}/.klpmake-manifest

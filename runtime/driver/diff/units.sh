@@ -3,83 +3,114 @@
 # them, and for unit N units/N.flags and units/N.objtool.
 # shellcheck shell=bash
 
-unset -v UNITS UNIT_OBJECTS
+unset -v UNITS UNIT_OBJECTS ASSEMBLER USERS INCLUDED COMPILED
 
 # By their numbers, from 1 on: the units, and all objects that each is part of, with blanks between them.
 declare -a UNITS=() UNIT_OBJECTS=()
 
-find_units() {
-	local i asked=()
+# By their numbers, others than those of UNITS: files in assembler that include what is touched.
+declare -a ASSEMBLER=()
 
+# USERS: files that may have to be compiled, and the touched files that each includes, with blanks between them.
+# INCLUDED: touched files of which debug information is to be asked, too. COMPILED: those that a compiled file includes.
+declare -A USERS=() INCLUDED=() COMPILED=()
+
+# Where more C files than so many include a header of which only macros have changed, these macros decide.
+FEW_USERS=100
+
+find_units() {
 	say "finding the files to compile"
 	write_lines "$WORK/names" "${TOUCHED[@]}"
-	find_macro_users
-	for i in "${!TOUCHED[@]}"; do
-		case ${TOUCHED_KINDS[i]}-${TOUCHED[i]} in
-		new-*) continue ;;
-		modify-*.c) ;;
-		modify-*) ! find_users "${TOUCHED[i]}" "$i" || continue ;;
-		esac
-		asked+=("${TOUCHED[i]}")
-	done
-	[[ ${#asked[@]} -eq 0 ]] || ask "$WORK/found.all" plan_kernel --units "${asked[@]}"
+	ask "$WORK/users" plan --program=klpmake --users --source="${SOURCE[folder]}" --files="$WORK/files" \
+		--cache="${SOURCE[folder]}/.klpmake-includes" --few="$FEW_USERS" \
+		${SOURCE[arch]:+--arch="${SOURCE[arch]}"} "${TOUCHED[@]}"
+	read_users
+	find_compiled
+	find_including
 	number_units
-	[[ ${#UNITS[@]} -gt 0 ]] || fail 1 "the patch changes nothing that this kernel is built from [nothing]"
+	[[ ${#UNIT_OBJECTS[@]} -gt 0 ]] || fail 1 "the patch changes nothing that this kernel is built from [nothing]"
 	must mkdir "$WORK/units" "$WORK/jobs" "$WORK/module"
+	generate_units
 	judge_units
 	write_units
 }
 
-# GCC's debug information names a header in those units only that have code, types or variables of it, so the
-# source itself has to be asked who uses its changed macros. These may be too many, as names may be used for more
-# than one thing: the digests tell in the end what has changed.
-find_macro_users() {
-	local i headers=()
+# A touched C file, which is asked for by its name, is none of its own users here.
+read_users() {
+	local how file user
 
-	for i in "${!TOUCHED[@]}"; do
-		[[ ${TOUCHED_KINDS[i]} != modify || ${TOUCHED[i]} == *.c ]] || headers+=("${TOUCHED[i]}")
-	done
-	[[ ${#headers[@]} -eq 0 ]] || ask "$WORK/users" plan --users --source="${SOURCE[folder]}" --files="$WORK/files" \
-		${SOURCE[arch]:+--arch="${SOURCE[arch]}"} "${headers[@]}"
+	while IFS=$'\t' read -r how file user; do
+		[[ $how != includes ]] || INCLUDED[$file]=yes
+		[[ -z $user || $user == "$file" ]] || USERS[$user]+=" $file"
+	done <"$WORK/users"
 }
 
-# find_users HEADER NUMBER: the units that use it, where its macros are changed, to found.NUMBER. Returns 1 where none
-# are changed, or nobody uses it: that is to be treated as any header is.
-find_users() {
-	local header user users=()
+# To found.users: the users that this kernel has.
+find_compiled() {
+	local user object file
 
-	while IFS=$'\t' read -r header user; do
-		[[ $header != "$1" ]] || users+=("$user")
-	done <"$WORK/users"
-	[[ ${#users[@]} -gt 0 ]] || return
-	ask "$WORK/found.$2" plan_kernel --units --if-built "${users[@]}"
-	[[ -s $WORK/found.$2 ]]
+	[[ ${#USERS[@]} -gt 0 ]] || return 0
+	write_lines "$WORK/users.list" "${!USERS[@]}"
+	ask "$WORK/found.users" plan_kernel --compiled "$WORK/users.list"
+	while IFS=$'\t' read -r user object; do
+		for file in ${USERS[$user]}; do COMPILED[$file]=yes; done
+	done <"$WORK/found.users"
+}
+
+# To found.touched and found.headers: what GCC's debug information knows to be of a touched file, which is perhaps included in a way that
+# the source's text does not tell. Some unit has to have it: the others are not part of this kernel.
+find_including() {
+	local i file needed=() known=()
+
+	for i in "${!TOUCHED[@]}"; do
+		file=${TOUCHED[i]}
+		[[ -n ${INCLUDED[$file]-} && ${TOUCHED_KINDS[i]} != new ]] || continue
+		if [[ $file != *.c && -n ${COMPILED[$file]-} ]]; then
+			known+=("$file")
+		else
+			needed+=("$file")
+		fi
+	done
+	[[ ${#needed[@]} -eq 0 ]] || ask "$WORK/found.touched" plan_kernel --units "${needed[@]}"
+	[[ ${#known[@]} -eq 0 ]] || ask "$WORK/found.headers" plan_kernel --units --if-built "${known[@]}"
 }
 
 # Found are lines of a unit and an object.
 number_units() {
-	local unit object before='' number=0 line lines
+	local unit object before='' number=0 line lines files=("$WORK"/found.*)
 
-	write_output "$WORK/found" env LC_ALL=C sort -u "$WORK"/found.*
+	[[ ${#files[@]} -gt 0 ]] || return 0
+	write_output "$WORK/found" env LC_ALL=C sort -u "${files[@]}"
 	mapfile -t lines <"$WORK/found" || fail 3 "cannot read '$WORK/found'"
 	for line in "${lines[@]}"; do
 		IFS=$'\t' read -r unit object <<<"$line"
-		if [[ $unit == "$before" ]]; then
-			UNIT_OBJECTS[number]+=" $object"
-			continue
+		if [[ $unit != "$before" ]]; then
+			number=$((number + 1)) before=$unit
+			[[ $unit == *.S ]] || UNITS[number]=$unit
+			[[ $unit != *.S ]] || ASSEMBLER[number]=$unit
 		fi
-		number=$((number + 1)) before=$unit
-		UNITS[number]=$unit
-		UNIT_OBJECTS[number]=$object
+		UNIT_OBJECTS[number]+=${UNIT_OBJECTS[number]:+ }$object
 	done
 }
 
-# units.list: lines of a number, the unit and the object that it is part of, or one of these.
+# Units whose source Kbuild generates: by its own programs, not from what a patch may touch. They are kept.
+generate_units() {
+	local unit objects=()
+
+	for unit in "${UNITS[@]}"; do
+		[[ -f ${SOURCE[folder]}/$unit ]] || is_removed "$unit" || objects+=("${unit%.c}.o")
+	done
+	[[ ${#objects[@]} -gt 0 ]] || return 0
+	say "generating ${objects[*]/%.o/.c}"
+	generate "${objects[@]}"
+}
+
+# units.list: lines of a number, the unit or assembler file and the object that it is part of, or one of these.
 write_units() {
 	local number lines=()
 
-	for number in "${!UNITS[@]}"; do
-		lines+=("$number"$'\t'"${UNITS[number]}"$'\t'"${UNIT_OBJECTS[number]%% *}")
+	for number in "${!UNIT_OBJECTS[@]}"; do
+		lines+=("$number"$'\t'"${UNITS[number]-${ASSEMBLER[number]-}}"$'\t'"${UNIT_OBJECTS[number]%% *}")
 	done
 	write_lines "$WORK/units.list" "${lines[@]}"
 }
@@ -127,7 +158,7 @@ lock_without() {
 
 # Kbuild tells the commands when asked what it would do. Files that it has no command for make it fail.
 find_commands() {
-	local objects=("${UNITS[@]/%.c/.o}") problems
+	local objects=("${UNITS[@]/%.c/.o}" "${ASSEMBLER[@]/%.S/.o}") problems
 
 	say "asking Kbuild for the commands"
 	lock_without "${objects[@]}"

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Units that only include what is touched: most are the same with the patch. What the preprocessor makes of them tells,
+# in a fraction of the time that compiling takes. Comes in: UNITS, ASSEMBLER. Goes out: fewer UNITS. Functions in
+# assembler cannot be replaced: those that are others are refused.
+# shellcheck shell=bash
+
+# So few units are compiled at once.
+FEW_UNITS=4
+
+narrow_units() {
+	local number names=() files=() text
+
+	find_untouched
+	for number in "${UNTOUCHED[@]}"; do
+		write_token_job "$number"
+		names+=("$number.tokens")
+		files+=("$WORK/units/$number.new.d")
+	done
+	[[ ${#names[@]} -gt 0 ]] || return 0
+	text="preprocessing ${#names[@]} files"
+	[[ ${#names[@]} -ne 1 ]] || text="preprocessing 1 file"
+	say "$text with and without the patch"
+	run_jobs "$text" 1 "${names[@]}"
+	run_missed_again tokens preprocessing "${files[@]}"
+	drop_same_units
+	check_assembler
+	[[ ${#UNITS[@]} -gt 0 ]] || fail 1 "the patch changes nothing of what this kernel is compiled from [nothing]"
+}
+
+unset -v UNTOUCHED
+
+# The numbers of what is preprocessed.
+declare -a UNTOUCHED=()
+
+find_untouched() {
+	local number file
+	local -A touched=()
+
+	for file in "${TOUCHED[@]}"; do touched[$file]=yes; done
+	for number in "${!UNITS[@]}"; do
+		[[ -n ${touched[${UNITS[number]}]-} ]] || UNTOUCHED+=("$number")
+	done
+	[[ ${#UNTOUCHED[@]} -gt $FEW_UNITS ]] || UNTOUCHED=()
+	UNTOUCHED+=("${!ASSEMBLER[@]}")
+}
+
+# write_token_job N: "same" or "different" goes to units/N.tokens, what the files depend on to units/N.old.d and
+# units/N.new.d.
+write_token_job() {
+	local base=$WORK/units/$1 file=${UNITS[$1]-${ASSEMBLER[$1]-}} flags
+
+	flags=$(flags_of "$1") || exit
+	write_job "$1.tokens" "${SOURCE[folder]}" "$flags -E -P -Wp,-MMD,$base.old.d -o $base.old.i $file && cd $WORK/tree && \
+$flags -E -P -Wp,-MMD,$base.new.d -o $base.new.i $file && '$KLPMAKE_PLAN' --same-tokens $base.old.i $base.new.i >$base.tokens
+status=\$?; rm -f $base.old.i $base.new.i; exit \$status"
+}
+
+is_same() {
+	local word=''
+
+	[[ -e $WORK/jobs/$1.tokens.failed ]] || read -r word <"$WORK/units/$1.tokens" || fail 3 "cannot read '$WORK/units/$1.tokens'"
+	[[ $word == same ]]
+}
+
+# What cannot be preprocessed cannot be compiled: that is to be told then.
+drop_same_units() {
+	local number
+
+	for number in "${UNTOUCHED[@]}"; do
+		[[ -n ${UNITS[number]-} ]] && is_same "$number" || continue
+		unset "UNITS[number]"
+	done
+}
+
+# What differs may yet be assembled to the same.
+check_assembler() {
+	local number names=() bad=''
+
+	for number in "${!ASSEMBLER[@]}"; do
+		is_same "$number" && continue
+		write_assembler_job "$number"
+		names+=("$number.assembled")
+	done
+	[[ ${#names[@]} -gt 0 ]] || return 0
+	run_jobs "assembling ${#names[@]} files" 1 "${names[@]}"
+	for number in "${names[@]%.assembled}"; do
+		[[ -e $WORK/jobs/$number.assembled.failed ]] || continue
+		show_log "$number.assembled"
+		problem "${ASSEMBLER[number]}" unsupported "the patch changes what this file in assembler is made of: its functions cannot be replaced"
+		bad=yes
+	done
+	[[ -z $bad ]] || exit 1
+}
+
+# write_assembler_job N: fails where the two objects differ in more than debug information.
+write_assembler_job() {
+	local base=$WORK/units/$1 file=${ASSEMBLER[$1]} flags
+
+	flags=$(flags_of "$1") || exit
+	write_job "$1.assembled" "${SOURCE[folder]}" "$flags -c -o $base.old.o $file && cd $WORK/tree && \
+$flags -c -o $base.new.o $file && objcopy -g $base.old.o && objcopy -g $base.new.o && cmp -s $base.old.o $base.new.o"
+}
