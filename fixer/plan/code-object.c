@@ -115,6 +115,45 @@ static int read_object(struct code_object *object)
 	return 0;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+
+	return (one > other) - (one < other);
+}
+
+static void add_place(struct code_object *object, const struct code_target *target)
+{
+	struct code_section *section = &object->sections[target->section];
+
+	if (target->symbol || !target->section ||
+	    !(object->elf.sections[target->section].header.sh_flags & SHF_EXECINSTR))
+		return;
+	section->places =
+		array_grow(section->places, section->place_count, sizeof(*section->places));
+	section->places[section->place_count++] = target->place;
+}
+
+static void find_places(struct code_object *object)
+{
+	for (size_t i = 1; i < object->elf.section_count; i++) {
+		const struct code_section *section = &object->sections[i];
+		uint64_t size = object->elf.sections[i].header.sh_size;
+		struct code_range range;
+		struct code_target target;
+
+		if (!section->data || !code_object_range(object, i, 0, size, &range))
+			continue;
+		for (size_t j = 0; j < range.relocation_count; j++)
+			if (code_object_target(&range, &range.relocations[j], &target))
+				add_place(object, &target);
+	}
+	for (size_t i = 1; i < object->elf.section_count; i++)
+		if (object->sections[i].place_count)
+			qsort(object->sections[i].places, object->sections[i].place_count,
+			      sizeof(*object->sections[i].places), by_number);
+}
+
 int code_object_open(struct code_object *object, const char *path)
 {
 	struct diag_place place = { path, 0 };
@@ -127,7 +166,10 @@ int code_object_open(struct code_object *object, const char *path)
 		diag_error(&place, "elf", "not a relocatable object, but the object has to be one");
 		return -1;
 	}
-	return elf_file_check_machine(&object->elf) || read_object(object) ? -1 : 0;
+	if (elf_file_check_machine(&object->elf) || read_object(object))
+		return -1;
+	find_places(object);
+	return 0;
 }
 
 void code_object_close(struct code_object *object)
@@ -135,6 +177,7 @@ void code_object_close(struct code_object *object)
 	for (size_t i = 0; object->sections && i < object->elf.section_count; i++) {
 		free(object->sections[i].relocations);
 		free(object->sections[i].symbols);
+		free(object->sections[i].places);
 	}
 	free(object->sections);
 	free(object->functions);
@@ -238,10 +281,19 @@ const struct elf_symbol *const *code_object_symbols_at(const struct code_object 
 uint64_t code_object_next_place(const struct code_object *object, size_t section, uint64_t place)
 {
 	const struct code_section *found = &object->sections[section];
-	size_t next = symbols_up_to(found, place);
+	size_t next = symbols_up_to(found, place), low = 0, high = found->place_count;
+	uint64_t end = next < found->symbol_count ? found->symbols[next]->value
+						  : object->elf.sections[section].header.sh_size;
 
-	return next < found->symbol_count ? found->symbols[next]->value
-					  : object->elf.sections[section].header.sh_size;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (found->places[middle] <= place)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < found->place_count && found->places[low] < end ? found->places[low] : end;
 }
 
 /* What the addend of RELOCATION is short of. */

@@ -15,6 +15,8 @@ struct code_section {
 	size_t relocation_count;
 	const struct elf_symbol **symbols; /* by their values; from malloc */
 	size_t symbol_count;
+	uint64_t *places; /* of code, without a symbol, that something leads to; sorted, from malloc */
+	size_t place_count;
 };
 
 struct code_object {
@@ -68,7 +70,10 @@ void code_object_place(const struct code_object *object, size_t section, uint64_
 const struct elf_symbol *const *code_object_symbols_at(const struct code_object *object,
 						       size_t section, uint64_t value,
 						       size_t *count);
-/* Where the next symbol begins behind PLACE, or the section ends. */
+/*
+ * Where the next symbol begins behind PLACE, or other code that something leads to, as pieces in .altinstr_aux; or where the
+ * section ends.
+ */
 uint64_t code_object_next_place(const struct code_object *object, size_t section, uint64_t place);
 /* The function of that name that has code; NULL: there is none. */
 const struct elf_symbol *code_object_function(const struct code_object *object, const char *name);
