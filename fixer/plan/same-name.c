@@ -19,25 +19,6 @@
 #define DIGITS	  "0123456789"
 #define UNIQUE_ID "__UNIQUE_ID_"
 
-/* The length of NAME without the number that __COUNTER__ has put behind it. */
-static size_t plain_length(const char *name)
-{
-	size_t length = strlen(name);
-
-	if (strncmp(name, UNIQUE_ID, strlen(UNIQUE_ID)))
-		return length;
-	while (length && strchr(DIGITS, name[length - 1]))
-		length--;
-	return length;
-}
-
-bool same_name_elsewhere(const char *one, const char *other)
-{
-	size_t length = plain_length(one);
-
-	return length == plain_length(other) && !memcmp(one, other, length);
-}
-
 /* The length of the first word at NAME, which may begin with a dot; and whether it is a number. */
 static size_t word_length(const char *name, bool *number)
 {
@@ -48,6 +29,23 @@ static size_t word_length(const char *name, bool *number)
 	return length;
 }
 
+/* Is the first word, of LENGTH bytes, the same? Not counted is the number that __COUNTER__ has put behind a name. */
+static bool is_same_word(const char *one, size_t length, const char *other, size_t other_length)
+{
+	if (!strncmp(one, UNIQUE_ID, strlen(UNIQUE_ID))) {
+		while (length && strchr(DIGITS, one[length - 1]))
+			length--;
+		while (other_length && strchr(DIGITS, other[other_length - 1]))
+			other_length--;
+	}
+	return length == other_length && !memcmp(one, other, length);
+}
+
+bool same_name_elsewhere(const char *one, const char *other)
+{
+	return is_same_word(one, strlen(one), other, strlen(other));
+}
+
 bool same_name_shape(const char *one, const char *other)
 {
 	while (*one && *other) {
@@ -56,7 +54,7 @@ bool same_name_shape(const char *one, const char *other)
 		size_t other_length = word_length(other, &other_number);
 
 		if (number != other_number ||
-		    (!number && (length != other_length || memcmp(one, other, length))))
+		    (!number && !is_same_word(one, length, other, other_length)))
 			return false;
 		one += length;
 		other += other_length;
@@ -86,9 +84,9 @@ static size_t place_of(const struct code_object *object, const struct elf_symbol
 static enum same_name same_numbered(const struct code_object *one, const struct elf_symbol *symbol,
 				    const struct code_object *other, const struct elf_symbol *like)
 {
-	/* These are no variables of the source's, or as good as none. */
-	static const char *const made[] = { "CSWTCH.", "__compound_literal.", "__func__.",
-					    "__FUNCTION__.", "__PRETTY_FUNCTION__." };
+	/* These are no variables of the source's, or as good as none: of pr_debug(), and the like. */
+	static const char *const made[] = { "CSWTCH.",	     "__compound_literal.",  "__func__.",
+					    "__FUNCTION__.", "__PRETTY_FUNCTION__.", UNIQUE_ID };
 	size_t all, other_all, place, other_place;
 
 	for (size_t i = 0; i < ARRAY_SIZE(made); i++)
