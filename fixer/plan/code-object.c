@@ -296,6 +296,13 @@ uint64_t code_object_next_place(const struct code_object *object, size_t section
 	return low < found->place_count && found->places[low] < end ? found->places[low] : end;
 }
 
+const struct elf_symbol *code_object_last_symbol(const struct code_object *object, size_t section)
+{
+	const struct code_section *found = &object->sections[section];
+
+	return found->symbol_count ? found->symbols[found->symbol_count - 1] : NULL;
+}
+
 /* What the addend of RELOCATION is short of. */
 static int64_t bias_of(const struct code_range *range, const GElf_Rela *relocation)
 {

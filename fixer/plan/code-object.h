@@ -75,6 +75,8 @@ const struct elf_symbol *const *code_object_symbols_at(const struct code_object 
  * section ends.
  */
 uint64_t code_object_next_place(const struct code_object *object, size_t section, uint64_t place);
+/* The last symbol of SECTION; NULL: it has none. */
+const struct elf_symbol *code_object_last_symbol(const struct code_object *object, size_t section);
 /* The function of that name that has code; NULL: there is none. */
 const struct elf_symbol *code_object_function(const struct code_object *object, const char *name);
 

@@ -201,6 +201,28 @@ static bool is_same_place(const struct pair *pair, const struct code_target *one
 	return is_same_symbol(pair, one, other) || is_same_alias(pair, one, other);
 }
 
+static bool is_behind(const struct code_object *object, const struct code_target *target)
+{
+	return target->place >= object->elf.sections[target->section].header.sh_size;
+}
+
+/* Do both lead as far behind the last thing in the section? A loop over an array may compare with such a place. */
+static bool is_same_end(const struct pair *pair, const struct code_target *one,
+			const struct code_target *other)
+{
+	const struct elf_symbol *last = code_object_last_symbol(pair->one->object, one->section);
+	const struct elf_symbol *other_last =
+		code_object_last_symbol(pair->other->object, other->section);
+	struct code_target start = *one, other_start = *other;
+
+	if (!last || !other_last || one->place - last->value != other->place - other_last->value)
+		return false;
+	start.symbol = last;
+	other_start.symbol = other_last;
+	start.rest = other_start.rest = 0;
+	return last->size == other_last->size && is_same_place(pair, &start, &other_start);
+}
+
 static bool is_same_target(const struct pair *pair, const struct code_target *one,
 			   const struct code_target *other)
 {
@@ -218,7 +240,11 @@ static bool is_same_target(const struct pair *pair, const struct code_target *on
 		return length == other_length && !memcmp(text, other_text, length);
 	if (one->symbol && other->symbol)
 		return is_same_place(pair, one, other);
-	return !one->symbol && !other->symbol && is_same_unnamed(pair, one, other);
+	if (one->symbol || other->symbol)
+		return false;
+	if (is_behind(pair->one->object, one) && is_behind(pair->other->object, other))
+		return is_same_end(pair, one, other);
+	return is_same_unnamed(pair, one, other);
 }
 
 static bool is_same_relocation(const struct pair *pair, const GElf_Rela *one,
