@@ -234,6 +234,23 @@ enum elf_section_life elf_symbol_life(const struct elf_file *file, const struct 
 	return elf_section_life(elf_symbol_section_name(file, symbol));
 }
 
+const unsigned char *elf_symbol_contents(const struct elf_file *file,
+					 const struct elf_symbol *symbol)
+{
+	uint64_t offset = symbol->value;
+	Elf_Data *data;
+
+	if (symbol->section >= file->section_count ||
+	    file->sections[symbol->section].header.sh_type == SHT_NOBITS)
+		return NULL;
+	data = elf_file_raw_data(file, symbol->section);
+	if (file->header.e_type != ET_REL)
+		offset -= file->sections[symbol->section].header.sh_addr;
+	if (!data || !data->d_buf || !range_is_within(offset, symbol->size, data->d_size))
+		return NULL;
+	return (const unsigned char *)data->d_buf + offset;
+}
+
 size_t elf_file_find_section(const struct elf_file *file, const char *name)
 {
 	for (size_t i = 1; i < file->section_count; i++)

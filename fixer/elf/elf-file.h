@@ -80,6 +80,10 @@ const char *elf_symbol_section_name(const struct elf_file *file, const struct el
 /* Has it the first copy of per-CPU variables? */
 bool elf_section_is_per_cpu(const char *name);
 
+/* The SYMBOL's bytes, of which there are symbol->size. NULL: FILE has no contents of it, or it is malformed. */
+const unsigned char *elf_symbol_contents(const struct elf_file *file,
+					 const struct elf_symbol *symbol);
+
 static inline bool elf_section_is_dropped(const char *name)
 {
 	return elf_section_life(name) != ELF_SECTION_STAYS;

@@ -285,30 +285,35 @@ static const char *pointer_to(const struct digest *digest, const struct digest_f
 	return NULL;
 }
 
-/* PLANNED was __init or __exit, and is to stay: the kernel's callers lead to nothing. */
+static int refuse_dropped(const struct digest_function *function, const char *user, const char *how,
+			  const char *advice)
+{
+	diag_error(&function->place, "init", "the code of '%s' is gone, and '%s' %s",
+		   function->name, user, how);
+	diag_note(NULL, "%s", advice);
+	return -1;
+}
+
+/* PLANNED was __init or __exit, and is to stay: the kernel's callers of OWN, its code, lead to nothing. */
 static int spread_dropped(struct resolver *resolver, struct plan_unit *unit,
-			  const struct plan_function *planned)
+			  const struct plan_function *planned, const struct elf_symbol *own)
 {
 	const struct digest_function *function = planned->function;
-	const char *pointer = pointer_to(&unit->old_digest, function);
+	const char *pointer = pointer_to(&unit->old_digest, function), *caller = NULL;
 	size_t found;
 
-	if (pointer) {
-		diag_error(&function->place, "init",
-			   "the code of '%s' is gone, and '%s' of the kernel leads to it",
-			   function->name, pointer);
-		diag_note(NULL,
-			  "a livepatch changes no pointer that the kernel keeps: assign a new "
-			  "function in a KLPMAKE_POST_PATCH() callback");
-		return -1;
-	}
-	if (function->linkage != DIGEST_LOCAL) {
-		diag_warning(
-			&function->place, "init",
-			"the code of '%s' is gone: those that call it in other files are not replaced",
-			function->name);
-		diag_note(NULL, "look whether there are such that are not __init themselves");
-	}
+	if (pointer)
+		return refuse_dropped(
+			function, pointer, "of the kernel leads to it",
+			"a livepatch changes no pointer that the kernel keeps: assign a "
+			"new function in a KLPMAKE_POST_PATCH() callback");
+	if (function->linkage != DIGEST_LOCAL)
+		caller = plan_other_caller(unit, own, resolver->arena);
+	if (caller)
+		return refuse_dropped(
+			function, caller, "of another file calls it",
+			"change that function as well, so that it calls one of another "
+			"name");
 	return spread(resolver, unit, planned, true, &found);
 }
 
@@ -339,7 +344,7 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 		*state = PLAN_DROPPED;
 		return elf_section_is_dropped(function->section)
 			       ? 0
-			       : spread_dropped(resolver, unit, &planned);
+			       : spread_dropped(resolver, unit, &planned, own);
 	}
 	if (own && !site && !inlined && !other_parameters)
 		return refuse_untraceable(&planned, unit->source, state);

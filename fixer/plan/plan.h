@@ -7,6 +7,7 @@
  *	plan-compare	finds what has changed, and refuses what livepatches cannot change
  *	plan-sections	does so for what a variable's section means
  *	plan-spread	finds what has to be replaced, so that the change has effect everywhere
+ *	plan-callers	knows who calls something in other files
  *	plan-compiled	adds what the compiler makes something else of, though it has not changed
  *	plan-reach	refuses what would have no effect, or not the one that is meant
  *	plan-kernel	knows what the kernel has
@@ -99,6 +100,13 @@ bool plan_is_registered(const struct digest_variable *variable);
  * messages.
  */
 int plan_spread(struct resolver *resolver, struct plan_unit *unit, size_t from);
+
+/*
+ * plan-callers.c: a function outside of UNIT, one that stays, that calls the kernel's SYMBOL of UNIT directly; NULL: there is none, or
+ * calls of this architecture are not known.
+ */
+const char *plan_other_caller(const struct plan_unit *unit, const struct elf_symbol *symbol,
+			      struct arena *arena);
 
 /*
  * plan-compiled.c: adds those whose compiled code differs, and what contains or calls them. 0, or -1 after messages.

@@ -15,31 +15,6 @@
 /* Fewer functions out of a hundred than that are another compiler's, or another configuration's. */
 #define ENOUGH 80
 
-/* A function in an ELF file, with its code. */
-struct code {
-	const unsigned char *bytes;
-	uint64_t size;
-};
-
-/* False: it has no contents. */
-static bool code_of(const struct elf_file *file, const struct elf_symbol *symbol, struct code *code)
-{
-	uint64_t offset = symbol->value;
-	Elf_Data *data;
-
-	if (symbol->section >= file->section_count ||
-	    file->sections[symbol->section].header.sh_type == SHT_NOBITS)
-		return false;
-	data = elf_file_raw_data(file, symbol->section);
-	if (file->header.e_type != ET_REL)
-		offset -= file->sections[symbol->section].header.sh_addr;
-	if (!data || !range_is_within(offset, symbol->size, data->d_size))
-		return false;
-	code->bytes = (const unsigned char *)data->d_buf + offset;
-	code->size = symbol->size;
-	return true;
-}
-
 /* Marks in MASK, bits of each of the code's bytes, what the linker fills in at AT, an offset in the code. */
 static void mask_relocation(const struct arch *arch, const struct arch_relocation *relocation,
 			    const struct arch_code *code, uint64_t at, unsigned char *mask)
@@ -108,21 +83,23 @@ static int compare(struct resolver *resolver, const struct plan_unit *unit,
 {
 	const struct kernel_object *object = unit->source->object;
 	const struct elf_symbol *theirs;
-	struct code here, kernel;
+	const unsigned char *here, *kernel;
 
-	if (symbol->type != STT_FUNC || !symbol->size || !code_of(file, symbol, &here))
+	if (symbol->type != STT_FUNC || !symbol->size)
 		return -1;
+	here = elf_symbol_contents(file, symbol);
 	theirs = kernel_symbol(unit, symbol);
 	/* A module's debug file may have no contents. */
 	theirs = theirs ? target_loaded_symbol(object, theirs) : NULL;
-	if (!theirs || !code_of(object->image, theirs, &kernel))
+	kernel = theirs ? elf_symbol_contents(object->image, theirs) : NULL;
+	if (!here || !kernel)
 		return -1;
-	if (here.size != kernel.size)
+	if (symbol->size != theirs->size)
 		return 0;
 	return same_code(file, symbol,
-			 &(struct arch_code){ .ours = here.bytes,
-					      .theirs = kernel.bytes,
-					      .size = here.size,
+			 &(struct arch_code){ .ours = here,
+					      .theirs = kernel,
+					      .size = symbol->size,
 					      .big_endian = elf_file_is_big_endian(file) },
 			 resolver->arena);
 }

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who calls a function in the kernel's code. Comes in: a function that was __init, and is not with the patch. Goes out: those
+ * in other files that call its code, which is gone.
+ *
+ * Debug information knows of calls only where arguments are of interest; the code itself has them all. What looks
+ * like a call of the very address within another instruction is not to be expected.
+ */
+#include <string.h>
+
+#include "plan/plan.h"
+
+struct search {
+	const struct plan_unit *unit;
+	const struct elf_file *image;
+	const struct elf_symbol *called;
+	struct arena *arena;
+};
+
+/* Is the code of SYMBOL, perhaps as a clone or a cold part, UNIT's own? */
+static bool is_own(const struct search *search, const struct elf_symbol *symbol)
+{
+	const char *name = arena_strndup(search->arena, symbol->name, strcspn(symbol->name, "."));
+	const struct elf_symbol *own = plan_own_symbol(search->unit->source, name);
+
+	return own && (strcspn(symbol->name, ".") < strlen(symbol->name) ||
+		       target_loaded_symbol(search->unit->source->object, own) == symbol);
+}
+
+/* Linked code has the distance to what it calls. */
+static bool calls_linked(const struct search *search, const struct elf_symbol *symbol,
+			 const unsigned char *code)
+{
+	const struct elf_file *image = search->image;
+	bool big_endian = elf_file_is_big_endian(image);
+	struct arch_call call;
+
+	for (uint64_t size = 1; size <= symbol->size; size++)
+		if (image->arch->find_call(code, size, big_endian, &call) &&
+		    symbol->value + size + (uint64_t)call.distance == search->called->value)
+			return true;
+	return false;
+}
+
+/* A module's has relocations, of which those of calls count. */
+static bool calls_relocated(const struct search *search, const struct elf_symbol *symbol,
+			    const unsigned char *code)
+{
+	const struct elf_file *image = search->image;
+	struct arch_call call;
+
+	for (size_t i = 0; (i = elf_file_relocations_of(image, symbol->section, i));) {
+		Elf_Data *data = elf_file_data(image, i);
+		GElf_Rela rela;
+
+		for (int j = 0; data && gelf_getrela(data, j, &rela); j++) {
+			uint64_t at = rela.r_offset - symbol->value,
+				 index = GELF_R_SYM(rela.r_info);
+			const struct elf_symbol *target;
+
+			if (rela.r_offset < symbol->value || at >= symbol->size ||
+			    index >= image->symbol_count)
+				continue;
+			target = &image->symbols[index];
+			for (uint64_t end = at + 1; end <= symbol->size && end <= at + 8; end++)
+				if (image->arch->find_call(code, end, elf_file_is_big_endian(image),
+							   &call) &&
+				    end - call.back == at &&
+				    target->section == search->called->section &&
+				    target->value + (uint64_t)(rela.r_addend + call.bias) ==
+					    search->called->value)
+					return true;
+		}
+	}
+	return false;
+}
+
+static bool calls(const struct search *search, const struct elf_symbol *symbol)
+{
+	const unsigned char *code;
+
+	if (symbol->type != STT_FUNC || !symbol->size || symbol == search->called ||
+	    elf_symbol_life(search->image, symbol))
+		return false;
+	code = elf_symbol_contents(search->image, symbol);
+	if (!code)
+		return false;
+	return search->image->header.e_type == ET_REL ? calls_relocated(search, symbol, code)
+						      : calls_linked(search, symbol, code);
+}
+
+const char *plan_other_caller(const struct plan_unit *unit, const struct elf_symbol *symbol,
+			      struct arena *arena)
+{
+	struct kernel_object *object = unit->source->object;
+	struct search search = { unit, object->image, target_loaded_symbol(object, symbol), arena };
+
+	if (!search.called || !search.image->arch->find_call)
+		return NULL;
+	for (size_t i = 1; i < search.image->symbol_count; i++) {
+		const struct elf_symbol *caller = &search.image->symbols[i];
+
+		if (calls(&search, caller) && !is_own(&search, caller))
+			return caller->name;
+	}
+	return NULL;
+}
