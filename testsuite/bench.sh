@@ -205,13 +205,13 @@ bench_klpmake() {
 	verdict "ratio" "$(median_ratio "$work/times-klpmake-$name" "$work/times-plain-$name" 1)" 1.3
 }
 
-# make_diff CACHE FILE: klpmake with the example's diff; each line of what it says goes to FILE, with the
-# time before it.
+# make_diff CACHE FILE [PATCH]: klpmake with that diff, or the example's; each line of what it says goes to FILE, with
+# the time before it.
 make_diff() {
 	local line
 
 	"$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
-		--cache-dir "$1" -o "$work/livepatch-units.ko" "$top/example/units/units.patch" 2>&1 |
+		--cache-dir "$1" -o "$work/livepatch-diff.ko" "${3:-$top/example/units/units.patch}" 2>&1 |
 		while IFS= read -r line; do
 			echo "$EPOCHREALTIME $line"
 		done >"$2"
@@ -245,6 +245,35 @@ bench_diff() {
 	done
 	verdict "with the source prepared" "$(median "$work/diff-seconds" 1)" 10 " s"
 	stages "$work/diff-0"
+	bench_header "a macro in a header that most files include" "$cache" macro \
+		include/linux/mm.h 's/^#define _LINUX_MM_H/&\n#define KLPMAKE_BENCH 3/' \
+		fs/proc/cmdline.c "s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", KLPMAKE_BENCH);/"
+	bench_header "an inline function in a header of 25 files" "$cache" inline \
+		fs/proc/internal.h 's/^static inline bool is_empty_pde/static inline int klpmake_bench(int x)\n{\n\treturn x + 1;\n}\n\n&/' \
+		fs/proc/cmdline.c "s/^#include <linux.seq_file.h>/&\n#include \"internal.h\"/; s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", klpmake_bench(1));/"
+}
+
+# bench_header WHAT CACHE NAME [PATH SED]...: a diff that SED makes of files of the prepared source, compared with that of one file.
+bench_header() {
+	local what=$1 cache=$2 name=$3 source i
+
+	shift 3
+	echo "klpmake with a diff of $what, compared with one of one file"
+	source=$(echo "$cache"/*/)
+	while [ $# -gt 0 ]; do
+		mkdir -p "$work/$name/$(dirname "$1")" || exit 3
+		sed "$2" "$source/$1" >"$work/$name/$1" || exit 3
+		diff -u --label "a/$1" --label "b/$1" "$source/$1" "$work/$name/$1" >>"$work/$name.patch"
+		shift 2
+	done
+	for ((i = 0; i < runs; i++)); do
+		make_diff "$cache" "$work/$name-$i" "$work/$name.patch"
+		seconds "$work/$name-$i" >>"$work/$name-seconds"
+	done
+	verdict "ratio of time" "$(paste -d ' ' "$work/$name-seconds" "$work/diff-seconds" | awk '{ print $1 / $2 }' | sort -n | awk '
+		{ value[NR] = $1 }
+		END { print value[int((NR + 1) / 2)] }')" 4
+	stages "$work/$name-0"
 }
 
 # Fifty references in five tagged files. Their declarations do not agree with the kernel's, which takes

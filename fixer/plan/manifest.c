@@ -236,6 +236,24 @@ static int use_dependencies(struct manifest *manifest, const char *file)
 	return 0;
 }
 
+/* The text of a name that the manifest has. */
+static const char line_is_there[] = "";
+
+/* Files that are used and were not there. What the patch adds is in no source. */
+static void print_added(struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->names.room; i++) {
+		const struct name_entry *entry = &manifest->names.entries[i];
+		struct stat status;
+
+		if (entry->name && entry->text != line_is_there &&
+		    !lstat(arena_printf(manifest->arena, "%s/%s", manifest->source, entry->name),
+			   &status) &&
+		    S_ISREG(status.st_mode))
+			fprintf(manifest->stream, "%s\n", entry->name);
+	}
+}
+
 /* A line of the manifest: is a file that is used what it was? */
 static int compare_line(void *context, char **fields, size_t count, const struct diag_place *place)
 {
@@ -252,6 +270,7 @@ static int compare_line(void *context, char **fields, size_t count, const struct
 	manifest->count++;
 	if (!name_table_find(&manifest->names, fields[MANIFEST_PATH]))
 		return 0;
+	name_table_add(&manifest->names, fields[MANIFEST_PATH])->text = line_is_there;
 	path = arena_printf(manifest->arena, "%s/%s", manifest->source, fields[MANIFEST_PATH]);
 	if (!lstat(path, &status) && S_ISREG(status.st_mode) &&
 	    strtoll(fields[MANIFEST_SIZE], NULL, 10) == (long long)status.st_size) {
@@ -277,6 +296,8 @@ int manifest_compare(const char *source, const char *manifest_file, const char *
 		result = use_dependencies(&manifest, files[i]);
 	if (!result)
 		result = read_manifest(&manifest, manifest_file, compare_line);
+	if (!result)
+		print_added(&manifest);
 	name_table_free(&manifest.names);
 	return result;
 }
