@@ -102,8 +102,8 @@ bool plan_is_registered(const struct digest_variable *variable);
 int plan_spread(struct resolver *resolver, struct plan_unit *unit, size_t from);
 
 /*
- * plan-callers.c: a function outside of UNIT, one that stays, that calls the kernel's SYMBOL of UNIT directly; NULL: there is none, or
- * calls of this architecture are not known.
+ * plan-callers.c: a function outside of UNIT, one that stays, that calls the kernel's SYMBOL of UNIT directly; NULL:
+ * there is none, or calls of this architecture are not known.
  */
 const char *plan_other_caller(const struct plan_unit *unit, const struct elf_symbol *symbol,
 			      struct arena *arena);
