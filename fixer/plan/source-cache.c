@@ -133,9 +133,11 @@ void source_tree_save(const struct source_tree *tree, const char *file, const ch
 	char *new = arena_printf(tree->arena, "%s.XXXXXX", file), *text = NULL;
 	size_t size = 0;
 	FILE *stream;
+	struct stat status;
 	int fd;
 
-	if (!is_plain(tree))
+	/* What is no file of ours, as a device, is nobody's to replace. */
+	if (!is_plain(tree) || (!lstat(file, &status) && !S_ISREG(status.st_mode)))
 		return;
 	stream = open_memstream(&text, &size);
 	if (!stream)
