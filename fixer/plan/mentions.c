@@ -11,8 +11,9 @@
  *	int size = PASTE(LIM, IT);		so does this file, whose words are two parts of the name
  *
  * these may be too many, as a name may be used for more than one thing. They are too few only where a name is put
- * together of three parts or more. Headers are read once, and of those that do not include the macros' own one only
- * what mentions a name is kept: a macro that leads to another need not see it, where it is defined.
+ * together of three parts or more, two of which no macro has, or of parts of one or two letters that a header has
+ * without ##. Headers that include the macros' own one are read once, and those that have ## or part of a name: a
+ * macro that leads to another need not see it, where it is defined.
  */
 #include "plan/mentions.h"
 
@@ -22,6 +23,9 @@
 #include "base/text-file.h"
 #include "plan/macros.h"
 #include "plan/tokens.h"
+
+/* Shorter parts of names are in all files. */
+#define LEAST_PART 3
 
 /* A macro of a header, with the words of its #define. */
 struct definition {
@@ -43,11 +47,22 @@ struct contents {
 struct search {
 	struct mentions *mentions;
 	struct string_list *names;
+	const struct contents *own;
+	const bool *includers;
 	struct word_set set;   /* NAMES */
 	struct word_set parts; /* words of definitions, of which names may be put together */
-	struct word_set rests; /* what lacks for a name where one of these is its beginning or end */
+	struct word_set
+		rests; /* what lacks for a name that has these at its beginning, its end, or both */
 	struct word_set splits; /* all beginnings and ends of names */
-	const bool *includers;
+	struct word_set any;	/* of the last three but PARTS */
+	struct word_set
+		wanted; /* a header with one of these is read: names, and no short part of one */
+};
+
+/* What a text has said so far. */
+struct said {
+	bool name;
+	struct word_set parts;
 };
 
 void mentions_open(struct mentions *mentions, struct source_tree *tree)
@@ -79,8 +94,8 @@ static void read_words(struct contents *contents, const char *text, size_t size)
 	size_t length = 0;
 
 	end = plain + size;
-	for (word = word_next(plain, end, &length); word;
-	     word = word_next(word + length, end, &length)) {
+	for (word = word_next_code(plain, end, &length); word;
+	     word = word_next_code(word + length, end, &length)) {
 		if (!word_set_add(&seen, word, length))
 			continue;
 		contents->words =
@@ -127,99 +142,7 @@ static void read_contents(struct mentions *mentions, struct contents *contents, 
 	arena_free(&texts);
 }
 
-static bool has_word(const uint64_t *words, size_t count, const struct word_set *names)
-{
-	for (size_t i = 0; i < count; i++)
-		if (word_set_has(names, words[i]))
-			return true;
-	return false;
-}
-
-/* Adds those macros of a file that mention one of the names. True: there were such. */
-static bool add_leading(struct search *search, const struct contents *contents)
-{
-	bool added = false;
-
-	for (size_t i = 0; i < contents->definition_count; i++) {
-		const struct definition *definition = &contents->definitions[i];
-
-		if (!has_word(definition->words, definition->word_count, &search->set) ||
-		    !word_set_add(&search->set, definition->name, strlen(definition->name)))
-			continue;
-		string_list_add(search->names, definition->name);
-		added = true;
-	}
-	return added;
-}
-
-/* Reads the headers that are not read yet: those that include the macros' own, and those that mention a name. */
-static void read_headers(struct search *search)
-{
-	struct mentions *mentions = search->mentions;
-	struct source_tree *tree = mentions->tree;
-
-	for (size_t i = 0; i < tree->file_count; i++) {
-		const char *path = tree->files[i].path, *text;
-		size_t size;
-
-		if (mentions->contents[i].is_read || !is_header(path))
-			continue;
-		text = source_tree_read(tree, path, &size);
-		if (text && (search->includers[i] || word_set_is_in(&search->set, text, size)))
-			read_contents(mentions, &mentions->contents[i], text, size);
-	}
-}
-
-static void find_names(struct search *search, const struct contents *own)
-{
-	struct mentions *mentions = search->mentions;
-	size_t known;
-
-	do {
-		bool added = true;
-
-		known = search->names->count;
-		read_headers(search);
-		while (added) {
-			added = add_leading(search, own);
-			for (size_t i = 0; i < mentions->tree->file_count; i++)
-				if (add_leading(search, &mentions->contents[i]))
-					added = true;
-		}
-	} while (search->names->count > known);
-}
-
-static void add_parts(struct search *search, const struct contents *contents)
-{
-	for (size_t i = 0; i < contents->definition_count; i++)
-		for (size_t j = 0; j < contents->definitions[i].word_count; j++)
-			word_set_add_hash(&search->parts, contents->definitions[i].words[j]);
-}
-
-/* What has to be put before or behind words of definitions so that it is a name, by ##. */
-static void find_splits(struct search *search, const struct contents *own)
-{
-	const struct mentions *mentions = search->mentions;
-
-	add_parts(search, own);
-	for (size_t i = 0; i < mentions->tree->file_count; i++)
-		add_parts(search, &mentions->contents[i]);
-	for (size_t i = 0; i < search->names->count; i++) {
-		const char *name = search->names->list[i];
-		size_t length = strlen(name);
-
-		for (size_t j = 1; j < length; j++) {
-			word_set_add(&search->splits, name, j);
-			word_set_add(&search->splits, name + j, length - j);
-			if (word_set_has(&search->parts, word_hash(name, j)))
-				word_set_add(&search->rests, name + j, length - j);
-			if (word_set_has(&search->parts, word_hash(name + j, length - j)))
-				word_set_add(&search->rests, name, j);
-		}
-	}
-}
-
-/* Are two words of WORDS the parts of a name? */
+/* Are two of WORDS the parts of a name? */
 static bool has_both(const struct search *search, const struct word_set *words)
 {
 	for (size_t i = 0; i < search->names->count && words->count > 1; i++) {
@@ -234,35 +157,159 @@ static bool has_both(const struct search *search, const struct word_set *words)
 	return false;
 }
 
-static bool text_mentions(const struct search *search, const char *text, size_t size)
+static void take_word(const struct search *search, struct said *said, uint64_t word)
 {
-	struct word_set found = { .count = 0 };
-	const char *end = text + size, *word;
-	size_t length = 0;
-	bool mentions = word_set_is_in(&search->set, text, size) ||
-			word_set_is_in(&search->rests, text, size);
+	if (word_set_has(&search->set, word) || word_set_has(&search->rests, word))
+		said->name = true;
+	else if (word_set_has(&search->splits, word))
+		word_set_add_hash(&said->parts, word);
+}
 
-	for (word = mentions ? NULL : word_next(text, end, &length); word;
-	     word = word_next(word + length, end, &length))
-		if (word_set_has_word(&search->splits, word, length))
-			word_set_add(&found, word, length);
-	mentions = mentions || has_both(search, &found);
-	word_set_free(&found);
+static bool finish(const struct search *search, struct said *said)
+{
+	bool mentions = said->name || has_both(search, &said->parts);
+
+	word_set_free(&said->parts);
 	return mentions;
 }
 
-static bool header_mentions(const struct search *search, const struct contents *contents)
+static bool words_mention(const struct search *search, const uint64_t *words, size_t count)
 {
-	struct word_set found = { .count = 0 };
-	bool mentions = has_word(contents->words, contents->word_count, &search->set) ||
-			has_word(contents->words, contents->word_count, &search->rests);
+	struct said said = { .name = false };
 
-	for (size_t i = 0; i < contents->word_count && !mentions; i++)
-		if (word_set_has(&search->splits, contents->words[i]))
-			word_set_add_hash(&found, contents->words[i]);
-	mentions = mentions || has_both(search, &found);
-	word_set_free(&found);
-	return mentions;
+	for (size_t i = 0; i < count && !said.name; i++)
+		if (word_set_has(&search->any, words[i]))
+			take_word(search, &said, words[i]);
+	return finish(search, &said);
+}
+
+static bool text_mentions(const struct search *search, const char *text, size_t size)
+{
+	const char *end = text + size, *word;
+	struct said said = { .name = false };
+	size_t length = 0;
+
+	for (word = word_next_code(text, end, &length); word && !said.name;
+	     word = word_next_code(word + length, end, &length))
+		if (word_set_has_word(&search->any, word, length))
+			take_word(search, &said, word_hash(word, length));
+	return finish(search, &said);
+}
+
+/* Adds those macros of a file that mention one of the names. True: there were such. */
+static bool add_leading(struct search *search, const struct contents *contents)
+{
+	bool added = false;
+
+	for (size_t i = 0; i < contents->definition_count; i++) {
+		const struct definition *definition = &contents->definitions[i];
+
+		if (!words_mention(search, definition->words, definition->word_count) ||
+		    !word_set_add(&search->set, definition->name, strlen(definition->name)))
+			continue;
+		string_list_add(search->names, definition->name);
+		added = true;
+	}
+	return added;
+}
+
+/* Of a header that does not include the macros' own one. */
+static bool may_lead(const struct search *search, const char *text, size_t size)
+{
+	return memmem(text, size, "##", 2) || word_set_is_in(&search->wanted, text, size);
+}
+
+static void add_parts(struct search *search, const struct contents *contents)
+{
+	for (size_t i = 0; i < contents->definition_count; i++)
+		for (size_t j = 0; j < contents->definitions[i].word_count; j++)
+			word_set_add_hash(&search->parts, contents->definitions[i].words[j]);
+}
+
+/* Reads the headers that are not read yet, as far as they are of interest. */
+static void read_headers(struct search *search)
+{
+	struct mentions *mentions = search->mentions;
+	struct source_tree *tree = mentions->tree;
+
+	for (size_t i = 0; i < tree->file_count; i++) {
+		struct contents *contents = &mentions->contents[i];
+		const char *path = tree->files[i].path, *text;
+		size_t size;
+
+		if (contents->is_read || !is_header(path))
+			continue;
+		text = source_tree_read(tree, path, &size);
+		if (text && (search->includers[i] || may_lead(search, text, size)))
+			read_contents(mentions, contents, text, size);
+		add_parts(search, contents);
+	}
+}
+
+static void add_split(struct search *search, const char *text, size_t length)
+{
+	word_set_add(&search->splits, text, length);
+	word_set_add(&search->any, text, length);
+	if (length >= LEAST_PART)
+		word_set_add(&search->wanted, text, length);
+}
+
+static void add_rest(struct search *search, const char *text, size_t length)
+{
+	word_set_add(&search->rests, text, length);
+	word_set_add(&search->any, text, length);
+}
+
+static void add_splits(struct search *search, const char *name)
+{
+	size_t length = strlen(name);
+
+	word_set_add(&search->any, name, length);
+	word_set_add(&search->wanted, name, length);
+	for (size_t i = 1; i < length; i++) {
+		add_split(search, name, i);
+		add_split(search, name + i, length - i);
+	}
+}
+
+/* What has to be put before, behind or between words of definitions so that it is a name, by ##. */
+static void add_rests(struct search *search, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 1; i < length; i++) {
+		if (word_set_has(&search->parts, word_hash(name + i, length - i)))
+			add_rest(search, name, i);
+		if (!word_set_has(&search->parts, word_hash(name, i)))
+			continue;
+		add_rest(search, name + i, length - i);
+		for (size_t j = i + 1; j < length; j++)
+			if (word_set_has(&search->parts, word_hash(name + j, length - j)))
+				add_rest(search, name + i, j - i);
+	}
+}
+
+/* Finds the macros that lead to the names, and what they are put together of. */
+static void find_names(struct search *search)
+{
+	struct mentions *mentions = search->mentions;
+	size_t known = 0, count;
+
+	add_parts(search, search->own);
+	for (size_t i = 0; i < mentions->tree->file_count; i++)
+		add_parts(search, &mentions->contents[i]);
+	while (known < search->names->count) {
+		count = search->names->count;
+		for (size_t i = known; i < count; i++)
+			add_splits(search, search->names->list[i]);
+		read_headers(search);
+		for (size_t i = 0; i < count; i++)
+			add_rests(search, search->names->list[i]);
+		known = count;
+		add_leading(search, search->own);
+		for (size_t i = 0; i < mentions->tree->file_count; i++)
+			add_leading(search, &mentions->contents[i]);
+	}
 }
 
 /* All that include the file are users, too, as far as they see the macros. */
@@ -292,7 +339,8 @@ static void find_users(struct search *search, bool *uses)
 		if (uses[i])
 			continue;
 		if (mentions->contents[i].is_read) {
-			found = header_mentions(search, &mentions->contents[i]);
+			found = words_mention(search, mentions->contents[i].words,
+					      mentions->contents[i].word_count);
 		} else if (search->includers[i]) {
 			text = source_tree_read(tree, path, &size);
 			found = text && text_mentions(search, text, size);
@@ -304,25 +352,33 @@ static void find_users(struct search *search, bool *uses)
 	}
 }
 
+static void free_search(struct search *search)
+{
+	word_set_free(&search->set);
+	word_set_free(&search->parts);
+	word_set_free(&search->rests);
+	word_set_free(&search->splits);
+	word_set_free(&search->any);
+	word_set_free(&search->wanted);
+}
+
 void mentions_find(struct mentions *mentions, struct string_list *names, const char *own,
 		   size_t own_size, const bool *includers, bool *uses)
 {
-	struct search search = { .mentions = mentions, .names = names, .includers = includers };
 	struct contents contents = { .is_read = false };
+	struct search search = {
+		.mentions = mentions, .names = names, .own = &contents, .includers = includers
+	};
 
 	for (size_t i = 0; i < names->count; i++)
 		word_set_add(&search.set, names->list[i], strlen(names->list[i]));
 	read_contents(mentions, &contents, own, own_size);
-	find_names(&search, &contents);
-	find_splits(&search, &contents);
-	if (header_mentions(&search, &contents))
+	find_names(&search);
+	if (words_mention(&search, contents.words, contents.word_count))
 		memcpy(uses, includers, mentions->tree->file_count * sizeof(*uses));
 	else
 		find_users(&search, uses);
 	free(contents.words);
 	free(contents.definitions);
-	word_set_free(&search.set);
-	word_set_free(&search.parts);
-	word_set_free(&search.rests);
-	word_set_free(&search.splits);
+	free_search(&search);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/content-hash.h"
@@ -62,10 +63,11 @@ static void take_included(struct source_tree *tree, char *line)
 
 bool source_tree_load(struct source_tree *tree, const char *file, const char *key)
 {
+	struct stat status;
 	char *text, *line;
 	size_t size;
 
-	if (access(file, R_OK))
+	if (stat(file, &status) || !S_ISREG(status.st_mode) || access(file, R_OK))
 		return false;
 	text = text_file_read(file, &size, tree->arena);
 	if (!text || !check_end(text, size))
@@ -131,9 +133,11 @@ void source_tree_save(const struct source_tree *tree, const char *file, const ch
 	char *new = arena_printf(tree->arena, "%s.XXXXXX", file), *text = NULL;
 	size_t size = 0;
 	FILE *stream;
+	struct stat status;
 	int fd;
 
-	if (!is_plain(tree))
+	/* What is no file of ours, as a device, is nobody's to replace. */
+	if (!is_plain(tree) || (!lstat(file, &status) && !S_ISREG(status.st_mode)))
 		return;
 	stream = open_memstream(&text, &size);
 	if (!stream)

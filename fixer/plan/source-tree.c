@@ -121,18 +121,14 @@ static bool is_everywhere(const char *path)
 	       !strcmp(path, "include/linux/kconfig.h");
 }
 
-/* Does PATH end like TEXT, which leads upwards perhaps? */
+/* Does PATH end like TEXT, which leads upwards perhaps: like what is behind that? */
 static bool ends_like(const char *path, const char *text)
 {
 	size_t length = strlen(path), text_length;
 
-	while (*text == '.' || *text == '/') {
-		size_t skip = strspn(text, ".");
-
-		if (text[skip] != '/')
-			break;
-		text += skip + 1;
-	}
+	for (const char *at = text; (at = strchr(at, '/')); at++)
+		if (at == text || at[-1] == '.' || at[-1] == '/')
+			text = at + 1;
 	text_length = strlen(text);
 	return string_ends_with(path, text) &&
 	       (length == text_length || path[length - text_length - 1] == '/');

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tokens of C. Comes in: two texts. Goes out: are they the same, whatever blanks and comments there are?
+ * Tokens of C. Comes in: two texts. Goes out: are they the same, but for how many blanks and empty lines there are?
  *
- * What a token is matters only as far as two texts with the same ones have to be equal: words and numbers, strings,
- * and single characters of anything else. "a ++b" and "a + +b" would be the same; but neither does a compiler's
- * preprocessor write the one for the other, nor does a header that is to be compiled have both.
+ * Words, numbers and strings are tokens, and any other character for itself. What stands between two tokens counts
+ * as far as it can mean something: "a ++b" is not "a + +b", u8"x" not u8 "x", and where a line ends, a statement of
+ * assembler does. The preprocessor begins a line where its input does, so that moved lines make no difference.
+ *
+ * Names that the compiler counts up may have other numbers, if each old one has one new one:
+ *
+ *	int __UNIQUE_ID_x7 = a, __UNIQUE_ID_x8 = b; f(__UNIQUE_ID_x7);		before
+ *	int __UNIQUE_ID_x9 = a, __UNIQUE_ID_x10 = b; f(__UNIQUE_ID_x9);		the same
+ *	int __UNIQUE_ID_x9 = a, __UNIQUE_ID_x10 = b; f(__UNIQUE_ID_x10);	something else
  */
 #include "plan/tokens.h"
 
@@ -12,16 +18,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/name-table.h"
 #include "base/text-file.h"
 
-struct token_reader {
-	const char *at, *end;
-	bool in_directive; /* the end of the line is a token */
+/* What stands before a token; the end of a line counts more than a blank. */
+enum gap {
+	GAP_NONE,
+	GAP_BLANK,
+	GAP_LINE,
 };
 
 struct token {
 	const char *text; /* NULL: the end */
 	size_t length;
+	enum gap gap;
+};
+
+/* Numbers of counted names: what each old one is now, and the other way round. */
+struct counted {
+	struct name_table new_of, old_of;
+	struct arena arena;
 };
 
 static bool is_word(char byte)
@@ -35,107 +51,154 @@ static bool is_number_start(const char *at, const char *end)
 	       (*at == '.' && end - at > 1 && isdigit((unsigned char)at[1]));
 }
 
-/* Behind a word, or a number as the preprocessor has them: 1.5e+3. */
+/* Behind a word, or a number as the preprocessor has them: 1.5e+3, 1'000. */
 static const char *end_of_word(const char *at, const char *end)
 {
 	bool is_number = is_number_start(at, end);
 
-	for (at++; at < end; at++)
-		if (!is_word(*at) && !(is_number && (*at == '.' || ((*at == '+' || *at == '-') &&
-								    strchr("eEpP", at[-1])))))
+	for (at++; at < end; at++) {
+		if (is_word(*at))
+			continue;
+		if (!is_number)
 			break;
+		if (*at == '.' || (*at == '\'' && end - at > 1 && is_word(at[1])))
+			continue;
+		if ((*at != '+' && *at != '-') || !strchr("eEpP", at[-1]))
+			break;
+	}
 	return at;
 }
 
+/* Behind a string or character, which ends where its line does at the latest. */
 static const char *end_of_string(const char *at, const char *end)
 {
 	char quote = *at++;
 
 	while (at < end && *at != quote && *at != '\n')
 		at += *at == '\\' && end - at > 1 ? 2 : 1;
-	return at < end ? at + 1 : end;
+	return at < end && *at == quote ? at + 1 : at;
 }
 
-static bool pass_blanks(struct token_reader *reader)
+/* Behind the raw string, R"x(text)x", whose word before the '"' is from AT to QUOTE; NULL: it is none. */
+static const char *end_of_raw_string(const char *at, const char *quote, const char *end)
 {
-	bool new_line = false;
+	static const char *const words[] = { "R", "LR", "uR", "UR", "u8R" };
+	const char *open = memchr(quote, '(', (size_t)(end - quote)), *found;
+	size_t length = (size_t)(quote - at), i = 0;
 
-	while (reader->at < reader->end && isspace((unsigned char)*reader->at)) {
-		if (*reader->at == '\n') {
-			if (reader->in_directive)
-				break;
-			new_line = true;
-		}
-		reader->at++;
-	}
-	return new_line;
+	while (i < ARRAY_SIZE(words) &&
+	       (strlen(words[i]) != length || memcmp(at, words[i], length)))
+		i++;
+	if (i == ARRAY_SIZE(words) || !open)
+		return NULL;
+	length = (size_t)(open - quote - 1);
+	for (found = open + 1; (found = memchr(found, ')', (size_t)(end - found))); found++)
+		if ((size_t)(end - found) > length + 1 && found[length + 1] == '"' &&
+		    !memcmp(found + 1, quote + 1, length))
+			return found + length + 2;
+	return NULL;
 }
 
-static struct token next_token(struct token_reader *reader, bool is_first)
+static enum gap pass_blanks(const char **at, const char *end)
 {
-	bool new_line = pass_blanks(reader) || is_first;
-	struct token token = { NULL, 0 };
+	enum gap gap = GAP_NONE;
 
-	if (reader->at == reader->end)
+	for (; *at < end && isspace((unsigned char)**at); ++*at)
+		gap = **at == '\n' || gap == GAP_LINE ? GAP_LINE : GAP_BLANK;
+	return gap;
+}
+
+/* The token from *AT on, behind which *AT is then. */
+static struct token next_token(const char **at, const char *end)
+{
+	struct token token = { .gap = pass_blanks(at, end) };
+	const char *raw;
+
+	if (*at == end)
 		return token;
-	token.text = reader->at;
-	if (*reader->at == '\n')
-		reader->in_directive = false;
-	if (*reader->at == '#' && new_line)
-		reader->in_directive = true;
-	if (is_word(*reader->at) || is_number_start(reader->at, reader->end))
-		reader->at = end_of_word(reader->at, reader->end);
-	else if (*reader->at == '"' || *reader->at == '\'')
-		reader->at = end_of_string(reader->at, reader->end);
-	else
-		reader->at++;
-	token.length = (size_t)(reader->at - token.text);
+	token.text = *at;
+	if (is_word(**at) || is_number_start(*at, end)) {
+		*at = end_of_word(*at, end);
+		raw = *at < end && **at == '"' ? end_of_raw_string(token.text, *at, end) : NULL;
+		*at = raw ? raw : *at;
+	} else if (**at == '"' || **at == '\'') {
+		*at = end_of_string(*at, end);
+	} else {
+		++*at;
+	}
+	token.length = (size_t)(*at - token.text);
 	return token;
 }
 
-/* The length without the number at the end, where it is one that the compiler counts up (__COUNTER__). */
-static size_t length_of_name(struct token token)
+/* The length without the number at the end, where it is one that the compiler counts up (__COUNTER__); 0: it is not. */
+static size_t length_of_counted(struct token token)
 {
 	static const char *const counted[] = { "__UNIQUE_ID_", "__compiletime_assert_" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(counted); i++) {
-		size_t length = strlen(counted[i]);
+		size_t least = strlen(counted[i]), length = token.length;
 
-		if (token.length <= length || strncmp(token.text, counted[i], length))
+		if (length <= least || strncmp(token.text, counted[i], least))
 			continue;
-		while (token.length > length &&
-		       isdigit((unsigned char)token.text[token.length - 1]))
-			token.length--;
+		while (length > least && isdigit((unsigned char)token.text[length - 1]))
+			length--;
+		return length < token.length ? length : 0;
 	}
-	return token.length;
+	return 0;
 }
 
-static bool is_same(struct token old, struct token new)
+/* Does FROM lead to TO? It does from the first time on. */
+static bool leads_to(struct name_table *table, const char *from, const char *to)
 {
+	struct name_entry *entry = name_table_add(table, from);
+
+	if (!entry->text)
+		entry->text = to;
+	return !strcmp(entry->text, to);
+}
+
+static bool is_same_counted(struct counted *counted, struct token old, struct token new)
+{
+	const char *old_name = arena_strndup(&counted->arena, old.text, old.length);
+	const char *new_name = arena_strndup(&counted->arena, new.text, new.length);
+
+	return leads_to(&counted->new_of, old_name, new_name) &&
+	       leads_to(&counted->old_of, new_name, old_name);
+}
+
+static bool is_same(struct counted *counted, struct token old, struct token new)
+{
+	size_t length;
+
 	if (!old.text || !new.text)
 		return old.text == new.text;
-	if (old.length == new.length && !memcmp(old.text, new.text, old.length))
-		return true;
-	old.length = length_of_name(old);
-	new.length = length_of_name(new);
+	length = length_of_counted(old);
+	if (old.gap != new.gap || length != length_of_counted(new))
+		return false;
+	if (length)
+		return !memcmp(old.text, new.text, length) && is_same_counted(counted, old, new);
 	return old.length == new.length && !memcmp(old.text, new.text, old.length);
 }
 
 bool tokens_are_same(const char *old, size_t old_size, const char *new, size_t new_size)
 {
-	struct token_reader old_reader = { old, old + old_size, false };
-	struct token_reader new_reader = { new, new + new_size, false };
+	const char *old_end = old + old_size, *new_end = new + new_size;
+	struct counted counted = { .arena = { NULL, 0, 0 } };
 	struct token old_token, new_token;
-	bool is_first = true;
+	bool is_first = true, same;
 
 	do {
-		old_token = next_token(&old_reader, is_first);
-		new_token = next_token(&new_reader, is_first);
+		old_token = next_token(&old, old_end);
+		new_token = next_token(&new, new_end);
+		if (is_first)
+			old_token.gap = new_token.gap;
 		is_first = false;
-		if (!is_same(old_token, new_token))
-			return false;
-	} while (old_token.text);
-	return true;
+		same = is_same(&counted, old_token, new_token);
+	} while (same && old_token.text);
+	name_table_free(&counted.new_of);
+	name_table_free(&counted.old_of);
+	arena_free(&counted.arena);
+	return same;
 }
 
 /* Behind a comment at AT; NULL: there is none. */

@@ -13,8 +13,8 @@
 #include "plan/words.h"
 
 /*
- * Preprocessed texts, in which a directive (#line, #pragma) is one of the tokens. Numbers that the compiler counts up,
- * in the names of __UNIQUE_ID() and compiletime_assert(), are not looked at.
+ * Preprocessed texts. Numbers that the compiler counts up, in the names of __UNIQUE_ID() and compiletime_assert(), may
+ * be others.
  */
 bool tokens_are_same(const char *old, size_t old_size, const char *new, size_t new_size);
 

@@ -10,6 +10,7 @@
  */
 #include "plan/users.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,54 +48,81 @@ static bool is_compiled(const char *path)
 	return string_ends_with(path, ".c") || string_ends_with(path, ".S");
 }
 
-/* Have only macros changed? Their names go to TOUCHED then. */
-static bool find_macros(struct users *users, struct touched *touched, const char *old,
-			size_t old_size, const char *new, size_t new_size)
+/* A touched file's text, before or after; NULL: there is none. */
+struct side {
+	const char *text;
+	size_t size;
+};
+
+/* The names of the macros that have changed go to TOUCHED. */
+static void find_macros(struct users *users, struct touched *touched, const struct side *old,
+			const struct side *new)
 {
 	struct macros old_macros, new_macros;
-	struct word_set names = { .count = 0 };
-	bool only;
 
-	macros_read(&old_macros, old, old_size, users->arena);
-	macros_read(&new_macros, new, new_size, users->arena);
+	macros_read(&old_macros, old->text, old->size, users->arena);
+	macros_read(&new_macros, new->text, new->size, users->arena);
 	macros_compare(&old_macros, &new_macros, &touched->names);
 	macros_free(&old_macros);
 	macros_free(&new_macros);
+}
+
+/* Is the header the same but for the macros of TOUCHED? */
+static bool is_same_but_macros(const struct touched *touched, const struct side *old,
+			       const struct side *new)
+{
+	struct word_set names = { .count = 0 };
+	bool same;
+
 	for (size_t i = 0; i < touched->names.count; i++)
 		word_set_add(&names, touched->names.list[i], strlen(touched->names.list[i]));
-	only = names.count && tokens_are_same_but(&names, old, old_size, new, new_size);
+	same = tokens_are_same_but(&names, old->text, old->size, new->text, new->size);
 	word_set_free(&names);
-	return only;
+	return same;
+}
+
+/* -1 after a message. */
+static int read_side(struct users *users, const char *folder, const char *path, bool is_needed,
+		     struct side *side)
+{
+	const char *file = arena_printf(users->arena, "%s/%s", folder, path);
+
+	if (!is_needed && access(file, F_OK) && errno == ENOENT)
+		return 0;
+	side->text = text_file_read(file, &side->size, users->arena);
+	return side->text ? 0 : -1;
+}
+
+static void add(struct users *users, const struct touched *touched)
+{
+	users->touched = array_grow(users->touched, users->count, sizeof(*users->touched));
+	users->touched[users->count++] = *touched;
 }
 
 /* Takes PATH, if it has changed. -1 after a message. */
 static int add_touched(struct users *users, const char *path)
 {
-	const char *old_path = arena_printf(users->arena, "%s/%s", users->options->source, path);
-	const char *new_path = arena_printf(users->arena, "%s/%s", users->options->files, path);
 	struct touched touched = { .path = path };
-	const char *old = NULL, *new = NULL;
-	size_t old_size, new_size;
+	struct side old = { NULL, 0 }, new = { NULL, 0 };
+	bool only_macros;
 
-	if (access(new_path, F_OK) || !access(old_path, F_OK))
-		old = text_file_read(old_path, &old_size, users->arena);
-	else
-		old = "", old_size = 0;
-	if (old && !access(new_path, F_OK))
-		new = text_file_read(new_path, &new_size, users->arena);
-	else if (old)
-		new = "", new_size = 0;
-	if (!new)
+	if (read_side(users, users->options->files, path, false, &new) ||
+	    read_side(users, users->options->source, path, !new.text, &old))
 		return -1;
-	if (old_size == new_size && !memcmp(old, new, old_size))
+	if (is_compiled(path) || !old.text || !new.text) {
+		if (!old.text || !new.text || old.size != new.size ||
+		    memcmp(old.text, new.text, old.size) != 0)
+			add(users, &touched);
 		return 0;
-	if (!is_compiled(path) && *old &&
-	    *new &&find_macros(users, &touched, old, old_size, new, new_size)) {
-		touched.text = new;
-		touched.size = new_size;
 	}
-	users->touched = array_grow(users->touched, users->count, sizeof(*users->touched));
-	users->touched[users->count++] = touched;
+	find_macros(users, &touched, &old, &new);
+	only_macros = is_same_but_macros(&touched, &old, &new);
+	if (only_macros && touched.names.count) {
+		touched.text = new.text;
+		touched.size = new.size;
+	}
+	if (!only_macros || touched.names.count)
+		add(users, &touched);
 	return 0;
 }
 

@@ -30,6 +30,50 @@ const char *word_next(const char *at, const char *end, size_t *length)
 	return word;
 }
 
+/* Behind a string that ends in its line, or a character; NULL: it is something else, as the apostrophe of "don't". */
+static const char *end_of_string(const char *at, const char *end)
+{
+	const char *start = at + 1;
+	char quote = *at;
+
+	for (at++; at < end && *at != '\n'; at++) {
+		if (*at == quote)
+			return at + 1;
+		if (quote == '\'' && (at - start > 8 || (*at == ' ' && at > start)))
+			return NULL;
+		at += *at == '\\';
+	}
+	return NULL;
+}
+
+/* Behind a comment or string at AT; else behind its character. */
+static const char *pass(const char *at, const char *end)
+{
+	const char *behind = NULL;
+
+	if (*at == '"' || *at == '\'')
+		behind = end_of_string(at, end);
+	else if (*at == '/' && end - at > 3 && at[1] == '*')
+		behind = memmem(at + 2, (size_t)(end - at) - 2, "*/", 2);
+	if (behind && *at == '/')
+		behind += 2;
+	return behind ? behind : at + 1;
+}
+
+const char *word_next_code(const char *at, const char *end, size_t *length)
+{
+	const char *word;
+
+	while (at < end && !is_word[(unsigned char)*at])
+		at = pass(at, end);
+	if (at >= end)
+		return NULL;
+	for (word = at; at < end && is_word[(unsigned char)*at];)
+		at++;
+	*length = (size_t)(at - word);
+	return word;
+}
+
 uint64_t word_hash(const char *word, size_t length)
 {
 	uint64_t hash = 14695981039346656037u; /* FNV-1a */
@@ -109,8 +153,8 @@ bool word_set_is_in(const struct word_set *set, const char *text, size_t size)
 	const char *end = text + size, *word;
 	size_t length = 0;
 
-	for (word = word_next(text, end, &length); word;
-	     word = word_next(word + length, end, &length))
+	for (word = word_next_code(text, end, &length); word;
+	     word = word_next_code(word + length, end, &length))
 		if (word_set_has_word(set, word, length))
 			return true;
 	return false;

@@ -19,6 +19,8 @@ struct word_set {
 
 /* The next word in the text from AT to END, whose length is *LENGTH; NULL: there is none. */
 const char *word_next(const char *at, const char *end, size_t *length);
+/* Likewise, but not of comments and strings; what is no whole one of these is taken for code. */
+const char *word_next_code(const char *at, const char *end, size_t *length);
 /* Is never 0. */
 uint64_t word_hash(const char *word, size_t length);
 
@@ -28,7 +30,7 @@ bool word_set_add(struct word_set *set, const char *word, size_t length);
 void word_set_add_hash(struct word_set *set, uint64_t hash);
 bool word_set_has(const struct word_set *set, uint64_t hash);
 bool word_set_has_word(const struct word_set *set, const char *word, size_t length);
-/* Is any word of a text in SET? Most words need no hash: none in SET is of their length and beginning. */
+/* Is any word of a text's code in SET? Most words need no hash: none in SET is of their length and beginning. */
 bool word_set_is_in(const struct word_set *set, const char *text, size_t size);
 void word_set_free(struct word_set *set);
 

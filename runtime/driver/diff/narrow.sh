@@ -24,7 +24,17 @@ narrow_units() {
 	run_missed_again tokens preprocessing "${files[@]}"
 	drop_same_units
 	check_assembler
-	[[ ${#UNITS[@]} -gt 0 ]] || fail 1 "the patch changes nothing of what this kernel is compiled from [nothing]"
+	[[ ${#UNITS[@]} -eq 0 ]] || return 0
+	check_preprocessed
+	fail 1 "the patch changes nothing of what this kernel is compiled from [nothing]"
+}
+
+# Before klpmake ends: of files that are not compiled, nobody else looks whether they are what was prepared.
+check_preprocessed() {
+	local file files=()
+
+	for file in "$WORK/units"/*.{old,new}.d; do [[ ! -e $file ]] || files+=("$file"); done
+	check_prepared "$WORK/names" "${files[@]}"
 }
 
 unset -v UNTOUCHED
@@ -67,14 +77,14 @@ drop_same_units() {
 	local number
 
 	for number in "${UNTOUCHED[@]}"; do
-		[[ -n ${UNITS[number]-} ]] && is_same "$number" || continue
-		unset "UNITS[number]"
+		[[ -n ${UNITS[number]-} ]] || continue
+		! is_same "$number" || unset "UNITS[number]"
 	done
 }
 
 # What differs may yet be assembled to the same.
 check_assembler() {
-	local number names=() bad=''
+	local number names=() text word bad='' failed=''
 
 	for number in "${!ASSEMBLER[@]}"; do
 		is_same "$number" && continue
@@ -82,21 +92,45 @@ check_assembler() {
 		names+=("$number.assembled")
 	done
 	[[ ${#names[@]} -gt 0 ]] || return 0
-	run_jobs "assembling ${#names[@]} files" 1 "${names[@]}"
+	text="assembling ${#names[@]} files"
+	[[ ${#names[@]} -ne 1 ]] || text="assembling 1 file"
+	say "$text with and without the patch"
+	run_jobs "$text" 1 "${names[@]}"
 	for number in "${names[@]%.assembled}"; do
-		[[ -e $WORK/jobs/$number.assembled.failed ]] || continue
-		show_log "$number.assembled"
+		if [[ -e $WORK/jobs/$number.assembled.failed ]]; then
+			report_not_assembled "$number"
+			failed+="${failed:+ }${ASSEMBLER[number]}"
+			continue
+		fi
+		read -r word <"$WORK/units/$number.assembled" || fail 3 "cannot read '$WORK/units/$number.assembled'"
+		[[ $word != same ]] || continue
+		[[ -n $bad$failed ]] || check_preprocessed
 		problem "${ASSEMBLER[number]}" unsupported "the patch changes what this file in assembler is made of: its functions cannot be replaced"
 		bad=yes
 	done
+	[[ -z $failed ]] || fail 1 "$failed cannot be assembled with and without the patch"
 	[[ -z $bad ]] || exit 1
 }
 
-# write_assembler_job N: fails where the two objects differ in more than debug information.
+# report_not_assembled N: ends klpmake if it was for want of room.
+report_not_assembled() {
+	show_log "$1.assembled"
+	! grep -q 'No space left on device' "$WORK/jobs/$1.assembled.log" ||
+		fail 3 "cannot assemble ${ASSEMBLER[$1]}: No space left on device"
+	check_room "$WORK"
+}
+
+# write_assembler_job N: "same" or "different" goes to units/N.assembled: the two objects, without debug information.
 write_assembler_job() {
 	local base=$WORK/units/$1 file=${ASSEMBLER[$1]} flags
 
 	flags=$(flags_of "$1") || exit
 	write_job "$1.assembled" "${SOURCE[folder]}" "$flags -c -o $base.old.o $file && cd $WORK/tree && \
-$flags -c -o $base.new.o $file && objcopy -g $base.old.o && objcopy -g $base.new.o && cmp -s $base.old.o $base.new.o"
+$flags -c -o $base.new.o $file && objcopy -g $base.old.o && objcopy -g $base.new.o || exit
+cmp -s $base.old.o $base.new.o
+case \$? in
+0) echo same >$base.assembled ;;
+1) echo different >$base.assembled ;;
+*) exit 3 ;;
+esac"
 }
