@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Units that only include what is touched: most are the same with the patch. What the preprocessor makes of them tells,
-# in a fraction of the time that compiling takes. Comes in: UNITS, ASSEMBLER. Goes out: fewer UNITS. Functions in
-# assembler cannot be replaced: those that are others are refused.
+# in a fraction of the time that compiling takes. Comes in: UNITS, FIXED. Goes out: fewer UNITS. What cannot be replaced,
+# as functions in assembler, and is something else with the patch, is refused.
 # shellcheck shell=bash
 
 # So few units are compiled at once.
@@ -23,7 +23,7 @@ narrow_units() {
 	run_jobs "$text" 1 "${names[@]}"
 	run_missed_again tokens preprocessing "${files[@]}"
 	drop_same_units
-	check_assembler
+	check_fixed
 	[[ ${#UNITS[@]} -eq 0 ]] || return 0
 	check_preprocessed
 	fail 1 "the patch changes nothing of what this kernel is compiled from [nothing]"
@@ -51,13 +51,13 @@ find_untouched() {
 		[[ -n ${touched[${UNITS[number]}]-} ]] || UNTOUCHED+=("$number")
 	done
 	[[ ${#UNTOUCHED[@]} -gt $FEW_UNITS ]] || UNTOUCHED=()
-	UNTOUCHED+=("${!ASSEMBLER[@]}")
+	UNTOUCHED+=("${!FIXED[@]}")
 }
 
 # write_token_job N: "same" or "different" goes to units/N.tokens, what the files depend on to units/N.old.d and
 # units/N.new.d.
 write_token_job() {
-	local base=$WORK/units/$1 file=${UNITS[$1]-${ASSEMBLER[$1]-}} flags
+	local base=$WORK/units/$1 file=${UNITS[$1]-${FIXED[$1]-}} flags
 
 	flags=$(flags_of "$1") || exit
 	write_job "$1.tokens" "${SOURCE[folder]}" "$flags -E -P -Wp,-MMD,$base.old.d -o $base.old.i $file && cd $WORK/tree && \
@@ -82,55 +82,68 @@ drop_same_units() {
 	done
 }
 
-# What differs may yet be assembled to the same.
-check_assembler() {
+# What differs may yet be compiled to the same.
+check_fixed() {
 	local number names=() text word bad='' failed=''
 
-	for number in "${!ASSEMBLER[@]}"; do
+	for number in "${!FIXED[@]}"; do
 		is_same "$number" && continue
-		write_assembler_job "$number"
-		names+=("$number.assembled")
+		write_fixed_job "$number"
+		names+=("$number.made")
 	done
 	[[ ${#names[@]} -gt 0 ]] || return 0
-	text="assembling ${#names[@]} files"
-	[[ ${#names[@]} -ne 1 ]] || text="assembling 1 file"
+	text="compiling ${#names[@]} files that cannot be replaced"
+	[[ ${#names[@]} -ne 1 ]] || text="compiling 1 file that cannot be replaced"
 	say "$text with and without the patch"
 	run_jobs "$text" 1 "${names[@]}"
-	for number in "${names[@]%.assembled}"; do
-		if [[ -e $WORK/jobs/$number.assembled.failed ]]; then
-			report_not_assembled "$number"
-			failed+="${failed:+ }${ASSEMBLER[number]}"
+	for number in "${names[@]%.made}"; do
+		if [[ -e $WORK/jobs/$number.made.failed ]]; then
+			report_not_made "$number"
+			failed+="${failed:+ }${FIXED[number]}"
 			continue
 		fi
-		read -r word <"$WORK/units/$number.assembled" || fail 3 "cannot read '$WORK/units/$number.assembled'"
+		read -r word <"$WORK/units/$number.made" || fail 3 "cannot read '$WORK/units/$number.made'"
 		[[ $word != same ]] || continue
 		[[ -n $bad$failed ]] || check_preprocessed
-		problem "${ASSEMBLER[number]}" unsupported "the patch changes what this file in assembler is made of: its functions cannot be replaced"
+		report_fixed "${FIXED[number]}"
 		bad=yes
 	done
-	[[ -z $failed ]] || fail 1 "$failed cannot be assembled with and without the patch"
+	[[ -z $failed ]] || fail 1 "$failed cannot be compiled with and without the patch"
 	[[ -z $bad ]] || exit 1
 }
 
-# report_not_assembled N: ends klpmake if it was for want of room.
-report_not_assembled() {
-	show_log "$1.assembled"
-	! grep -q 'No space left on device' "$WORK/jobs/$1.assembled.log" ||
-		fail 3 "cannot assemble ${ASSEMBLER[$1]}: No space left on device"
+# report_not_made N: ends klpmake if it was for want of room.
+report_not_made() {
+	show_log "$1.made"
+	! grep -q 'No space left on device' "$WORK/jobs/$1.made.log" ||
+		fail 3 "cannot compile ${FIXED[$1]}: No space left on device"
 	check_room "$WORK"
 }
 
-# write_assembler_job N: "same" or "different" goes to units/N.assembled: the two objects, without debug information.
-write_assembler_job() {
-	local base=$WORK/units/$1 file=${ASSEMBLER[$1]} flags
+report_fixed() {
+	case $1 in
+	*/vdso/*) problem "$1" unsupported "the patch changes code of the vDSO, which programs have mapped: it cannot be replaced" ;;
+	*.S) problem "$1" unsupported "the patch changes what this file in assembler is made of: its functions cannot be replaced" ;;
+	*) problem "$1" layout "the patch changes numbers that Kbuild finds by this file, for headers that much of the kernel was compiled with" ;;
+	esac
+}
 
+# write_fixed_job N: "same" or "different" goes to units/N.made. Compared are the two objects, without debug information; of
+# files that are only there for numbers, the lines that Kbuild takes these from.
+write_fixed_job() {
+	local base=$WORK/units/$1 file=${FIXED[$1]} flags made='-c' taken='objcopy -g'
+
+	case $file in
+	*/vdso/* | *.S) ;;
+	*) made='-S' taken="sed -i -n '/->/p'" ;;
+	esac
 	flags=$(flags_of "$1") || exit
-	write_job "$1.assembled" "${SOURCE[folder]}" "$flags -c -o $base.old.o $file && cd $WORK/tree && \
-$flags -c -o $base.new.o $file && objcopy -g $base.old.o && objcopy -g $base.new.o || exit
+	write_job "$1.made" "${SOURCE[folder]}" "$flags $made -o $base.old.o $file && cd $WORK/tree && \
+$flags $made -o $base.new.o $file && $taken $base.old.o && $taken $base.new.o || exit
 cmp -s $base.old.o $base.new.o
 case \$? in
-0) echo same >$base.assembled ;;
-1) echo different >$base.assembled ;;
+0) echo same >$base.made ;;
+1) echo different >$base.made ;;
 *) exit 3 ;;
 esac"
 }

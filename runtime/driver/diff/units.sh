@@ -3,13 +3,13 @@
 # them, and for unit N units/N.flags and units/N.objtool.
 # shellcheck shell=bash
 
-unset -v UNITS UNIT_OBJECTS ASSEMBLER USERS INCLUDED COMPILED
+unset -v UNITS UNIT_OBJECTS FIXED USERS INCLUDED COMPILED
 
 # By their numbers, from 1 on: the units, and all objects that each is part of, with blanks between them.
 declare -a UNITS=() UNIT_OBJECTS=()
 
-# By their numbers, others than those of UNITS: files in assembler that include what is touched.
-declare -a ASSEMBLER=()
+# By their numbers, others than those of UNITS: files that include what is touched, and whose code cannot be replaced.
+declare -a FIXED=()
 
 # USERS: files that may have to be compiled, and the touched files that each includes, with blanks between them.
 # INCLUDED: touched files of which debug information is to be asked, too. COMPILED: those that a compiled file includes.
@@ -45,16 +45,32 @@ read_users() {
 	done <"$WORK/users"
 }
 
+# is_part FILE: of what is made for the kernel beside its own code: headers of numbers that Kbuild has the compiler find
+# (the kernel's Kbuild file), and the vDSO, code that the kernel maps into programs.
+is_part() {
+	case $1 in
+	kernel/bounds.c | arch/*/kernel/asm-offsets.c) ;;
+	arch/*/um/* | *.lds.S | */vdso2c.c | */genvdso.c) return 1 ;;
+	arch/*/vdso/*.[cS]) ;;
+	*) return 1 ;;
+	esac
+}
+
 # To found.users: the users that this kernel has.
 find_compiled() {
-	local user object file
+	local user object file known='' lines=()
 
 	[[ ${#USERS[@]} -gt 0 ]] || return 0
 	write_lines "$WORK/users.list" "${!USERS[@]}"
 	ask "$WORK/found.users" plan_kernel --compiled "$WORK/users.list"
 	while IFS=$'\t' read -r user object; do
 		for file in ${USERS[$user]}; do COMPILED[$file]=yes; done
+		known+=" $user "
 	done <"$WORK/found.users"
+	for user in "${!USERS[@]}"; do
+		! is_part "$user" || [[ $known == *" $user "* ]] || lines+=("$user"$'\t-')
+	done
+	[[ ${#lines[@]} -eq 0 ]] || write_lines "$WORK/found.parts" "${lines[@]}"
 }
 
 # To found.touched and found.headers: what GCC's debug information knows to be of a touched file, which is perhaps included in a way that
@@ -86,8 +102,11 @@ number_units() {
 		IFS=$'\t' read -r unit object <<<"$line"
 		if [[ $unit != "$before" ]]; then
 			number=$((number + 1)) before=$unit
-			[[ $unit == *.S ]] || UNITS[number]=$unit
-			[[ $unit != *.S ]] || ASSEMBLER[number]=$unit
+			if [[ $unit == *.S || $object == - ]]; then
+				FIXED[number]=$unit
+			else
+				UNITS[number]=$unit
+			fi
 		fi
 		UNIT_OBJECTS[number]+=${UNIT_OBJECTS[number]:+ }$object
 	done
@@ -110,7 +129,7 @@ write_units() {
 	local number lines=()
 
 	for number in "${!UNIT_OBJECTS[@]}"; do
-		lines+=("$number"$'\t'"${UNITS[number]-${ASSEMBLER[number]-}}"$'\t'"${UNIT_OBJECTS[number]%% *}")
+		lines+=("$number"$'\t'"${UNITS[number]-${FIXED[number]-}}"$'\t'"${UNIT_OBJECTS[number]%% *}")
 	done
 	write_lines "$WORK/units.list" "${lines[@]}"
 }
@@ -158,7 +177,7 @@ lock_without() {
 
 # Kbuild tells the commands when asked what it would do. Files that it has no command for make it fail.
 find_commands() {
-	local objects=("${UNITS[@]/%.c/.o}" "${ASSEMBLER[@]/%.S/.o}") problems
+	local objects=("${UNITS[@]/%.c/.o}" "${FIXED[@]/%.[cS]/.o}") problems
 
 	say "asking Kbuild for the commands"
 	lock_without "${objects[@]}"
