@@ -8,25 +8,31 @@
 FEW_UNITS=4
 
 narrow_units() {
-	local number names=() files=() text
-
+	if [[ ${#FIXED[@]} -gt 0 ]]; then
+		compare_tokens "${!FIXED[@]}"
+		check_fixed
+	fi
 	find_untouched
-	for number in "${UNTOUCHED[@]}"; do
+	[[ ${#UNTOUCHED[@]} -eq 0 ]] || compare_tokens "${UNTOUCHED[@]}"
+	drop_same_units
+	[[ ${#UNITS[@]} -eq 0 ]] || return 0
+	check_preprocessed
+	fail 1 "the patch changes nothing of what this kernel is compiled from [nothing]"
+}
+
+# compare_tokens N...
+compare_tokens() {
+	local number names=() files=() text="preprocessing $# files"
+
+	for number; do
 		write_token_job "$number"
 		names+=("$number.tokens")
 		files+=("$WORK/units/$number.new.d")
 	done
-	[[ ${#names[@]} -gt 0 ]] || return 0
-	text="preprocessing ${#names[@]} files"
-	[[ ${#names[@]} -ne 1 ]] || text="preprocessing 1 file"
+	[[ $# -ne 1 ]] || text="preprocessing 1 file"
 	say "$text with and without the patch"
 	run_jobs "$text" 1 "${names[@]}"
 	run_missed_again tokens preprocessing "${files[@]}"
-	drop_same_units
-	check_fixed
-	[[ ${#UNITS[@]} -eq 0 ]] || return 0
-	check_preprocessed
-	fail 1 "the patch changes nothing of what this kernel is compiled from [nothing]"
 }
 
 # Before klpmake ends: of files that are not compiled, nobody else looks whether they are what was prepared.
@@ -39,7 +45,7 @@ check_preprocessed() {
 
 unset -v UNTOUCHED
 
-# The numbers of what is preprocessed.
+# The numbers of the units that are preprocessed.
 declare -a UNTOUCHED=()
 
 find_untouched() {
@@ -51,7 +57,6 @@ find_untouched() {
 		[[ -n ${touched[${UNITS[number]}]-} ]] || UNTOUCHED+=("$number")
 	done
 	[[ ${#UNTOUCHED[@]} -gt $FEW_UNITS ]] || UNTOUCHED=()
-	UNTOUCHED+=("${!FIXED[@]}")
 }
 
 # write_token_job N: "same" or "different" goes to units/N.tokens, what the files depend on to units/N.old.d and
@@ -77,7 +82,6 @@ drop_same_units() {
 	local number
 
 	for number in "${UNTOUCHED[@]}"; do
-		[[ -n ${UNITS[number]-} ]] || continue
 		! is_same "$number" || unset "UNITS[number]"
 	done
 }
