@@ -11,8 +11,8 @@
  *	int size = PASTE(LIM, IT);		so does this file, whose words are two parts of the name
  *
  * these may be too many, as a name may be used for more than one thing. They are too few only where a name is put
- * together of three parts or more, two of which no macro has, or of parts of one or two letters that a header has
- * without ##. Headers that include the macros' own one are read once, and those that have ## or part of a name: a
+ * together of three parts or more, two of which no macro has, of parts of one or two letters that a header has
+ * without ##, or by a macro that hands one part to another one which has the other. Headers that include the macros' own one are read once, and those that have ## or part of a name: a
  * macro that leads to another need not see it, where it is defined.
  */
 #include "plan/mentions.h"
@@ -32,6 +32,7 @@ struct definition {
 	const char *name;
 	uint64_t *words; /* in the arena */
 	size_t word_count;
+	bool pastes; /* has ##, or leads to a macro that does */
 };
 
 /* What a header has. */
@@ -49,14 +50,14 @@ struct search {
 	struct string_list *names;
 	const struct contents *own;
 	const bool *includers;
-	struct word_set set;   /* NAMES */
-	struct word_set parts; /* words of definitions, of which names may be put together */
-	struct word_set
-		rests; /* what lacks for a name that has these at its beginning, its end, or both */
-	struct word_set splits; /* all beginnings and ends of names */
-	struct word_set any;	/* of the last three but PARTS */
-	struct word_set
-		wanted; /* a header with one of these is read: names, and no short part of one */
+	struct word_set set;	 /* NAMES */
+	struct word_set pasting; /* macros that put names together, directly or not */
+	struct word_set parts;	 /* words of macros, of which names may be put together */
+	struct word_set rests;	 /* what lacks where one of these is a name's beginning or end */
+	struct word_set splits;	 /* all beginnings and ends of names */
+	struct word_set pairs;	 /* which of them belong together, see pair_of() */
+	struct word_set any;	 /* of SET, RESTS and SPLITS */
+	struct word_set wanted;	 /* where a header has one of these, it is read */
 };
 
 /* What a text has said so far. */
@@ -106,6 +107,22 @@ static void read_words(struct contents *contents, const char *text, size_t size)
 	free(plain);
 }
 
+/* Does the #define put names together? A comma before ## is a name's end: it goes where no argument follows. */
+static bool does_paste(const char *text)
+{
+	const char *at = text, *before;
+
+	while ((at = strstr(at, "##"))) {
+		before = at;
+		while (before > text && before[-1] == ' ')
+			before--;
+		if (before > text && before[-1] != ',')
+			return true;
+		at += 2;
+	}
+	return false;
+}
+
 static void add_definition(struct contents *contents, const struct macro *macro,
 			   struct arena *arena)
 {
@@ -122,6 +139,7 @@ static void add_definition(struct contents *contents, const struct macro *macro,
 	definition->name = arena_strdup(arena, macro->name);
 	definition->words = arena_alloc(arena, count * sizeof(*definition->words));
 	definition->word_count = 0;
+	definition->pastes = does_paste(text);
 	for (word = word_next(text, end, &length); word;
 	     word = word_next(word + length, end, &length))
 		definition->words[definition->word_count++] = word_hash(word, length);
@@ -142,18 +160,22 @@ static void read_contents(struct mentions *mentions, struct contents *contents, 
 	arena_free(&texts);
 }
 
+static uint64_t pair_of(uint64_t beginning, uint64_t rest)
+{
+	uint64_t pair = (beginning ^ (rest << 1 | rest >> 63)) * 0x9e3779b97f4a7c15u;
+
+	return pair ? pair : 1;
+}
+
 /* Are two of WORDS the parts of a name? */
 static bool has_both(const struct search *search, const struct word_set *words)
 {
-	for (size_t i = 0; i < search->names->count && words->count > 1; i++) {
-		const char *name = search->names->list[i];
-		size_t length = strlen(name);
-
-		for (size_t j = 1; j < length; j++)
-			if (word_set_has(words, word_hash(name, j)) &&
-			    word_set_has(words, word_hash(name + j, length - j)))
+	for (size_t i = 0; i < words->room && words->count > 1; i++)
+		for (size_t j = 0; words->hashes[i] && j < words->room; j++)
+			if (words->hashes[j] &&
+			    word_set_has(&search->pairs,
+					 pair_of(words->hashes[i], words->hashes[j])))
 				return true;
-	}
 	return false;
 }
 
@@ -171,6 +193,14 @@ static bool finish(const struct search *search, struct said *said)
 
 	word_set_free(&said->parts);
 	return mentions;
+}
+
+static bool has_word(const uint64_t *words, size_t count, const struct word_set *set)
+{
+	for (size_t i = 0; i < count; i++)
+		if (word_set_has(set, words[i]))
+			return true;
+	return false;
 }
 
 static bool words_mention(const struct search *search, const uint64_t *words, size_t count)
@@ -196,21 +226,33 @@ static bool text_mentions(const struct search *search, const char *text, size_t 
 	return finish(search, &said);
 }
 
-/* Adds those macros of a file that mention one of the names. True: there were such. */
-static bool add_leading(struct search *search, const struct contents *contents)
+/* Does the macro put a name together of two of its words? */
+static bool has_parts(const struct search *search, const struct definition *definition)
 {
-	bool added = false;
+	struct said said = { .name = false };
 
+	for (size_t i = 0; i < definition->word_count; i++)
+		if (word_set_has(&search->splits, definition->words[i]))
+			word_set_add_hash(&said.parts, definition->words[i]);
+	return finish(search, &said);
+}
+
+static bool leads(const struct search *search, const struct definition *definition)
+{
+	return has_word(definition->words, definition->word_count, &search->set) ||
+	       (definition->pastes && has_parts(search, definition));
+}
+
+/* Adds those macros of a file that lead to one of the names. */
+static void add_leading(struct search *search, const struct contents *contents)
+{
 	for (size_t i = 0; i < contents->definition_count; i++) {
 		const struct definition *definition = &contents->definitions[i];
 
-		if (!words_mention(search, definition->words, definition->word_count) ||
-		    !word_set_add(&search->set, definition->name, strlen(definition->name)))
-			continue;
-		string_list_add(search->names, definition->name);
-		added = true;
+		if (leads(search, definition) &&
+		    word_set_add(&search->set, definition->name, strlen(definition->name)))
+			string_list_add(search->names, definition->name);
 	}
-	return added;
 }
 
 /* Of a header that does not include the macros' own one. */
@@ -219,11 +261,50 @@ static bool may_lead(const struct search *search, const char *text, size_t size)
 	return memmem(text, size, "##", 2) || word_set_is_in(&search->wanted, text, size);
 }
 
+/* Does each of them for the macros' own header and all that are read. */
+static void each_contents(struct search *search,
+			  void (*act)(struct search *search, const struct contents *contents))
+{
+	act(search, search->own);
+	for (size_t i = 0; i < search->mentions->tree->file_count; i++)
+		act(search, &search->mentions->contents[i]);
+}
+
+static void add_pasting(struct search *search, const struct contents *contents)
+{
+	for (size_t i = 0; i < contents->definition_count; i++) {
+		const struct definition *definition = &contents->definitions[i];
+
+		if (definition->pastes)
+			word_set_add(&search->pasting, definition->name, strlen(definition->name));
+	}
+}
+
+static void mark_pasting(struct search *search, const struct contents *contents)
+{
+	for (size_t i = 0; i < contents->definition_count; i++) {
+		struct definition *definition = &contents->definitions[i];
+
+		definition->pastes =
+			definition->pastes ||
+			has_word(definition->words, definition->word_count, &search->pasting);
+	}
+}
+
 static void add_parts(struct search *search, const struct contents *contents)
 {
 	for (size_t i = 0; i < contents->definition_count; i++)
 		for (size_t j = 0; j < contents->definitions[i].word_count; j++)
 			word_set_add_hash(&search->parts, contents->definitions[i].words[j]);
+}
+
+/* By way of two macros, as __PASTE() does: of more, nearly all do something with ##. */
+static void find_pasting(struct search *search)
+{
+	for (int i = 0; i < 2; i++) {
+		each_contents(search, add_pasting);
+		each_contents(search, mark_pasting);
+	}
 }
 
 /* Reads the headers that are not read yet, as far as they are of interest. */
@@ -242,7 +323,6 @@ static void read_headers(struct search *search)
 		text = source_tree_read(tree, path, &size);
 		if (text && (search->includers[i] || may_lead(search, text, size)))
 			read_contents(mentions, contents, text, size);
-		add_parts(search, contents);
 	}
 }
 
@@ -269,6 +349,8 @@ static void add_splits(struct search *search, const char *name)
 	for (size_t i = 1; i < length; i++) {
 		add_split(search, name, i);
 		add_split(search, name + i, length - i);
+		word_set_add_hash(&search->pairs,
+				  pair_of(word_hash(name, i), word_hash(name + i, length - i)));
 	}
 }
 
@@ -292,23 +374,19 @@ static void add_rests(struct search *search, const char *name)
 /* Finds the macros that lead to the names, and what they are put together of. */
 static void find_names(struct search *search)
 {
-	struct mentions *mentions = search->mentions;
 	size_t known = 0, count;
 
-	add_parts(search, search->own);
-	for (size_t i = 0; i < mentions->tree->file_count; i++)
-		add_parts(search, &mentions->contents[i]);
 	while (known < search->names->count) {
 		count = search->names->count;
 		for (size_t i = known; i < count; i++)
 			add_splits(search, search->names->list[i]);
 		read_headers(search);
+		find_pasting(search);
+		each_contents(search, add_parts);
 		for (size_t i = 0; i < count; i++)
 			add_rests(search, search->names->list[i]);
 		known = count;
-		add_leading(search, search->own);
-		for (size_t i = 0; i < mentions->tree->file_count; i++)
-			add_leading(search, &mentions->contents[i]);
+		each_contents(search, add_leading);
 	}
 }
 
@@ -355,6 +433,8 @@ static void find_users(struct search *search, bool *uses)
 static void free_search(struct search *search)
 {
 	word_set_free(&search->set);
+	word_set_free(&search->pasting);
+	word_set_free(&search->pairs);
 	word_set_free(&search->parts);
 	word_set_free(&search->rests);
 	word_set_free(&search->splits);

@@ -6,11 +6,11 @@
 #	source		the kernel's source, prepared once and kept in the cache
 #	prepared	what is used of it compared with what was prepared
 #	apply		the patches, applied to copies of the files that they touch
-#	units		the C files to compile, and how
+#	units		the files to compile: which include what is touched, and how Kbuild compiles them
 #	numbered	the touched files once more, with the old numbers of lines
 #	tree		the patched source
 #	jobs		how the compiler is run on many files
-#	narrow		which of the C files need not be compiled
+#	narrow		which of these need not be compiled: the preprocessor makes the same of them
 #	digest		of each unit as it was and as it is patched, by the compiler plugin, and objects: which
 #			have changed
 #	module		each changed unit carved by the plugin, put together in a folder as authors write it

@@ -23,7 +23,7 @@
 #
 # include/trace is made real from the start, and so is what options lead through: amdgpu's units are compiled with
 # -I./drivers/gpu/drm/amd/amdgpu/../include. Other ways around, as "../../near.h" in a header in a folder of links,
-# show when a unit was compiled, in GCC's lists of dependencies (see digest_again()). klp-plan's folders.c has the
+# show when a unit was compiled, in GCC's lists of dependencies (see run_missed_again()). klp-plan's folders.c has the
 # rule.
 #
 # shellcheck shell=bash
