@@ -277,7 +277,10 @@ static void look_into(const char *path, void *context)
 	bool compressed;
 	Elf *elf;
 
-	diag_verbose("looking for %s in %s", look->names ? "files" : look->text, path);
+	if (look->names)
+		diag_verbose("looking for files in %s", path);
+	else
+		diag_verbose("looking for '%s' in %s", look->text, path);
 	if (fd >= 0)
 		fd = compressed_file_open(fd, path, "the module's debug file", true, &compressed);
 	if (fd < 0)
