@@ -253,7 +253,8 @@ bench_diff() {
 		fs/proc/cmdline.c "s/^#include <linux.seq_file.h>/&\n#include \"internal.h\"/; s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", klpmake_bench(1));/"
 }
 
-# bench_header WHAT CACHE NAME [PATH SED]...: a diff that SED makes of files of the prepared source, compared with that of one file.
+# bench_header WHAT CACHE NAME [PATH SED]...: a diff that SED makes of files of the prepared source, compared with
+# that of one file.
 bench_header() {
 	local what=$1 cache=$2 name=$3 source i
 

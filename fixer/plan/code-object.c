@@ -3,9 +3,10 @@
  * Reads an object for the comparison of code. Comes in: a file that the compiler has made. Goes out: functions by
  * name, symbols and relocations by place.
  *
- * The assembler writes a local symbol as its section and a distance, which have to be led back. Of a variable "count" at
- * 0x20 of .bss, for example, a comparison with a small number has the distance to .bss + 0x1b: 5 less, as the processor
- * counts from the instruction's end, behind the distance's four bytes and the number's one (see arch->counted_from).
+ * The assembler writes a local symbol as its section and a distance, which have to be led back. Of a variable "count"
+ * at 0x20 of .bss, for example, a comparison with a small number has the distance to .bss + 0x1b: 5 less, as the
+ * processor counts from the instruction's end, behind the distance's four bytes and the number's one (see
+ * arch->counted_from).
  */
 #include "plan/code-object.h"
 

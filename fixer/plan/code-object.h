@@ -71,8 +71,8 @@ const struct elf_symbol *const *code_object_symbols_at(const struct code_object 
 						       size_t section, uint64_t value,
 						       size_t *count);
 /*
- * Where the next symbol begins behind PLACE, or other code that something leads to, or where the section ends. Code aside
- * is without symbols: one piece for each place that leads there.
+ * Where the next symbol begins behind PLACE, or other code that something leads to, or where the section ends. Code
+ * aside is without symbols: one piece for each place that leads there.
  */
 uint64_t code_object_next_place(const struct code_object *object, size_t section, uint64_t place);
 /* The last symbol of SECTION; NULL: it has none. */

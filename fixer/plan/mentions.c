@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that mention macros. Comes in: names of macros, and who can see them. Goes out: whose text is another one where these
- * macros are others.
+ * Files that mention macros. Comes in: names of macros, and who can see them. Goes out: whose text is another one
+ * where these macros are others.
  *
  * With
  *
@@ -12,8 +12,9 @@
  *
  * these may be too many, as a name may be used for more than one thing. They are too few only where a name is put
  * together of three parts or more, two of which no macro has, of parts of one or two letters that a header has
- * without ##, or by a macro that hands one part to another one which has the other. Headers that include the macros' own one are read once, and those that have ## or part of a name: a
- * macro that leads to another need not see it, where it is defined.
+ * without ##, or by a macro that hands one part to another one which has the other. Headers that include the macros'
+ * own one are read once, and those that have ## or part of a name: a macro that leads to another need not see it,
+ * where it is defined.
  */
 #include "plan/mentions.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who calls a function in the kernel's code. Comes in: a function that was __init, and is not with the patch. Goes out: those
- * in other files that call its code, which is gone.
+ * Who calls a function in the kernel's code. Comes in: a function that was __init, and is not with the patch. Goes
+ * out: those in other files that call its code, which is gone.
  *
  * Debug information knows of calls only where arguments are of interest; the code itself has them all. What looks
  * like a call of the very address within another instruction is not to be expected.

@@ -3,8 +3,8 @@
  * The include graph in a file. Comes in: the graph, or its file. Goes out: the other one.
  *
  * Lines, in this order: the key; a path for each file, from 0 on; an empty one; what is included, a tab, and the
- * numbers of the files that include it, in hexadecimal digits, with blanks between them; "end" and a hash of all before it, without
- * which it is not whole.
+ * numbers of the files that include it, in hexadecimal digits, with blanks between them; "end" and a hash of all
+ * before it, without which it is not whole.
  */
 #include <errno.h>
 #include <stdio.h>

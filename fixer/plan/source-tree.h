@@ -63,8 +63,8 @@ void source_tree_find_includers(struct source_tree *tree, const char *path);
 int source_tree_fill(struct source_tree *tree, const char *arch);
 
 /*
- * source-cache.c: the graph as it was written to FILE, with the same KEY, a line of text. Nothing is read where there is no
- * such file, or it is not whole. False: it was not.
+ * source-cache.c: the graph as it was written to FILE, with the same KEY, a line of text. Nothing is read where there
+ * is no such file, or it is not whole. False: it was not.
  */
 bool source_tree_load(struct source_tree *tree, const char *file, const char *key);
 /* A file that cannot be written is no error: it is made the next time. */

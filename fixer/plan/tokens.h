@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Are two texts of C the same tokens? klp-plan --same-tokens, of what the preprocessor makes of a unit before and after the
- * patch; and for users.c, of two texts of a header.
+ * Are two texts of C the same tokens? klp-plan --same-tokens, of what the preprocessor makes of a unit before and
+ * after the patch; and for users.c, of two texts of a header.
  */
 #ifndef KLPMAKE_TOKENS_H
 #define KLPMAKE_TOKENS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who includes what a patch touches. Comes in: files as they were and as they are patched, and the source. Goes out: the
- * files that are compiled and may be others with the patch.
+ * Who includes what a patch touches. Comes in: files as they were and as they are patched, and the source. Goes out:
+ * the files that are compiled and may be others with the patch.
  *
  * GCC's debug information names a header in those units only that have code, types or variables of it: not where one
  * takes the size of a structure, or uses a macro. So the source is asked first; what DWARF knows besides, by ways of

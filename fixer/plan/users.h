@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who includes what a patch touches: klp-plan --users. After applied.c, before units-of.c, which finds out what of that is
- * compiled.
+ * Who includes what a patch touches: klp-plan --users. After applied.c, before units-of.c, which finds out what of
+ * that is compiled.
  */
 #ifndef KLPMAKE_USERS_H
 #define KLPMAKE_USERS_H
@@ -19,11 +19,11 @@ struct users_options {
 };
 
 /*
- * Prints lines "HOW<tab>FILE<tab>USER" to STREAM, sorted, for those FILES of which there is another text, or none, in one of
- * the two folders. HOW is "includes" where USER includes FILE, directly or through others; or "mentions" where
+ * Prints lines "HOW<tab>FILE<tab>USER" to STREAM, sorted, for those FILES of which there is another text, or none, in
+ * one of the two folders. HOW is "includes" where USER includes FILE, directly or through others; or "mentions" where
  * nothing but macros has changed: USER includes it and mentions these, or leads to them. USERs are .c and .S files, a
- * FILE of that kind is one of its own users. FILEs that nobody uses have a line with an empty USER; headers of which only
- * comments, or the number of blanks, have changed have none. 0, or -1 after messages.
+ * FILE of that kind is one of its own users. FILEs that nobody uses have a line with an empty USER; headers of which
+ * only comments, or the number of blanks, have changed have none. 0, or -1 after messages.
  */
 int users_print(const struct users_options *options, char *const *files, size_t count, FILE *stream,
 		struct arena *arena);

@@ -82,8 +82,8 @@ generate_files() {
 	make_tree
 }
 
-# run_missed_again JOB TEXT FILE...: runs the jobs N.JOB of those units again that came to the original of a touched file,
-# as their dependencies FILE..., N.*, tell, as far as these are there, until none does.
+# run_missed_again JOB TEXT FILE...: runs the jobs N.JOB of those units again that came to the original of a touched
+# file, as their dependencies FILE..., N.*, tell, as far as these are there, until none does.
 run_missed_again() {
 	local job=$1 text=$2 file files numbers ways number way line lines
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Units that only include what is touched: most are the same with the patch. What the preprocessor makes of them tells,
-# in a fraction of the time that compiling takes. Comes in: UNITS, FIXED. Goes out: fewer UNITS. What cannot be replaced,
-# as functions in assembler, and is something else with the patch, is refused.
+# Units that only include what is touched: most are the same with the patch. What the preprocessor makes of them
+# tells, in a fraction of the time that compiling takes. Comes in: UNITS, FIXED. Goes out: fewer UNITS. What cannot be
+# replaced, as functions in assembler, and is something else with the patch, is refused.
 # shellcheck shell=bash
 
 # So few units are compiled at once.
@@ -132,8 +132,8 @@ report_fixed() {
 	esac
 }
 
-# write_fixed_job N: "same" or "different" goes to units/N.made. Compared are the two objects, without debug information; of
-# files that are only there for numbers, the lines that Kbuild takes these from.
+# write_fixed_job N: "same" or "different" goes to units/N.made. Compared are the two objects, without debug
+# information; of files that are only there for numbers, the lines that Kbuild takes these from.
 write_fixed_job() {
 	local base=$WORK/units/$1 file=${FIXED[$1]} flags made='-c' taken='objcopy -g'
 

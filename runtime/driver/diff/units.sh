@@ -73,8 +73,9 @@ find_compiled() {
 	[[ ${#lines[@]} -eq 0 ]] || write_lines "$WORK/found.parts" "${lines[@]}"
 }
 
-# To found.touched and found.headers: what GCC's debug information knows to be of a touched file, which is perhaps included in a way that
-# the source's text does not tell. Some unit has to have it: the others are not part of this kernel.
+# To found.touched and found.headers: what GCC's debug information knows to be of a touched file, which is perhaps
+# included in a way that the source's text does not tell. Some unit has to have it: the others are not part of this
+# kernel.
 find_including() {
 	local i file needed=() known=()
 
@@ -160,8 +161,8 @@ judge_units() {
 	[[ -z $bad ]] || exit 1
 }
 
-# lock_without FILE...: locks the source for what is read there, in which these objects are not. A run that was killed as
-# it had files generated has left them; Kbuild would tell no command for what is there.
+# lock_without FILE...: locks the source for what is read there, in which these objects are not. A run that was killed
+# as it had files generated has left them; Kbuild would tell no command for what is there.
 lock_without() {
 	local file
 
