@@ -286,7 +286,7 @@ static void write_lines(FILE *file)
 	tree type;
 
 	fprintf(file, "%s\t%d\t%s\n", KLPMAKE_DIGEST_NAME, KLPMAKE_DIGEST_VERSION,
-		main_input_filename);
+		compat_main_file());
 	FOR_EACH_FUNCTION(function)
 	if (function->definition && DECL_NAME(function->decl))
 		write_function(file, function);

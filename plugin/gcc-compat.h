@@ -48,6 +48,12 @@ static inline void compat_suppress_unused(tree decl, bool suppress)
 #endif
 }
 
+/* The file that is compiled, as locations call it. GCC 10 has no name for standard input. */
+static inline const char *compat_main_file(void)
+{
+	return main_input_filename && !*main_input_filename ? "<stdin>" : main_input_filename;
+}
+
 /* Assembler outside of functions: its list. GCC 16 could have other symbols in it. */
 static inline asm_node *compat_next_asm(asm_node *node)
 {
