@@ -171,7 +171,7 @@ void digest_asm_put(struct digest_text *out, gasm *statement)
 	}
 	digest_text_put(out, "asm%s%s%s ", gimple_asm_volatile_p(statement) ? "!" : "",
 			gimple_asm_inline_p(statement) ? " inline" : "",
-			gimple_asm_input_p(statement) ? " basic" : "");
+			compat_asm_is_basic(statement) ? " basic" : "");
 	put_text(out, text, counters);
 	put_operands(out, statement);
 }

@@ -286,7 +286,7 @@ static void write_lines(FILE *file)
 	tree type;
 
 	fprintf(file, "%s\t%d\t%s\n", KLPMAKE_DIGEST_NAME, KLPMAKE_DIGEST_VERSION,
-		main_input_filename);
+		compat_main_file());
 	FOR_EACH_FUNCTION(function)
 	if (function->definition && DECL_NAME(function->decl))
 		write_function(file, function);
@@ -297,8 +297,15 @@ static void write_lines(FILE *file)
 	structures = digest_type_used();
 	FOR_EACH_VEC_ELT(structures, i, type)
 	write_structure(file, type);
-	for (asm_node *node = symtab->first_asm_symbol(); node; node = node->next)
-		write_asm(file, TREE_STRING_POINTER(node->asm_str));
+	for (asm_node *node = symtab->first_asm_symbol(); node; node = compat_next_asm(node)) {
+		tree text;
+
+		if (!compat_asm_text(node, &text))
+			fatal_error(input_location,
+				    "assembler outside of functions with operands has no digest: %qs",
+				    TREE_STRING_POINTER(text));
+		write_asm(file, TREE_STRING_POINTER(text));
+	}
 	digest_use_write(file);
 	write_line(file, DIGEST_END, NULL, 1);
 }

@@ -48,4 +48,45 @@ static inline void compat_suppress_unused(tree decl, bool suppress)
 #endif
 }
 
+/* The file that is compiled, as locations call it. GCC 10 has no name for standard input. */
+static inline const char *compat_main_file(void)
+{
+	return main_input_filename && !*main_input_filename ? "<stdin>" : main_input_filename;
+}
+
+/* Assembler outside of functions: its list. GCC 16 could have other symbols in it. */
+static inline asm_node *compat_next_asm(asm_node *node)
+{
+#if GCCPLUGIN_VERSION_MAJOR >= 16
+	return safe_as_a<asm_node *>(node->next);
+#else
+	return node->next;
+#endif
+}
+
+/* Its text. GCC 15 knows such with operands; false: it has some. */
+static inline bool compat_asm_text(asm_node *node, tree *text)
+{
+	*text = node->asm_str;
+#if GCCPLUGIN_VERSION_MAJOR >= 15
+	if (TREE_CODE(*text) == ASM_EXPR) {
+		bool plain = !ASM_OUTPUTS(*text) && !ASM_INPUTS(*text) && !ASM_CLOBBERS(*text);
+
+		*text = ASM_STRING(*text);
+		return plain;
+	}
+#endif
+	return true;
+}
+
+/* Is it one without operands, in the source, too? GCC 15 has another name for that. */
+static inline bool compat_asm_is_basic(const gasm *statement)
+{
+#if GCCPLUGIN_VERSION_MAJOR >= 15
+	return gimple_asm_basic_p(statement);
+#else
+	return gimple_asm_input_p(statement);
+#endif
+}
+
 #endif

@@ -145,7 +145,7 @@ static void on_finish_unit(void *, void *)
 	if (!tag_path() || has_errors())
 		return;
 	unit.tag = tag_path();
-	unit.source = main_input_filename;
+	unit.source = compat_main_file();
 	unit.line = tag_line();
 	unit.plugin = KLPMAKE_VERSION;
 	unit.compiler = gcc_version.basever;

@@ -95,7 +95,7 @@ static bool in_main_file(location_t location)
 {
 	const char *file = LOCATION_FILE(location);
 
-	return file && !strcmp(file, main_input_filename);
+	return file && !strcmp(file, compat_main_file());
 }
 
 /*

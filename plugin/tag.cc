@@ -209,7 +209,7 @@ static void on_comment(cpp_reader *reader, location_t location, const unsigned c
 		tag.next_comment(reader, location, text, length);
 	for (int column = 1; column < at.column; column++)
 		blank = blank && ISBLANK(text[-column]);
-	if (at.file && main_input_filename && !strcmp(at.file, main_input_filename)) {
+	if (at.file && compat_main_file() && !strcmp(at.file, compat_main_file())) {
 		tag_see_comment((const char *)text, length, blank, &place);
 	} else if (length > strlen("//" TAG_WORD " ") &&
 		   !memcmp(text, "//" TAG_WORD " ", strlen("//" TAG_WORD " "))) {

@@ -143,21 +143,51 @@ static int from_xz(const struct stream *stream)
 #endif
 }
 
+#ifdef HAVE_LIBZ
+/* Several files behind each other are one, too (RFC 1952, 2.2). */
+static int run_gzip(const struct stream *stream, z_stream *gzip)
+{
+	int status = Z_STREAM_END;
+	bool full = false; /* there may be more of what was read */
+
+	for (;;) {
+		if (!gzip->avail_in && !full) {
+			ssize_t got = read_chunk(stream);
+
+			if (got <= 0)
+				return got || status == Z_STREAM_END ? (int)got
+								     : damaged(stream, "gzip");
+			gzip->next_in = stream->in;
+			gzip->avail_in = (unsigned int)got;
+		}
+		if (status == Z_STREAM_END && inflateReset(gzip) != Z_OK)
+			out_of_memory();
+		gzip->next_out = stream->out;
+		gzip->avail_out = CHUNK;
+		status = inflate(gzip, Z_NO_FLUSH);
+		if (status == Z_MEM_ERROR)
+			out_of_memory();
+		/* Z_BUF_ERROR: there was no more. */
+		if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+			return damaged(stream, "gzip");
+		if (write_chunk(stream, CHUNK - gzip->avail_out))
+			return -1;
+		full = !gzip->avail_out && status != Z_STREAM_END;
+	}
+}
+#endif
+
 static int from_gzip(const struct stream *stream)
 {
 #ifdef HAVE_LIBZ
-	gzFile gzip = gzdopen(dup(stream->from), "rb");
-	int got, result = 0;
+	z_stream gzip = { .avail_in = 0 };
+	int result;
 
-	if (!gzip)
+	/* The largest window, and a header of gzip's. */
+	if (inflateInit2(&gzip, 16 + MAX_WBITS) != Z_OK)
 		out_of_memory();
-	while (!result && (got = gzread(gzip, stream->out, CHUNK)) > 0)
-		result = write_chunk(stream, (size_t)got);
-	/* Only closing tells that the end is missing. */
-	if (gzclose_r(gzip) != Z_OK && !result)
-		result = damaged(stream, "gzip");
-	else if (got < 0 && !result)
-		result = damaged(stream, "gzip");
+	result = run_gzip(stream, &gzip);
+	inflateEnd(&gzip);
 	return result;
 #else
 	return unsupported(stream, "gzip", "zlib");

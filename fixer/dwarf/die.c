@@ -245,7 +245,7 @@ static int first_of_ranges(const struct die_context *context, Dwarf_Die die, Dwa
 			found = 1;
 		}
 	}
-	dwarf_ranges_dealloc(context->unit->debug, ranges, count);
+	dwarf_dealloc_ranges(context->unit->debug, ranges, count);
 	return found;
 }
 

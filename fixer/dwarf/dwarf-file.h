@@ -20,6 +20,11 @@
 #include <libdwarf.h>
 #endif
 
+/* Its name before libdwarf 0.1. */
+#ifndef HAVE_DWARF_DEALLOC_RANGES
+#define dwarf_dealloc_ranges dwarf_ranges_dealloc
+#endif
+
 #include "elf/bytes.h"
 #include "elf/elf-file.h"
 

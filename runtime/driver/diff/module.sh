@@ -73,7 +73,8 @@ carving_command() {
 		" $argument-source=$(tag_of "$2") $argument-plan=../units/$1.plan -I$KLPMAKE_RUNTIME -c -o $out $2"
 	if [[ -s $WORK/units/$1.objtool ]]; then
 		read -r objtool <"$WORK/units/$1.objtool" || fail 3 "cannot read '$WORK/units/$1.objtool'"
-		printf '%s' " && cd ${SOURCE[folder]} && $objtool $out"
+		# With that, Kbuild runs it on whole modules: on this unit's, if it is one by itself, and on the livepatch.
+		[[ " $objtool " == *' --link '* ]] || printf '%s' " && cd ${SOURCE[folder]} && $objtool $out"
 	fi
 }
 
@@ -122,7 +123,9 @@ write_kbuild() {
 		objects+=" entries-$number.o unit-$number.o"
 	done < <(carved_units)
 	! import_namespaces || objects+=" namespaces.o"
+	# Kbuild's own rule for such files is of no use in a folder of M= since Linux 6.13, where $(obj) is ".".
 	write_lines Kbuild "obj-m := $1.o" "$1-y :=$objects" \
+		"\$(obj)/unit-%.o: \$(src)/unit-%.o_shipped" $'\t'"cp \$< \$@" \
 		"CFLAGS_klpmake-main.o := -DKLPMAKE_ATOMIC_REPLACE=${OPTION[replace]}" \
 		"include \$(KLPMAKE_RUNTIME)/klpmake.mk"
 }
