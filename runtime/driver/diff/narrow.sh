@@ -50,11 +50,11 @@ declare -a UNTOUCHED=()
 
 find_untouched() {
 	local number file
-	local -A touched=()
+	local -A changed=()
 
-	for file in "${TOUCHED[@]}"; do touched[$file]=yes; done
+	for file in "${TOUCHED[@]}"; do changed[$file]=yes; done
 	for number in "${!UNITS[@]}"; do
-		[[ -n ${touched[${UNITS[number]}]-} ]] || UNTOUCHED+=("$number")
+		[[ -n ${changed[${UNITS[number]}]-} ]] || UNTOUCHED+=("$number")
 	done
 	[[ ${#UNTOUCHED[@]} -gt $FEW_UNITS ]] || UNTOUCHED=()
 }
