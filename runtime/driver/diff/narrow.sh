@@ -12,8 +12,8 @@ narrow_units() {
 		compare_tokens "${!FIXED[@]}"
 		check_fixed
 	fi
-	find_untouched
-	[[ ${#UNTOUCHED[@]} -eq 0 ]] || compare_tokens "${UNTOUCHED[@]}"
+	find_includers
+	[[ ${#INCLUDERS[@]} -eq 0 ]] || compare_tokens "${INCLUDERS[@]}"
 	drop_same_units
 	[[ ${#UNITS[@]} -eq 0 ]] || return 0
 	check_preprocessed
@@ -43,20 +43,20 @@ check_preprocessed() {
 	check_prepared "$WORK/names" "${files[@]}"
 }
 
-unset -v UNTOUCHED
+unset -v INCLUDERS
 
 # The numbers of the units that are preprocessed.
-declare -a UNTOUCHED=()
+declare -a INCLUDERS=()
 
-find_untouched() {
+find_includers() {
 	local number file
 	local -A changed=()
 
 	for file in "${TOUCHED[@]}"; do changed[$file]=yes; done
 	for number in "${!UNITS[@]}"; do
-		[[ -n ${changed[${UNITS[number]}]-} ]] || UNTOUCHED+=("$number")
+		[[ -n ${changed[${UNITS[number]}]-} ]] || INCLUDERS+=("$number")
 	done
-	[[ ${#UNTOUCHED[@]} -gt $FEW_UNITS ]] || UNTOUCHED=()
+	[[ ${#INCLUDERS[@]} -gt $FEW_UNITS ]] || INCLUDERS=()
 }
 
 # write_token_job N: "same" or "different" goes to units/N.tokens, what the files depend on to units/N.old.d and
@@ -81,7 +81,7 @@ is_same() {
 drop_same_units() {
 	local number
 
-	for number in "${UNTOUCHED[@]}"; do
+	for number in "${INCLUDERS[@]}"; do
 		! is_same "$number" || unset "UNITS[number]"
 	done
 }
