@@ -246,7 +246,7 @@ bench_diff() {
 	verdict "with the source prepared" "$(median "$work/diff-seconds" 1)" 10 " s"
 	stages "$work/diff-0"
 	bench_header "a macro in a header that most files include" "$cache" macro \
-		include/linux/mm.h 's/^#define _LINUX_MM_H/&\n#define KLPMAKE_BENCH 3/' \
+		include/linux/kernel.h 's/^#define _LINUX_KERNEL_H/&\n#define KLPMAKE_BENCH 3/' \
 		fs/proc/cmdline.c "s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", KLPMAKE_BENCH);/"
 	bench_header "an inline function in a header of 25 files" "$cache" inline \
 		fs/proc/internal.h 's/^static inline bool is_empty_pde/static inline int klpmake_bench(int x)\n{\n\treturn x + 1;\n}\n\n&/' \
