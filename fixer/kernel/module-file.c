@@ -294,14 +294,19 @@ static void look_into(const char *path, void *context)
 	close(fd);
 }
 
+static void look_everywhere(const char *root, struct look *look)
+{
+	memset(look->paths, 0, sizeof(*look->paths));
+	each_file(root, NULL, OWN_AND_BELOW, look_into, look);
+	sort_paths(look->paths);
+}
+
 void module_file_mentioning(struct module_paths *paths, const char *root, const char *name,
 			    struct arena *arena)
 {
 	struct look look = { paths, name, NULL, arena };
 
-	memset(paths, 0, sizeof(*paths));
-	each_file(root, NULL, OWN_AND_BELOW, look_into, &look);
-	sort_paths(paths);
+	look_everywhere(root, &look);
 }
 
 void module_file_mentioning_any(struct module_paths *paths, const char *root,
@@ -309,9 +314,7 @@ void module_file_mentioning_any(struct module_paths *paths, const char *root,
 {
 	struct look look = { paths, NULL, names, arena };
 
-	memset(paths, 0, sizeof(*paths));
-	each_file(root, NULL, OWN_AND_BELOW, look_into, &look);
-	sort_paths(paths);
+	look_everywhere(root, &look);
 }
 
 /* What is below the folder, then the folder above; the search ends above ROOT. */

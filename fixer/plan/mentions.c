@@ -83,11 +83,6 @@ void mentions_close(struct mentions *mentions)
 	memset(mentions, 0, sizeof(*mentions));
 }
 
-static bool is_header(const char *path)
-{
-	return !string_ends_with(path, ".c") && !string_ends_with(path, ".S");
-}
-
 static void read_words(struct contents *contents, const char *text, size_t size)
 {
 	const char *end, *word;
@@ -319,7 +314,7 @@ static void read_headers(struct search *search)
 		const char *path = tree->files[i].path, *text;
 		size_t size;
 
-		if (contents->is_read || !is_header(path))
+		if (contents->is_read || source_path_is_compiled(path))
 			continue;
 		text = source_tree_read(tree, path, &size);
 		if (text && (search->includers[i] || may_lead(search, text, size)))

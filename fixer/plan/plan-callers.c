@@ -42,35 +42,39 @@ static bool calls_linked(const struct search *search, const struct elf_symbol *s
 	return false;
 }
 
+/* Is the relocation that of a call of it, in SYMBOL's CODE? */
+static bool is_call(const struct search *search, const struct elf_symbol *symbol,
+		    const unsigned char *code, const GElf_Rela *rela)
+{
+	const struct elf_file *image = search->image;
+	uint64_t at = rela->r_offset - symbol->value, index = GELF_R_SYM(rela->r_info);
+	bool big_endian = elf_file_is_big_endian(image);
+	const struct elf_symbol *target;
+	struct arch_call call;
+
+	if (rela->r_offset < symbol->value || at >= symbol->size || index >= image->symbol_count)
+		return false;
+	target = &image->symbols[index];
+	if (target->section != search->called->section)
+		return false;
+	for (uint64_t end = at + 1; end <= symbol->size && end <= at + 8; end++)
+		if (image->arch->find_call(code, end, big_endian, &call) && end - call.back == at &&
+		    target->value + (uint64_t)(rela->r_addend + call.bias) == search->called->value)
+			return true;
+	return false;
+}
+
 /* A module's has relocations, of which those of calls count. */
 static bool calls_relocated(const struct search *search, const struct elf_symbol *symbol,
 			    const unsigned char *code)
 {
-	const struct elf_file *image = search->image;
-	struct arch_call call;
-
-	for (size_t i = 0; (i = elf_file_relocations_of(image, symbol->section, i));) {
-		Elf_Data *data = elf_file_data(image, i);
+	for (size_t i = 0; (i = elf_file_relocations_of(search->image, symbol->section, i));) {
+		Elf_Data *data = elf_file_data(search->image, i);
 		GElf_Rela rela;
 
-		for (int j = 0; data && gelf_getrela(data, j, &rela); j++) {
-			uint64_t at = rela.r_offset - symbol->value,
-				 index = GELF_R_SYM(rela.r_info);
-			const struct elf_symbol *target;
-
-			if (rela.r_offset < symbol->value || at >= symbol->size ||
-			    index >= image->symbol_count)
-				continue;
-			target = &image->symbols[index];
-			for (uint64_t end = at + 1; end <= symbol->size && end <= at + 8; end++)
-				if (image->arch->find_call(code, end, elf_file_is_big_endian(image),
-							   &call) &&
-				    end - call.back == at &&
-				    target->section == search->called->section &&
-				    target->value + (uint64_t)(rela.r_addend + call.bias) ==
-					    search->called->value)
-					return true;
-		}
+		for (int j = 0; data && gelf_getrela(data, j, &rela); j++)
+			if (is_call(search, symbol, code, &rela))
+				return true;
 	}
 	return false;
 }

@@ -15,13 +15,6 @@
 #include "base/diag.h"
 #include "plan/source-tree.h"
 
-static void cannot_read(const struct source_tree *tree, const char *path)
-{
-	struct diag_place place = { arena_printf(tree->arena, "%s/%s", tree->folder, path), 0 };
-
-	diag_warning(&place, "source", "cannot read: %s", strerror(errno));
-}
-
 /* The file FILE has an #include of TEXT, of LENGTH bytes with the '"' or '<' before it. */
 static void add_include(struct source_tree *tree, size_t file, const char *text, size_t length)
 {
@@ -121,7 +114,7 @@ static void read_folder(struct source_tree *tree, const char *path)
 	const struct dirent *entry;
 
 	if (!folder) {
-		cannot_read(tree, path);
+		source_tree_cannot_read(tree, path);
 		return;
 	}
 	while ((entry = readdir(folder))) {

@@ -49,12 +49,11 @@ void source_tree_close(struct source_tree *tree)
 	tree->fd = -1;
 }
 
-static const char *cannot_read(const struct source_tree *tree, const char *path)
+void source_tree_cannot_read(const struct source_tree *tree, const char *path)
 {
 	struct diag_place place = { arena_printf(tree->arena, "%s/%s", tree->folder, path), 0 };
 
 	diag_warning(&place, "source", "cannot read: %s", strerror(errno));
-	return NULL;
 }
 
 const char *source_tree_read(struct source_tree *tree, const char *path, size_t *size)
@@ -62,8 +61,10 @@ const char *source_tree_read(struct source_tree *tree, const char *path, size_t 
 	int fd = openat(tree->fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	ssize_t got = 0;
 
-	if (fd < 0)
-		return cannot_read(tree, path);
+	if (fd < 0) {
+		source_tree_cannot_read(tree, path);
+		return NULL;
+	}
 	/* Less than there is room for is the end, of a regular file. */
 	for (*size = 0;; tree->room *= 2) {
 		got = read(fd, tree->buffer + *size, tree->room - *size);
@@ -76,7 +77,7 @@ const char *source_tree_read(struct source_tree *tree, const char *path, size_t 
 			out_of_memory();
 	}
 	if (got < 0)
-		cannot_read(tree, path);
+		source_tree_cannot_read(tree, path);
 	close(fd);
 	return got < 0 ? NULL : tree->buffer;
 }

@@ -40,6 +40,14 @@ struct source_tree {
 int source_tree_open(struct source_tree *tree, const char *folder, struct arena *arena);
 void source_tree_close(struct source_tree *tree);
 
+/* Is it compiled by itself? What else there is is included. */
+static inline bool source_path_is_compiled(const char *path)
+{
+	return string_ends_with(path, ".c") || string_ends_with(path, ".S");
+}
+
+/* Warns that PATH cannot be read, by errno. */
+void source_tree_cannot_read(const struct source_tree *tree, const char *path);
 /* A file's text, of *SIZE bytes, until the next one is read; NULL after a warning. */
 const char *source_tree_read(struct source_tree *tree, const char *path, size_t *size);
 

@@ -43,11 +43,6 @@ struct users {
 	struct mentions mentions; /* made when it is needed */
 };
 
-static bool is_compiled(const char *path)
-{
-	return string_ends_with(path, ".c") || string_ends_with(path, ".S");
-}
-
 /* A touched file's text, before or after; NULL: there is none. */
 struct side {
 	const char *text;
@@ -109,7 +104,7 @@ static int add_touched(struct users *users, const char *path)
 	if (read_side(users, users->options->files, path, false, &new) ||
 	    read_side(users, users->options->source, path, !new.text, &old))
 		return -1;
-	if (is_compiled(path) || !old.text || !new.text) {
+	if (source_path_is_compiled(path) || !old.text || !new.text) {
 		if (!old.text || !new.text || old.size != new.size ||
 		    memcmp(old.text, new.text, old.size) != 0)
 			add(users, &touched);
@@ -167,7 +162,7 @@ static void find_users(struct users *users, struct touched *touched)
 	source_tree_find_includers(tree, touched->path);
 	for (size_t i = 0; i < tree->file_count; i++) {
 		includers[i] = tree->files[i].is_seen;
-		count += includers[i] && is_compiled(tree->files[i].path);
+		count += includers[i] && source_path_is_compiled(tree->files[i].path);
 	}
 	if (count <= users->options->few)
 		touched->text = NULL;
@@ -177,9 +172,10 @@ static void find_users(struct users *users, struct touched *touched)
 		mentions_find(&users->mentions, &touched->names, touched->text, touched->size,
 			      includers, uses);
 	for (size_t i = 0; i < tree->file_count; i++)
-		if ((touched->text ? uses : includers)[i] && is_compiled(tree->files[i].path))
+		if ((touched->text ? uses : includers)[i] &&
+		    source_path_is_compiled(tree->files[i].path))
 			string_list_add(&touched->users, tree->files[i].path);
-	if (is_compiled(touched->path))
+	if (source_path_is_compiled(touched->path))
 		string_list_add(&touched->users, touched->path);
 	if (!touched->users.count)
 		string_list_add(&touched->users, "");

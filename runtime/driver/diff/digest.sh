@@ -45,9 +45,9 @@ write_digest_jobs() {
 }
 
 digest_units() {
-	local number names=() files=() text="comparing ${#UNITS[@]} files"
+	local number names=() files=() text
 
-	[[ ${#UNITS[@]} -ne 1 ]] || text="comparing 1 file"
+	text="comparing $(count_files ${#UNITS[@]})"
 	say "$text with and without the patch"
 	for number in "${!UNITS[@]}"; do
 		write_digest_jobs "$number" "${UNITS[number]}"

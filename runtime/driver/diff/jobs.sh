@@ -50,6 +50,16 @@ run_failed_again() {
 	unlock_source
 }
 
+# count_files N: "1 file", "N files".
+count_files() {
+	[[ $1 -eq 1 ]] && printf '1 file\n' || printf '%s files\n' "$1"
+}
+
+# check_job_room NAME FILE: ends klpmake if the job, which compiles FILE, failed for want of room.
+check_job_room() {
+	! grep -q 'No space left on device' "$WORK/jobs/$1.log" || fail 3 "cannot compile $2: No space left on device"
+}
+
 # report_no_room JOB: ends klpmake if one of the units could not be compiled for want of room. What a compiler that says
 # nothing wants is not known either.
 report_no_room() {
@@ -58,8 +68,7 @@ report_no_room() {
 	for number in "${!UNITS[@]}"; do
 		[[ -e $WORK/jobs/$number.$1.failed ]] || continue
 		[[ -s $WORK/jobs/$number.$1.log ]] || fail 3 "cannot compile ${UNITS[number]}: the compiler failed and said nothing"
-		! grep -q 'No space left on device' "$WORK/jobs/$number.$1.log" ||
-			fail 3 "cannot compile ${UNITS[number]}: No space left on device"
+		check_job_room "$number.$1" "${UNITS[number]}"
 	done
 }
 

@@ -22,14 +22,14 @@ narrow_units() {
 
 # compare_tokens N...
 compare_tokens() {
-	local number names=() files=() text="preprocessing $# files"
+	local number names=() files=() text
 
 	for number; do
 		write_token_job "$number"
 		names+=("$number.tokens")
 		files+=("$WORK/units/$number.new.d")
 	done
-	[[ $# -ne 1 ]] || text="preprocessing 1 file"
+	text="preprocessing $(count_files $#)"
 	say "$text with and without the patch"
 	run_jobs "$text" 1 "${names[@]}"
 	run_missed_again tokens preprocessing "${files[@]}"
@@ -96,8 +96,7 @@ check_fixed() {
 		names+=("$number.made")
 	done
 	[[ ${#names[@]} -gt 0 ]] || return 0
-	text="compiling ${#names[@]} files that cannot be replaced"
-	[[ ${#names[@]} -ne 1 ]] || text="compiling 1 file that cannot be replaced"
+	text="compiling $(count_files ${#names[@]}) that cannot be replaced"
 	say "$text with and without the patch"
 	run_jobs "$text" 1 "${names[@]}"
 	for number in "${names[@]%.made}"; do
@@ -119,8 +118,7 @@ check_fixed() {
 # report_not_made N: ends klpmake if it was for want of room.
 report_not_made() {
 	show_log "$1.made"
-	! grep -q 'No space left on device' "$WORK/jobs/$1.made.log" ||
-		fail 3 "cannot compile ${FIXED[$1]}: No space left on device"
+	check_job_room "$1.made" "${FIXED[$1]}"
 	check_room "$WORK"
 }
 
