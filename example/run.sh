@@ -28,6 +28,8 @@ END
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 # shellcheck source-path=SCRIPTDIR source=../testsuite/lib/debian.sh
 . "$top/testsuite/lib/debian.sh"
+# shellcheck source-path=SCRIPTDIR source=../testsuite/lib/debian-kernel.sh
+. "$top/testsuite/lib/debian-kernel.sh"
 # shellcheck source-path=SCRIPTDIR source=../testsuite/lib/build.sh
 . "$top/testsuite/lib/build.sh"
 # shellcheck source-path=SCRIPTDIR source=../testsuite/lib/guest.sh

@@ -39,17 +39,13 @@ for name in KLPMAKE KLPMAKE_FIXER KLPMAKE_KALLSYMPOS KLPMAKE_PLUGIN KLPMAKE_RUNT
 done
 export KLPMAKE_FIXER KLPMAKE_PLUGIN KLPMAKE_RUNTIME KLPMAKE_MK=$KLPMAKE_RUNTIME/klpmake.mk LC_ALL=C
 
-if [ -z "${KERNEL_RELEASE:-}" ]; then
-	# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
-	. "$top/testsuite/lib/debian.sh"
-	debian_kernel || exit 3
-fi
+# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
+. "$top/testsuite/lib/debian.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/debian-kernel.sh
+. "$top/testsuite/lib/debian-kernel.sh"
+[ -n "${KERNEL_SOURCE:-}" ] || { debian_kernel && debian_source; } || exit 3
 if command -v apt-get >/dev/null; then
-	# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
-	. "$top/testsuite/lib/debian.sh"
 	debian_install binutils dwarfdump elfutils perl-base || exit 3
-	KERNEL_VERSION=${KERNEL_VERSION:-$(debian_version "linux-headers-$KERNEL_RELEASE")}
-	debian_source || exit 3
 fi
 
 work=$(mktemp -d) || exit 3

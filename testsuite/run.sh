@@ -22,6 +22,8 @@ END
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 # shellcheck source-path=SCRIPTDIR source=lib/debian.sh
 . "$top/testsuite/lib/debian.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/debian-kernel.sh
+. "$top/testsuite/lib/debian-kernel.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/build.sh
 . "$top/testsuite/lib/build.sh"
 

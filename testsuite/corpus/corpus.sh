@@ -32,6 +32,8 @@ END
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 # shellcheck source-path=SCRIPTDIR source=../lib/debian.sh
 . "$here/../lib/debian.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/debian-kernel.sh
+. "$here/../lib/debian-kernel.sh"
 # shellcheck source-path=SCRIPTDIR source=fetch.sh
 . "$here/fetch.sh"
 # shellcheck source-path=SCRIPTDIR source=split.sh

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Builds klpmake outside of the checkout, which stays as it is. To be sourced, after debian.sh.
 #
-#	build_packages			installs what the build needs, returns 0 or 3
+#	build_packages			installs what the build needs, returns 0 or 3; that is for the compiler
+#					gcc-N where BUILD_GCC is N, else for gcc
 #	build_source TOP FOLDER		copies the sources, without what a build left there
 #	build_klpmake SOURCE FOLDER [CONFIGURE-OPTION...]
 #					configures and builds in FOLDER, returns 0 or 3; FOLDER/build.log
@@ -13,7 +14,8 @@ build_packages() {
 	command -v apt-get >/dev/null || return 0
 	debian_install autoconf automake binutils g++ gcc libc6-dev libdwarf-dev libelf-dev liblzma-dev libzstd-dev \
 		make zlib1g-dev || return
-	debian_install "gcc-$(gcc -dumpversion | sed 's/\..*//')-plugin-dev"
+	[ -z "${BUILD_GCC:-}" ] || debian_install "gcc-$BUILD_GCC" "g++-$BUILD_GCC" || return
+	debian_install "gcc-${BUILD_GCC:-$(gcc -dumpversion | sed 's/\..*//')}-plugin-dev"
 }
 
 build_source() {
@@ -43,6 +45,7 @@ build_klpmake() {
 
 	source=$(cd "$1" && pwd) || return 3
 	shift 2
+	[ -z "${BUILD_GCC:-}" ] || set -- "CC=gcc-$BUILD_GCC" "CXX=g++-$BUILD_GCC" "$@"
 	mkdir -p "$folder" || return 3
 	build_log=$(cd "$folder" && pwd)/build.log
 	: >"$build_log" || return 3

@@ -24,6 +24,8 @@ END
 folder=$(cd "$(dirname "$0")" && pwd) || exit 3
 # shellcheck source-path=SCRIPTDIR source=../lib/debian.sh
 . "$folder/../lib/debian.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/debian-kernel.sh
+. "$folder/../lib/debian-kernel.sh"
 # shellcheck source-path=SCRIPTDIR source=../lib/guest.sh
 . "$folder/../lib/guest.sh"
 # shellcheck source-path=SCRIPTDIR source=sweep.sh
