@@ -7,13 +7,16 @@ set -u
 
 usage() {
 	cat <<'END'
-usage: run.sh [--no-skip] [SUITE...]
+usage: run.sh [--no-skip] [--keep=FOLDER] [SUITE...]
 
 Runs the tests of the suites: plugin, fixer, driver, kernel (default: all). The kernel suite boots
 Debian's current cloud kernel in QEMU; it and the driver suite download that kernel the first time.
 
-  --no-skip   a test that is skipped, because the machine lacks something, is a failure
-  --help      this text
+  --no-skip      a test that is skipped, because the machine lacks something, is a failure
+  --keep=FOLDER  keep there, for each suite, SUITE.sum and SUITE.log, and in "versions" the date and what was tested
+  --help         this text
+
+BUILD_GCC=N has klpmake built with gcc-N, and tested with that.
 
 Exit status: 0 nothing failed, 1 a test failed, 2 wrong usage, 3 the tests could not be run.
 END
@@ -28,10 +31,12 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 . "$top/testsuite/lib/build.sh"
 
 options=()
+keep=
 suites=()
 for word; do
 	case $word in
 	--no-skip) options+=("$word") ;;
+	--keep=?*) keep=${word#--keep=} ;;
 	--help) usage; exit 0 ;;
 	plugin | fixer | driver | kernel) suites+=("$word") ;;
 	*) echo "run.sh: unknown word '$word'" >&2; usage >&2; exit 2 ;;
@@ -79,6 +84,20 @@ case " ${suites[*]} " in
 	;;
 esac
 
+# keep_results FOLDER SUITE...
+keep_results() {
+	local folder=$1 suite
+
+	shift
+	mkdir -p "$folder" || return
+	for suite; do
+		cp "$work/build/testsuite/out/$suite/klpmake.sum" "$folder/$suite.sum" &&
+			cp "$work/build/testsuite/out/$suite/klpmake.log" "$folder/$suite.log" || return
+	done
+	echo "$(date +%Y-%m-%d) ${KERNEL_VERSION:-}${KERNEL_VERSION:+, }$(dpkg-query -W -f '${Version}' libdwarf-dev 2>/dev/null)" \
+		>"$folder/versions"
+}
+
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
@@ -92,6 +111,7 @@ fi
 
 echo "Running the tests: ${suites[*]}"
 make -C "$work/build" --no-print-directory -s -j2 check SUITES="${suites[*]}" </dev/null
+[ -z "$keep" ] || keep_results "$keep" "${suites[@]}" || exit 3
 results=("${suites[@]/#/$work/build/testsuite/out/}")
 if ! "$top/testsuite/summary.sh" "${options[@]}" "${results[@]}" >"$work/summary"; then
 	trap - EXIT

@@ -56,7 +56,8 @@ run_make() {
 }
 
 # Modpost knows nothing of livepatch symbols and warns that they are undefined. klp-fixer, which knows, tells
-# those that are. Returns 1 where one of the messages is that there is no room.
+# those that are. Returns 1 where one of the messages is that there is no room. A program that a shell has not found
+# is named in $WORK/not-found.
 show_messages() {
 	local line full=''
 
@@ -66,6 +67,7 @@ show_messages() {
 		*'modpost: suppressed '[0-9]*' unresolved symbol warnings'*) continue ;;
 		*'Skipping BTF generation for '*' due to unavailability of vmlinux'*) continue ;;
 		*'No space left on device'*) full=yes ;;
+		/bin/sh:*' not found') printf '%s\n' "$line" >"$WORK/not-found" ;;
 		esac
 		printf '%s\n' "$line"
 	done
@@ -83,7 +85,7 @@ build_modules() {
 
 	# A module without its table is linked again.
 	[[ -f _klpmake.syms ]] || remove_modules
-	must rm -f "$WORK/messages"
+	must rm -f "$WORK/messages" "$WORK/not-found"
 	must mkfifo "$WORK/messages"
 	show_messages <"$WORK/messages" >&2 &
 	filter=$!
@@ -94,7 +96,21 @@ build_modules() {
 	[[ $status -ne 0 ]] || return 0
 	[[ $has_room -eq 0 ]] || fail 3 "the build of the module failed: No space left on device"
 	check_room "$WORK"
+	check_not_found
 	fail 1 "the build of the module failed"
+}
+
+# "/bin/sh: 1: pahole: not found" of dash, "/bin/sh: line 1: pahole: command not found" of bash.
+check_not_found() {
+	local line=''
+
+	[[ -f $WORK/not-found ]] || return 0
+	read -r line <"$WORK/not-found"
+	line=${line%: not found}
+	line=${line%: command not found}
+	line=${line##*: }
+	fail 3 "the build of the module failed: Kbuild has not found the program '$line'" \
+		"install it: the kernel's headers need it (on Debian, what linux-kbuild depends on)"
 }
 
 # The folder's modules, each on a line: modules.order has them as .ko, since 6.2 as .o.

@@ -17,7 +17,7 @@
 #	KERNEL_VMLINUX		vmlinux with DWARF and symbols
 #	KERNEL_DEBUG_DIR	what would be /usr/lib/debug
 #
-# All is taken out of the packages into the cache, and nothing is installed: a boot loader would want to boot the
+# All is taken out of the packages into the cache, and nothing of the kernel is installed: a boot loader would want to boot the
 # image, and from Linux 6.12 on even the headers want it installed. Progress goes to standard error.
 # shellcheck shell=bash disable=SC2034 # the variables are for the caller
 
@@ -101,7 +101,7 @@ debian_build() {
 debian_cached() {
 	local folder=$1 release=$2 module
 
-	debian_image "$folder" "$release" >/dev/null && [ -n "$(debian_modules "$folder" "$release")" ] &&
+	[ -f "$folder/needs" ] && debian_image "$folder" "$release" >/dev/null && [ -n "$(debian_modules "$folder" "$release")" ] &&
 		debian_vmlinux "$folder" "$release" >/dev/null && debian_build "$folder" "$release" >/dev/null || return 1
 	for module in $KERNEL_DEBUG_MODULES; do
 		[ -e "$folder/debug/.has-${module//\//-}" ] || [ -e "$folder/debug/.has-all" ] || return 1
@@ -177,6 +177,8 @@ debian_fill_headers() {
 		debian_get "$package" "${nearest#* }" || return
 		debian_unpack "${package}_"*.deb . './usr/*' && rm "${package}_"*.deb || return
 	done
+	# What Kbuild's programs need, as pahole.
+	debian_needs "$package" "${nearest#* }" | grep -v '^linux-' >needs || return
 	# shellcheck disable=SC2016 # a variable of make
 	sed -i 's|^include /usr/src/|include $(dir $(lastword $(MAKEFILE_LIST)))../|' "$makefile" || return
 	if grep -q '^include /' "$makefile" || [ ! -e "${makefile%/*}/scripts/Makefile.build" ]; then
@@ -246,6 +248,13 @@ debian_lock() {
 	rm -rf "$store"/*.new.*
 }
 
+# debian_install_listed FILE: the packages that it has.
+debian_install_listed() {
+	local names
+
+	mapfile -t names <"$1" && debian_install "${names[@]}"
+}
+
 # debian_kernel: see the top of this file.
 debian_kernel() {
 	local release='' version='' store='' folder='' lock held status=0
@@ -256,6 +265,7 @@ debian_kernel() {
 	fi
 	debian_lock || return 3
 	debian_locate || status=$?
+	[ "$status" -ne 0 ] || debian_install_listed "$folder/needs" || status=3
 	if [ "$status" -eq 0 ]; then
 		# Held until the shell ends: the folder is not to be pruned meanwhile.
 		exec {held}<"$folder" && flock -s "$held" || status=3
@@ -327,4 +337,6 @@ debian_source() {
 	exec {lock}>&-
 	[ "$status" -eq 0 ] || return 3
 	KERNEL_SOURCE=$(debian_first "$KERNEL_FOLDER"/source/linux-source-*.tar.*)
+	# Where klpmake looks instead of in /usr/src.
+	export KLPMAKE_SOURCES=$KERNEL_FOLDER/source
 }

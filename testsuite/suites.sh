@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Builds and tries klpmake in other suites of Debian, each with its own compiler, libraries and kernel: in a minimal one in
+# a folder of the cache, which is kept for the next time. "make check-suites" runs it; doc/tested.md has what came of it.
+set -u -o pipefail
+
+usage() {
+	cat <<'END'
+usage: suites.sh [--only="TESTS..."] [--table] [SUITE...]
+
+Suites are bullseye, bookworm, trixie and sid; default: all. In each, testsuite/run.sh is run for each compiler of it:
+with the one that its kernel was compiled by all tests, with another one those of the plugin and klp-fixer. Needs root, and
+some 10 GB in KLPMAKE_CACHE.
+
+  --only="plugin fixer"   only these suites of tests
+  --table                 run nothing: print what earlier runs gave, as a table
+  --help                  this text
+
+Exit status: 0 nothing failed or was skipped, 1 something was, 2 wrong usage, 3 a suite could not be made.
+END
+}
+
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+# shellcheck source-path=SCRIPTDIR source=lib/debian.sh
+. "$top/testsuite/lib/debian.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/build.sh
+. "$top/testsuite/lib/build.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/chroot.sh
+. "$top/testsuite/lib/chroot.sh"
+
+# The compilers of a suite, that of its kernel first.
+suite_compilers() {
+	case $1 in
+	bullseye) echo 10 ;;
+	bookworm) echo 12 11 ;;
+	trixie) echo 14 ;;
+	sid) echo 16 15 ;;
+	*) return 1 ;;
+	esac
+}
+
+only='' table=no suites=()
+for word; do
+	case $word in
+	--only=*) only=${word#--only=} ;;
+	--table) table=yes ;;
+	--help) usage; exit 0 ;;
+	-*) echo "suites.sh: unknown option '$word'" >&2; usage >&2; exit 2 ;;
+	*)
+		suite_compilers "$word" >/dev/null || { echo "suites.sh: unknown suite '$word'" >&2; exit 2; }
+		suites+=("$word")
+		;;
+	esac
+done
+[ ${#suites[@]} -gt 0 ] || suites=(bullseye bookworm trixie sid)
+results=$KLPMAKE_CACHE/suites/results
+mkdir -p "$results" || exit 3
+
+# run_suite SUITE COMPILER TESTS...: what comes of it is kept in results/SUITE-COMPILER.
+run_suite() {
+	local suite=$1 compiler=$2 root=$KLPMAKE_CACHE/suites/$1
+
+	shift 2
+	echo "== Debian $suite, GCC $compiler: $*"
+	chroot_make "$suite" "$root" || return 3
+	BUILD_GCC=$compiler chroot_run "$root" "$top" testsuite/run.sh --no-skip \
+		--keep="/cache/suites/results/$suite-$compiler" "$@" </dev/null
+}
+
+# table_cell FILE.sum PATTERN: how many of the tests passed, failed and were skipped whose files' names match.
+table_cell() {
+	if [ ! -f "$1" ]; then
+		echo -
+		return
+	fi
+	awk -v pattern="^($2): " '
+		{ kind = $1; sub(/^[A-Z]+: /, "") }
+		$0 !~ pattern { next }
+		kind == "PASS:" { passed++ }
+		kind ~ /^(FAIL|XPASS|KPASS|UNRESOLVED|ERROR):$/ { failed++ }
+		kind ~ /^(UNSUPPORTED|UNTESTED|XFAIL|KFAIL):$/ { skipped++ }
+		END {
+			printf "%d%s%s\n", passed, failed ? ", **" failed " failed**" : "", skipped ? ", " skipped " skipped" : ""
+		}' "$1"
+}
+
+print_table() {
+	local suite compiler kept date versions
+
+	echo "| Debian | GCC | kernel, libdwarf | date | plugin | fixer | driver | source | diff | boot | sweep |"
+	echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+	for suite in "${suites[@]}"; do
+		for compiler in $(suite_compilers "$suite"); do
+			kept=$results/$suite-$compiler
+			[ -f "$kept/versions" ] || continue
+			read -r date versions <"$kept/versions"
+			printf '| %s ' "$suite" "$compiler" "$versions" "$date" "$(table_cell "$kept/plugin.sum" '.*')" \
+				"$(table_cell "$kept/fixer.sum" '.*')" "$(table_cell "$kept/driver.sum" '.*')" \
+				"$(table_cell "$kept/kernel.sum" 'example')" "$(table_cell "$kept/kernel.sum" 'patch|refused-diffs')" \
+				"$(table_cell "$kept/kernel.sum" 'kallsyms|loading|many-names|modules|refused|sealed|selftests')" \
+				"$(table_cell "$kept/kernel.sum" 'sweep')"
+			echo "|"
+		done
+	done
+}
+
+if [ "$table" = yes ]; then
+	print_table
+	exit
+fi
+
+status=0
+for suite in "${suites[@]}"; do
+	read -r -a tests <<<"${only:-plugin fixer driver kernel}"
+	for compiler in $(suite_compilers "$suite"); do
+		run_suite "$suite" "$compiler" "${tests[@]}"
+		now=$?
+		[ "$now" -le "$status" ] || status=$now
+		tests=(plugin fixer)
+	done
+done
+print_table
+exit "$status"
