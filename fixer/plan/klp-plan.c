@@ -12,10 +12,12 @@
  *	--compiled	units-of	finds which of these are compiled
  *	--units		units-of	finds those that debug information knows to include it
  *	--commands	commands	finds how, in what Kbuild says
- *	--same-tokens	tokens		finds those that the preprocessor makes nothing else of
+ *	--same-tokens	preprocessed	finds those that the preprocessor makes nothing else of,
+ *	--same-used			and those of which nothing else is used
  *	--folders	folders		finds how the patched source has to look
  *	--missed	folders
  *	--agrees	manifest	looks whether what was used of the source is still that
+ *	--layout	structures	refuses changed structures of a few units before the rest is compiled
  *	--changed	changed		finds the files that the patches change
  *	without any	plan		finds what has to be replaced in them
  *	--namespaces	namespaces	finds what the livepatch has to import
@@ -36,7 +38,8 @@
 #include "plan/manifest.h"
 #include "plan/namespaces.h"
 #include "plan/plan.h"
-#include "plan/tokens.h"
+#include "plan/preprocessed.h"
+#include "plan/structures.h"
 #include "plan/units-of.h"
 #include "plan/users.h"
 
@@ -94,12 +97,12 @@ static const char usage[] =
 	"       klp-plan --users --source=DIR --files=DIR [--arch=ARCH] [--cache=FILE]\n"
 	"                [--few=N] FILE...\n"
 	"       klp-plan --commands --into=DIR LIST KBUILD-LOG\n"
-	"       klp-plan --same-tokens OLD NEW\n"
+	"       klp-plan --same-tokens|--same-used OLD NEW\n"
 	"       klp-plan --folders\n"
 	"       klp-plan --missed --touched=LIST DEPENDENCIES...\n"
 	"       klp-plan --manifest --source=DIR [MANIFEST SINCE]\n"
 	"       klp-plan --agrees --source=DIR --touched=LIST MANIFEST DEPENDENCIES...\n"
-	"       klp-plan --changed LIST\n"
+	"       klp-plan --changed|--layout LIST\n"
 	"       klp-plan --namespaces [--symvers=FILE]... OBJECT...\n"
 	"Find out what has to be replaced for a changed kernel source. LIST has a line\n"
 	"'SOURCE OLD-DIGEST NEW-DIGEST OLD-OBJECT PLAN [ENTRIES [OLD-CODE NEW-CODE]]' for\n"
@@ -128,6 +131,7 @@ static const char usage[] =
 	"                         write N.flags and N.objtool\n"
 	"      --same-tokens      print 'same' or 'different': of what the preprocessor makes of\n"
 	"                         a file\n"
+	"      --same-used        likewise, of C: what nothing comes of does not count\n"
 	"      --folders          print the folders that have to be real ones for the paths on\n"
 	"                         standard input\n"
 	"      --missed           print the files of LIST that DEPENDENCIES, N.* of file N, lead\n"
@@ -138,6 +142,7 @@ static const char usage[] =
 	"                         MANIFEST says\n"
 	"      --changed          print those of LIST, N SOURCE OBJECTS OLD-DIGEST NEW-DIGEST\n"
 	"                         [OLD-CODE NEW-CODE], that differ\n"
+	"      --layout           refuse changed structures of a LIST for --changed\n"
 	"      --namespaces       print a C file that imports the namespaces of what OBJECTs use\n"
 	"\n"
 	OPTIONS_USAGE_TARGET
@@ -284,12 +289,23 @@ static void run_commands(const struct options *options, struct arena *arena)
 		      arena);
 }
 
-static void run_same_tokens(const struct options *options, struct arena *arena)
+static void print_same(const struct options *options, bool used_only, struct arena *arena)
 {
-	int same = tokens_compare_files(options->arguments[0], options->arguments[1], arena);
+	int same = preprocessed_compare(options->arguments[0], options->arguments[1], used_only,
+					arena);
 
 	if (same >= 0)
 		puts(same ? "same" : "different");
+}
+
+static void run_same_tokens(const struct options *options, struct arena *arena)
+{
+	print_same(options, false, arena);
+}
+
+static void run_same_used(const struct options *options, struct arena *arena)
+{
+	print_same(options, true, arena);
 }
 
 static void run_folders(const struct options *options, struct arena *arena)
@@ -326,6 +342,11 @@ static void run_changed(const struct options *options, struct arena *arena)
 	changed_print(options->arguments[0], stdout, arena);
 }
 
+static void run_layout(const struct options *options, struct arena *arena)
+{
+	structures_compare_all(options->arguments[0], options->values[OWN_NUMBERED], arena);
+}
+
 static void run_namespaces(const struct options *options, struct arena *arena)
 {
 	namespaces_print(&options->target.symvers, options->arguments, options->argument_count,
@@ -352,6 +373,7 @@ static const struct mode modes[] = {
 	  BIT(OWN_ARCH) | BIT(OWN_CACHE) | BIT(OWN_FEW), 1, ANY_NUMBER, "no FILE given" },
 	{ "commands", run_commands, BIT(OWN_INTO), 0, 2, 2, "LIST and KBUILD-LOG are needed" },
 	{ "same-tokens", run_same_tokens, 0, 0, 2, 2, "OLD and NEW are needed" },
+	{ "same-used", run_same_used, 0, 0, 2, 2, "OLD and NEW are needed" },
 	{ "folders", run_folders, 0, 0, 0, 0, "--folders reads standard input" },
 	{ "missed", run_missed, BIT(OWN_TOUCHED), 0, 0, ANY_NUMBER, "" },
 	{ "manifest", run_manifest, BIT(OWN_SOURCE), 0, 0, 2,
@@ -359,6 +381,7 @@ static const struct mode modes[] = {
 	{ "agrees", run_agrees, BIT(OWN_SOURCE) | BIT(OWN_TOUCHED), 0, 1, ANY_NUMBER,
 	  "no MANIFEST given" },
 	{ "changed", run_changed, 0, 0, 1, 1, "one LIST is needed" },
+	{ "layout", run_layout, 0, BIT(OWN_NUMBERED), 1, 1, "one LIST is needed" },
 	{ "namespaces", run_namespaces, 0, BIT(OWN_SYMVERS), 1, ANY_NUMBER, "no OBJECT given" },
 };
 

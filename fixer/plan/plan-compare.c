@@ -9,6 +9,7 @@
 
 #include "plan/assembler-text.h"
 #include "plan/plan.h"
+#include "plan/structures.h"
 
 bool plan_is_private(const struct digest_variable *variable)
 {
@@ -169,43 +170,6 @@ static int compare_variables(const struct plan_unit *unit, struct arena *arena)
 	return plan_compare_registered(unit, arena) ? -1 : result;
 }
 
-/* A header's structure is one problem, however many files include it. */
-static bool was_reported(const struct digest_structure *structure, struct arena *arena)
-{
-	static struct name_table reported;
-	const char *key = arena_printf(arena, "%s:%u:%s",
-				       structure->place.file ? structure->place.file : "",
-				       structure->place.line, structure->tag);
-
-	if (name_table_find(&reported, key))
-		return true;
-	name_table_add(&reported, key);
-	return false;
-}
-
-/* Objects that are there already, and code that is not replaced, have the old layout. */
-static int compare_structures(const struct plan_unit *unit, struct arena *arena)
-{
-	int result = 0;
-
-	for (size_t i = 0; i < unit->new_digest.structure_count; i++) {
-		const struct digest_structure *structure = &unit->new_digest.structures[i], *old;
-
-		old = digest_find_structure(&unit->old_digest, structure->tag);
-		if (!old || !strcmp(old->layout, structure->layout) ||
-		    was_reported(structure, arena))
-			continue;
-		if (diag_refuse(&structure->place, "layout",
-				"the patch changes the layout of 'struct %s'", structure->tag))
-			result = -1;
-		diag_note(
-			NULL,
-			"objects that exist have the old one: keep new members in a shadow variable, "
-			"klp_shadow_alloc(), or use --allow=layout if there are no such objects");
-	}
-	return result;
-}
-
 static bool has_assembler(const struct digest *digest, const char *text)
 {
 	for (size_t i = 0; i < digest->assembler_count; i++)
@@ -274,7 +238,7 @@ int plan_compare(struct plan_unit *unit, struct arena *arena)
 	result = compare_functions(unit);
 	if (compare_variables(unit, arena))
 		result = -1;
-	if (compare_structures(unit, arena))
+	if (structures_compare(&unit->old_digest, &unit->new_digest, arena))
 		result = -1;
 	if (compare_assembler(unit, arena))
 		result = -1;

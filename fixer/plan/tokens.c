@@ -18,27 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/name-table.h"
 #include "base/text-file.h"
-
-/* What stands before a token; the end of a line counts more than a blank. */
-enum gap {
-	GAP_NONE,
-	GAP_BLANK,
-	GAP_LINE,
-};
-
-struct token {
-	const char *text; /* NULL: the end */
-	size_t length;
-	enum gap gap;
-};
-
-/* Numbers of counted names: what each old one is now, and the other way round. */
-struct counted {
-	struct name_table new_of, old_of;
-	struct arena arena;
-};
 
 static bool is_word(char byte)
 {
@@ -108,8 +88,7 @@ static enum gap pass_blanks(const char **at, const char *end)
 	return gap;
 }
 
-/* The token from *AT on, behind which *AT is then. */
-static struct token next_token(const char **at, const char *end)
+struct token token_next(const char **at, const char *end)
 {
 	struct token token = { .gap = pass_blanks(at, end) };
 	const char *raw;
@@ -166,7 +145,7 @@ static bool is_same_counted(struct counted *counted, struct token old, struct to
 	       leads_to(&counted->old_of, new_name, old_name);
 }
 
-static bool is_same(struct counted *counted, struct token old, struct token new)
+bool token_is_same(struct counted *counted, struct token old, struct token new)
 {
 	size_t length;
 
@@ -180,6 +159,13 @@ static bool is_same(struct counted *counted, struct token old, struct token new)
 	return old.length == new.length && !memcmp(old.text, new.text, old.length);
 }
 
+void counted_free(struct counted *counted)
+{
+	name_table_free(&counted->new_of);
+	name_table_free(&counted->old_of);
+	arena_free(&counted->arena);
+}
+
 bool tokens_are_same(const char *old, size_t old_size, const char *new, size_t new_size)
 {
 	const char *old_end = old + old_size, *new_end = new + new_size;
@@ -188,16 +174,14 @@ bool tokens_are_same(const char *old, size_t old_size, const char *new, size_t n
 	bool is_first = true, same;
 
 	do {
-		old_token = next_token(&old, old_end);
-		new_token = next_token(&new, new_end);
+		old_token = token_next(&old, old_end);
+		new_token = token_next(&new, new_end);
 		if (is_first)
 			old_token.gap = new_token.gap;
 		is_first = false;
-		same = is_same(&counted, old_token, new_token);
+		same = token_is_same(&counted, old_token, new_token);
 	} while (same && old_token.text);
-	name_table_free(&counted.new_of);
-	name_table_free(&counted.old_of);
-	arena_free(&counted.arena);
+	counted_free(&counted);
 	return same;
 }
 
@@ -315,13 +299,4 @@ bool tokens_are_same_but(const struct word_set *names, const char *old, size_t o
 	free(old_text);
 	free(new_text);
 	return same;
-}
-
-int tokens_compare_files(const char *old, const char *new, struct arena *arena)
-{
-	size_t old_size, new_size;
-	const char *old_text = text_file_read(old, &old_size, arena);
-	const char *new_text = old_text ? text_file_read(new, &new_size, arena) : NULL;
-
-	return new_text ? tokens_are_same(old_text, old_size, new_text, new_size) : -1;
 }

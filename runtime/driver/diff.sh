@@ -10,6 +10,7 @@
 #	numbered	the touched files once more, with the old numbers of lines
 #	tree		the patched source
 #	jobs		how the compiler is run on many files
+#	first		a few of these units, to see whether a structure changes
 #	narrow		which of these need not be compiled: the preprocessor makes the same of them
 #	digest		of each unit as it was and as it is patched, by the compiler plugin, and objects: which
 #			have changed
@@ -43,6 +44,8 @@
 . "$KLPMAKE_RUNTIME/driver/diff/tree.sh" || exit 3
 # shellcheck source=runtime/driver/diff/jobs.sh
 . "$KLPMAKE_RUNTIME/driver/diff/jobs.sh" || exit 3
+# shellcheck source=runtime/driver/diff/first.sh
+. "$KLPMAKE_RUNTIME/driver/diff/first.sh" || exit 3
 # shellcheck source=runtime/driver/diff/narrow.sh
 . "$KLPMAKE_RUNTIME/driver/diff/narrow.sh" || exit 3
 # shellcheck source=runtime/driver/diff/digest.sh
@@ -73,6 +76,7 @@ make_from_diffs() {
 	find_commands
 	number_lines
 	make_tree
+	compare_first_units
 	narrow_units
 	[[ -z ${OPTION[dry-run]} ]] || show_units
 	digest_units

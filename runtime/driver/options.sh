@@ -8,7 +8,7 @@ unset -v OPTION PATCHES MODULE_FILES SYMVERS ALLOWED
 # find_kernel() completes "release" and "build".
 declare -A OPTION=(
 	[release]='' [build]='' [vmlinux]='' [debug-dir]='' [folder]='' [output]='' [kallsyms]='' [notes]=''
-	[source]='' [cache-dir]='' [replace]=1 [keep-work]='' [json]='' [dry-run]='' [clean]='' [quiet]='' [verbose]=''
+	[source]='' [cache-dir]='' [replace]=1 [keep-work]='' [json]='' [dry-run]='' [all]='' [clean]='' [quiet]='' [verbose]=''
 )
 # The diffs, as they are called on the command line.
 declare -a PATCHES=()
@@ -66,7 +66,7 @@ parse_options() {
 		--json | --clean | --quiet | --verbose) OPTION[${1#--}]=yes ;;
 		-n) OPTION['dry-run']=yes ;;
 		-q) OPTION['quiet']=yes ;;
-		--replace | --no-replace | --keep-work) set_option "$1" '' ;;
+		--replace | --no-replace | --keep-work | --all) set_option "$1" '' ;;
 		--help)
 			usage 2>/dev/null
 			end_output $?
@@ -100,7 +100,7 @@ set_option() {
 	# A path has to hold after a change of folder.
 	[[ $path == /* ]] || path=$PWD/$path
 	case $1 in
-	-s | --cache-dir | --replace | --no-replace | --keep-work) patch_option=$1 ;;
+	-s | --cache-dir | --replace | --no-replace | --keep-work | --all) patch_option=$1 ;;
 	esac
 	case $1 in
 	-k) set_release "$2" ;;
@@ -114,6 +114,7 @@ set_option() {
 	--replace) OPTION['replace']=1 ;;
 	--no-replace) OPTION['replace']=0 ;;
 	--keep-work) OPTION['keep-work']=yes ;;
+	--all) OPTION['all']=yes ;;
 	--allow) allow_class "$2" ;;
 	--object) add_object "$2" ;;
 	--symvers) SYMVERS+=("$path") ;;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Digests of each unit as it was and as it is patched, by the compiler plugin, and objects of both. Comes in: UNITS.
+# Digests of each unit as it was and as it is patched, by the compiler plugin, and objects of both. Comes in: UNITS, COMPARED.
 # Goes out: CHANGED, and for unit N of them units/N.old, units/N.new, units/N.old.code, units/N.new.code and units/N.o.
 # shellcheck shell=bash
 
@@ -44,17 +44,27 @@ write_digest_jobs() {
 	write_new_job "$1" "$2" new
 }
 
+# unit_line N: as --changed and --layout read it.
+unit_line() {
+	local base=$WORK/units/$1
+
+	printf '%s\t' "$1" "${UNITS[$1]}" "${UNIT_OBJECTS[$1]}" "$base.old" "$base.new" "$base.old.code"
+	printf '%s\n' "$base.new.code"
+}
+
 digest_units() {
 	local number names=() files=() text
 
 	text="comparing $(count_files ${#UNITS[@]})"
 	say "$text with and without the patch"
 	for number in "${!UNITS[@]}"; do
-		write_digest_jobs "$number" "${UNITS[number]}"
-		names+=("$number.old" "$number.new")
+		[[ -n ${COMPARED[number]-} ]] || {
+			write_digest_jobs "$number" "${UNITS[number]}"
+			names+=("$number.old" "$number.new")
+		}
 		files+=("$WORK/units/$number.new.d")
 	done
-	run_jobs "$text" 2 "${names[@]}"
+	[[ ${#names[@]} -eq 0 ]] || run_jobs "$text" 2 "${names[@]}"
 	! generate_files || run_jobs "$text" 2 "${names[@]}"
 	run_missed_again new comparing "${files[@]}"
 	check_prepared "$WORK/names" "$WORK/units"/*.{old,new}.d
@@ -143,10 +153,7 @@ warning_text() {
 find_changes() {
 	local number unit flags line lines=() names=() base
 
-	for number in "${!UNITS[@]}"; do
-		base=$WORK/units/$number
-		lines+=("$number"$'\t'"${UNITS[number]}"$'\t'"${UNIT_OBJECTS[number]}"$'\t'"$base.old"$'\t'"$base.new"$'\t'"$base.old.code"$'\t'"$base.new.code")
-	done
+	for number in "${!UNITS[@]}"; do lines+=("$(unit_line "$number")") || exit; done
 	write_lines "$WORK/digests.list" "${lines[@]}"
 	ask "$WORK/changed" plan --program=klpmake --changed "$WORK/digests.list"
 	mapfile -t lines <"$WORK/changed" || fail 3 "cannot read '$WORK/changed'"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Units that only include what is touched: most are the same with the patch. What the preprocessor makes of them
-# tells, in a fraction of the time that compiling takes. Comes in: UNITS, FIXED. Goes out: fewer UNITS. What cannot be
+# Units that only include what is touched: most are the same with the patch. What the preprocessor makes of them, and what
+# is used of that, tells in a fraction of the time that compiling takes. Comes in: UNITS, FIXED. Goes out: fewer UNITS. What cannot be
 # replaced, as functions in assembler, and is something else with the patch, is refused.
 # shellcheck shell=bash
 
@@ -62,11 +62,12 @@ find_includers() {
 # write_token_job N: "same" or "different" goes to units/N.tokens, what the files depend on to units/N.old.d and
 # units/N.new.d.
 write_token_job() {
-	local base=$WORK/units/$1 file=${UNITS[$1]-${FIXED[$1]-}} flags
+	local base=$WORK/units/$1 file=${UNITS[$1]-${FIXED[$1]-}} what=--same-tokens flags
 
+	[[ $file != *.c ]] || what=--same-used
 	flags=$(flags_of "$1") || exit
 	write_job "$1.tokens" "${SOURCE[folder]}" "$flags -E -P -Wp,-MMD,$base.old.d -o $base.old.i $file && cd $WORK/tree && \
-$flags -E -P -Wp,-MMD,$base.new.d -o $base.new.i $file && '$KLPMAKE_PLAN' --same-tokens $base.old.i $base.new.i >$base.tokens
+$flags -E -P -Wp,-MMD,$base.new.d -o $base.new.i $file && '$KLPMAKE_PLAN' $what $base.old.i $base.new.i >$base.tokens
 status=\$?; rm -f $base.old.i $base.new.i; exit \$status"
 }
 

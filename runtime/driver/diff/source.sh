@@ -14,6 +14,9 @@ unset -v SOURCE
 #	folder		the prepared source
 declare -A SOURCE=([version]='' [arch]='')
 
+# The configuration as C code sees it.
+AUTOCONF=include/generated/autoconf.h
+
 # The lock of the prepared source.
 SOURCE_LOCK=''
 
@@ -309,7 +312,7 @@ configure_source() {
 	check_configuration "$1"
 	say "building what compiling needs"
 	prepare_step "building what compiling needs" "$1" modules_prepare "-j$(processors)"
-	check_configuration "$1"
+	check_autoconf "$1"
 }
 
 provide_pahole() {
@@ -336,13 +339,30 @@ set_options() {
 	sed -n -e '/^CONFIG_[A-Z0-9_]*_VERSION\(_TEXT\)\{0,1\}=/d' -e '/^CONFIG_/p' "$1" | LC_ALL=C sort
 }
 
+# Kbuild switches options off that depend on programs which are not here, as CONFIG_RUST. C code is to see those that the
+# kernel has, which its build folder has as a header; Kbuild makes that only once. What other options do to how it is
+# compiled shows when klp-plan compares the code with the kernel's.
 check_configuration() {
 	write_output "$PREPARING/wanted" set_options "${OPTION['build']}/.config"
 	write_output "$PREPARING/found" set_options "$1/.config"
 	if ! grep -q '^CONFIG_GCC_PLUGINS=' "$PREPARING/wanted" && grep -q '^CONFIG_GCC_PLUGINS=' "$PREPARING/found"; then
 		fail 3 "CONFIG_GCC_PLUGINS cannot be kept off in the prepared source"
 	fi
-	cmp -s "$PREPARING/wanted" "$PREPARING/found" && return
+	! cmp -s "$PREPARING/wanted" "$PREPARING/found" || return 0
+	if [[ -f ${OPTION['build']}/$AUTOCONF ]]; then
+		prepare_step "configuring" "$1" syncconfig
+		must cp "${OPTION['build']}/$AUTOCONF" "$1/$AUTOCONF"
+	else
+		warn_configuration
+	fi
+}
+
+check_autoconf() {
+	[[ ! -f ${OPTION['build']}/$AUTOCONF ]] || cmp -s "$PREPARING/wanted" "$PREPARING/found" ||
+		cmp -s "${OPTION['build']}/$AUTOCONF" "$1/$AUTOCONF" || warn_configuration
+}
+
+warn_configuration() {
 	warning "the prepared source is not configured as kernel ${OPTION['release']} is:" \
 		"$(diff "$PREPARING/wanted" "$PREPARING/found" | sed -n 's/^[<>]/&/p' | head -n 10 | tr '\n' ' ') [source]"
 }

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A few units, compared before all others are even preprocessed: where a patch changes a structure that hundreds of files
+# use, it is not to take minutes to say so. Comes in: UNITS. Goes out: COMPARED.
+# shellcheck shell=bash
+
+unset -v FIRST COMPARED
+
+# The numbers of these units, and, by their numbers, those of which there are digests and objects then.
+declare -a FIRST=() COMPARED=()
+
+# So many: as many as there may be processors.
+FIRST_UNITS=2
+
+# To FIRST. Touched files are compared in any case; of the others, those are likely to use a header of which GCC has
+# written debug information.
+choose_first_units() {
+	local number unit file rest
+	local -A number_of=()
+
+	for number in "${!UNITS[@]}"; do number_of[${UNITS[number]}]=$number; done
+	for file in "${TOUCHED[@]}"; do add_first "${number_of[$file]-}"; done
+	for file in "$WORK/found.touched" "$WORK/found.headers"; do
+		[[ -f $file ]] || continue
+		while IFS=$'\t' read -r unit rest; do add_first "${number_of[$unit]-}"; done <"$file"
+	done
+	for number in "${!UNITS[@]}"; do add_first "$number"; done
+}
+
+# add_first N: nothing if it is none, or there are enough.
+add_first() {
+	[[ -z $1 || ${#FIRST[@]} -ge $FIRST_UNITS ]] || is_one_of "$1" "${FIRST[@]}" || FIRST+=("$1")
+}
+
+# What fails here fails again, and is told then.
+compare_first_units() {
+	local number names=() lines=() files text
+
+	[[ ${#UNITS[@]} -gt $FEW_UNITS && -z ${OPTION['all']} ]] && ! is_allowed layout || return 0
+	choose_first_units
+	text="comparing the first $(count_files ${#FIRST[@]}) of ${#UNITS[@]}"
+	say "$text with and without the patch"
+	for number in "${FIRST[@]}"; do
+		write_digest_jobs "$number" "${UNITS[number]}"
+		names+=("$number.old" "$number.new")
+	done
+	run_jobs "$text" 2 "${names[@]}"
+	files=("${FIRST[@]/#/$WORK/units/}")
+	run_missed_again new comparing "${files[@]/%/.new.d}"
+	for number in "${FIRST[@]}"; do
+		[[ ! -e $WORK/jobs/$number.old.failed && ! -e $WORK/jobs/$number.new.failed ]] || continue
+		# shellcheck disable=SC2034 # for digest.sh
+		COMPARED[number]=yes
+		lines+=("$(unit_line "$number")") || exit
+	done
+	[[ ${#lines[@]} -gt 0 ]] || return 0
+	check_preprocessed
+	refuse_layout "${lines[@]}"
+}
+
+# refuse_layout LINE...
+refuse_layout() {
+	local status
+
+	write_lines "$WORK/first.list" "$@"
+	await plan --program=klpmake --numbered="$WORK/lines" --layout "$WORK/first.list" && return
+	status=$?
+	[[ $status -ne 1 ]] ||
+		note "$((${#UNITS[@]} - $#)) more files that include what is touched have not been compared: --all does that"
+	pass_on "$status" klp-plan
+}
