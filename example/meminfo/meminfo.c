@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/atomic.h>
+#include <linux/cma.h>
 #include <linux/hugetlb.h>
 #include <linux/livepatch.h>
 #include <linux/mm.h>
@@ -14,8 +15,12 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/swap.h>
+#include <linux/version.h>
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#include <linux/zswap.h>
+#endif
 
 static atomic_t reads = ATOMIC_INIT(0);
 
@@ -24,6 +29,86 @@ static void show_val_kb(struct seq_file *m, const char *s, unsigned long num)
 {
 	seq_put_decimal_ull_width(m, s, num << (PAGE_SHIFT - 10), 8);
 	seq_write(m, " kB\n", 4);
+}
+
+/* Kernels count some things in other ways than 6.1, which most of this is from. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
+#define huge_pages(item) (global_node_page_state(item) * HPAGE_PMD_NR)
+#else
+#define huge_pages(item) global_node_page_state(item)
+#endif
+
+static void show_zswap(struct seq_file *m)
+{
+#if defined(CONFIG_ZSWAP) && LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	unsigned long pool = zswap_total_pages() << (PAGE_SHIFT - 10);
+#else
+	unsigned long pool = zswap_pool_total_size >> 10;
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	unsigned long stored = atomic_long_read(&zswap_stored_pages);
+#else
+	unsigned long stored = atomic_read(&zswap_stored_pages);
+#endif
+
+	seq_printf(m,  "Zswap:          %8lu kB\n", pool);
+	seq_printf(m,  "Zswapped:       %8lu kB\n", stored << (PAGE_SHIFT - 10));
+#endif
+}
+
+static void show_page_tables(struct seq_file *m)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+	show_val_kb(m, "PageTables:     ",
+		    global_zone_page_state(NR_PAGETABLE));
+#else
+	show_val_kb(m, "PageTables:     ",
+		    global_node_page_state(NR_PAGETABLE));
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+	show_val_kb(m, "SecPageTables:  ",
+		    global_node_page_state(NR_SECONDARY_PAGETABLE));
+#endif
+}
+
+static void show_bounce(struct seq_file *m)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+	show_val_kb(m, "Bounce:         ",
+		    global_zone_page_state(NR_BOUNCE));
+	show_val_kb(m, "WritebackTmp:   ",
+		    global_node_page_state(NR_WRITEBACK_TEMP));
+#else
+	show_val_kb(m, "Bounce:         ", 0);
+	show_val_kb(m, "WritebackTmp:   ", 0);
+#endif
+}
+
+static unsigned long vmalloc_used(void)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+	return vmalloc_nr_pages();
+#else
+	return global_node_page_state(NR_VMALLOC);
+#endif
+}
+
+/* What newer kernels have behind the rest. */
+static void show_more(struct seq_file *m)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0) && defined(CONFIG_UNACCEPTED_MEMORY)
+	show_val_kb(m, "Unaccepted:     ",
+		    global_zone_page_state(NR_UNACCEPTED));
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+	show_val_kb(m, "Balloon:        ",
+		    global_node_page_state(NR_BALLOON_PAGES));
+	show_val_kb(m, "GPUActive:      ",
+		    global_node_page_state(NR_GPU_ACTIVE));
+	show_val_kb(m, "GPUReclaim:     ",
+		    global_node_page_state(NR_GPU_RECLAIM));
+#endif
 }
 
 static int livepatch_meminfo_proc_show(struct seq_file *m, void *v)
@@ -87,13 +172,7 @@ static int livepatch_meminfo_proc_show(struct seq_file *m, void *v)
 
 	show_val_kb(m, "SwapTotal:      ", i.totalswap);
 	show_val_kb(m, "SwapFree:       ", i.freeswap);
-#ifdef CONFIG_ZSWAP
-	seq_printf(m,  "Zswap:          %8lu kB\n",
-		   (unsigned long)(zswap_pool_total_size >> 10));
-	seq_printf(m,  "Zswapped:       %8lu kB\n",
-		   (unsigned long)atomic_read(&zswap_stored_pages) <<
-		   (PAGE_SHIFT - 10));
-#endif
+	show_zswap(m);
 	show_val_kb(m, "Dirty:          ",
 		    global_node_page_state(NR_FILE_DIRTY));
 	show_val_kb(m, "Writeback:      ",
@@ -114,23 +193,21 @@ static int livepatch_meminfo_proc_show(struct seq_file *m, void *v)
 	seq_printf(m, "ShadowCallStack:%8lu kB\n",
 		   global_node_page_state(NR_KERNEL_SCS_KB));
 #endif
-	show_val_kb(m, "PageTables:     ",
-		    global_node_page_state(NR_PAGETABLE));
-	show_val_kb(m, "SecPageTables:  ",
-		    global_node_page_state(NR_SECONDARY_PAGETABLE));
+	show_page_tables(m);
 
 	show_val_kb(m, "NFS_Unstable:   ", 0);
-	show_val_kb(m, "Bounce:         ",
-		    global_zone_page_state(NR_BOUNCE));
-	show_val_kb(m, "WritebackTmp:   ",
-		    global_node_page_state(NR_WRITEBACK_TEMP));
+	show_bounce(m);
 	show_val_kb(m, "CommitLimit:    ", vm_commit_limit());
 	show_val_kb(m, "Committed_AS:   ", committed);
 	seq_printf(m, "VmallocTotal:   %8lu kB\n",
 		   (unsigned long)VMALLOC_TOTAL >> 10);
-	show_val_kb(m, "VmallocUsed:    ", vmalloc_nr_pages());
+	show_val_kb(m, "VmallocUsed:    ", vmalloc_used());
 	show_val_kb(m, "VmallocChunk:   ", 0ul);
 	show_val_kb(m, "Percpu:         ", pcpu_nr_pages());
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	memtest_report_meminfo(m);
+#endif
 
 #ifdef CONFIG_MEMORY_FAILURE
 	seq_printf(m, "HardwareCorrupted: %5lu kB\n",
@@ -139,15 +216,15 @@ static int livepatch_meminfo_proc_show(struct seq_file *m, void *v)
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	show_val_kb(m, "AnonHugePages:  ",
-		    global_node_page_state(NR_ANON_THPS));
+		    huge_pages(NR_ANON_THPS));
 	show_val_kb(m, "ShmemHugePages: ",
-		    global_node_page_state(NR_SHMEM_THPS));
+		    huge_pages(NR_SHMEM_THPS));
 	show_val_kb(m, "ShmemPmdMapped: ",
-		    global_node_page_state(NR_SHMEM_PMDMAPPED));
+		    huge_pages(NR_SHMEM_PMDMAPPED));
 	show_val_kb(m, "FileHugePages:  ",
-		    global_node_page_state(NR_FILE_THPS));
+		    huge_pages(NR_FILE_THPS));
 	show_val_kb(m, "FilePmdMapped:  ",
-		    global_node_page_state(NR_FILE_PMDMAPPED));
+		    huge_pages(NR_FILE_PMDMAPPED));
 #endif
 
 #ifdef CONFIG_CMA
@@ -155,6 +232,8 @@ static int livepatch_meminfo_proc_show(struct seq_file *m, void *v)
 	show_val_kb(m, "CmaFree:        ",
 		    global_zone_page_state(NR_FREE_CMA_PAGES));
 #endif
+
+	show_more(m);
 
 	hugetlb_report_meminfo(m);
 

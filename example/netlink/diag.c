@@ -10,6 +10,7 @@
 #include <linux/netlink_diag.h>
 #include <linux/rhashtable.h>
 #include <linux/sock_diag.h>
+#include <linux/version.h>
 #include <net/sock.h>
 
 #include "netlink.h"
@@ -93,6 +94,16 @@ static int sk_diag_fill(struct sock *sk, struct sk_buff *skb,
 out_nlmsg_trim:
 	nlmsg_cancel(skb, nlh);
 	return -EMSGSIZE;
+}
+
+/* Under the lock, a kernel before 6.16 has a function of its own for that. */
+static unsigned long sock_ino_locked(struct sock *sk)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+	return __sock_i_ino(sk);
+#else
+	return sock_i_ino(sk);
+#endif
 }
 
 int livepatch_netlink_diag_dump(struct sk_buff *skb, struct netlink_callback *cb,
@@ -179,7 +190,7 @@ mc_list:
 				 NETLINK_CB(cb->skb).portid,
 				 cb->nlh->nlmsg_seq,
 				 NLM_F_MULTI,
-				 __sock_i_ino(sk)) < 0) {
+				 sock_ino_locked(sk)) < 0) {
 			ret = 1;
 			break;
 		}

@@ -167,8 +167,8 @@ debian_fill_image() {
 	done
 }
 
-# debian_fill_headers RELEASE VERSION: the build folder leads to the common headers by an absolute path, to all else by
-# relative links. The programs of Kbuild need not be of the same version.
+# debian_fill_headers RELEASE VERSION: the build folder leads to the common headers by an absolute path, since Linux 7 to
+# itself, too, and to all else by relative links. The programs of Kbuild need not be of the same version.
 debian_fill_headers() {
 	local headers=linux-headers-$1 package makefile=usr/src/linux-headers-$1/Makefile nearest
 
@@ -180,8 +180,9 @@ debian_fill_headers() {
 	# What Kbuild's programs need, as pahole.
 	debian_needs "$package" "${nearest#* }" | grep -v '^linux-' >needs || return
 	# shellcheck disable=SC2016 # a variable of make
-	sed -i 's|^include /usr/src/|include $(dir $(lastword $(MAKEFILE_LIST)))../|' "$makefile" || return
-	if grep -q '^include /' "$makefile" || [ ! -e "${makefile%/*}/scripts/Makefile.build" ]; then
+	sed -i -e 's|^include /usr/src/|include $(dir $(lastword $(MAKEFILE_LIST)))../|' \
+		-e 's|^KBUILD_OUTPUT=/usr/src/.*|KBUILD_OUTPUT := $(realpath $(dir $(lastword $(MAKEFILE_LIST))))|' "$makefile" || return
+	if grep -q '/usr/src/' "$makefile" || [ ! -e "${makefile%/*}/scripts/Makefile.build" ]; then
 		debian_say "the headers of $1 cannot be used where they are not installed"
 		return 3
 	fi

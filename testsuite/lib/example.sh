@@ -15,8 +15,11 @@
 #	expect		lines "PHASE: REGEX" (a line that observe printed matches as a whole) and
 #			"PHASE! REGEX" (none does). Phases: before, after (the patch is in place),
 #			unloaded
+#	not		if there, the series of Linux that it is not for, each on a line, and why
 #	guest/		if there, what to build with make for the guest: programs and modules, and
 #			in "modules" the names of the kernel's own modules that are needed
+#
+# It is written for Linux 6.1. A file that is another one for another series is beside it: expect-6.12.
 #
 # The tests' patches (klpmake.kernel/patch) have the same form: example_top names their folder then.
 # shellcheck shell=bash
@@ -28,8 +31,29 @@ example_names() {
 
 	for file in "$example_top"/*/expect; do
 		file=${file%/expect}
-		echo "${file##*/}"
+		! example_is_for "${file##*/}" || echo "${file##*/}"
 	done
+}
+
+# example_file NAME FILE: FILE of the example, that of the kernel's series where there is one.
+example_file() {
+	local path=$example_top/$1/$2 series
+
+	series=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$KERNEL_RELEASE")
+	if [ -e "$path-$series" ]; then
+		echo "$path-$series"
+	else
+		echo "$path"
+	fi
+}
+
+# example_is_for NAME: the kernel?
+example_is_for() {
+	local series
+
+	[ -f "$example_top/$1/not" ] || return 0
+	series=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$KERNEL_RELEASE")
+	! cut -d ' ' -f 1 "$example_top/$1/not" | grep -qxF "$series"
 }
 
 example_title() {
@@ -145,7 +169,7 @@ example_check() {
 			example_expect "$report" "$phase" "${line:${#phase}:1}" "${line:${#phase}+2}" || status=1 ;;
 		*) echo "failed: $name/expect has a line that is none: $line"; status=1 ;;
 		esac
-	done < <(cat "$example_top/$name/expect" - <<-'END'
+	done < <(cat "$(example_file "$name" expect)" - <<-'END'
 		load: .* ok
 		unload: .* ok
 		dmesg: clean

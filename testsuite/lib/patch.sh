@@ -12,7 +12,7 @@ patch_make() {
 	local name=$1 work=$2
 
 	# The livepatch is called like the diff.
-	mkdir -p "$work/log" && cp "$example_top/$name/fix.patch" "$work/$name.patch" || return 3
+	mkdir -p "$work/log" && cp "$(example_file "$name" fix.patch)" "$work/$name.patch" || return 3
 	example_step "$work/log/$name" "$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" \
 		-d "$KERNEL_DEBUG_DIR" -o "$work/livepatch-$name.ko" "$work/$name.patch"
 }
