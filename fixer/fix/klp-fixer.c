@@ -28,6 +28,7 @@
 #include "elf/modinfo.h"
 #include "kernel/options.h"
 #include "kernel/same-kernel.h"
+#include "fix/boot-sections.h"
 #include "fix/check.h"
 #include "fix/late-symbols.h"
 #include "fix/livepatch.h"
@@ -287,6 +288,7 @@ static void fix(const struct options *options, const struct elf_file *module,
 	same_kernel_check(&target, module, options->notes);
 	livepatch_plan(&livepatch, module, note, &resolver);
 	sealed_check(module, &livepatch);
+	boot_sections_check(module, &target);
 	late_symbols_check(module, &livepatch, &target);
 	if (!diag_errors() && !write_results(options, module, note, &livepatch, &target, arena))
 		summarise(options, module, note, &livepatch, &target);

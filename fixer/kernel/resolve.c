@@ -117,6 +117,9 @@ static int check_section(const struct kernel_object *object, const struct elf_sy
 
 	if (object->elf.header.e_type == ET_REL)
 		return check_module_section(object, section, symbol, wanted);
+	/* Each processor has its copy, and the address is what leads there: the original may be gone. */
+	if (elf_section_is_per_cpu(section))
+		return 0;
 	/* What free_initmem() hands back: not only sections of these names. */
 	if (begin && end && symbol->address >= begin->address && symbol->address < end->address)
 		dropped = true;

@@ -84,6 +84,7 @@ make_from_diffs() {
 	make_plan
 	[[ -z ${OPTION[dry-run]} ]] || return 0
 	make_late_headers
+	replace_runtime_constants
 	carve_units
 	link_module "$name" "$output"
 	report_module "$output" "$started"

@@ -167,5 +167,5 @@ split_fill() {
 
 split_sources() {
 	SPLIT=$corpus/split_${OLD}_$NEW
-	fetch_into "$SPLIT" split_fill "$1" "$2"
+	[ -d "$SPLIT" ] || debian_into "$SPLIT" split_fill "$1" "$2"
 }

@@ -567,5 +567,7 @@ sub is_init
 	my ($begin, $end) = map { ($named{$_} // [])->[0] } qw(__init_begin __init_end);
 
 	return 1 if $symbol->{section} =~ /^\.(init|exit)\b/;
+	# Of these, each processor has a copy that stays.
+	return 0 if $symbol->{section} =~ /^\.data\.\.percpu/;
 	return $begin && $end && $symbol->{address} ge $begin->{address} && $symbol->{address} lt $end->{address};
 }

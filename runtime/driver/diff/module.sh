@@ -62,6 +62,17 @@ make_late_headers() {
 	done
 }
 
+# Since Linux 6.11, code of the kernel itself has values of variables in its instructions, which are put there when it
+# starts; nobody does that for a module. The generic header takes the variables.
+replace_runtime_constants() {
+	local header=arch/${SOURCE['arch']}/include/asm/runtime-const.h generic=asm-generic/runtime-const.h
+
+	[[ -n ${SOURCE['arch']} && -f $WORK/tree/$header && -f $WORK/tree/include/$generic ]] || return 0
+	make_real "${header%/*/*/*}" "${header%/*/*}" "${header%/*}"
+	write_lines "$WORK/header" "#include <$generic>"
+	put_file "$WORK/header" "$header"
+}
+
 # carving_command N UNIT: as Kbuild compiles the unit, with the plan.
 carving_command() {
 	local out=$WORK/module/unit-$1.o_shipped argument=-fplugin-arg-klpmake late='' flags objtool=''
