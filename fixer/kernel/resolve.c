@@ -45,7 +45,7 @@ static bool is_wanted(const struct definition *definition, const struct wanted *
 	       (!wanted->line || definition->line == wanted->line);
 }
 
-static void collect_from(const struct source *source, const struct dwarf_unit *unit,
+static void collect_from(const struct source *source, struct dwarf_unit *unit,
 			 const struct wanted *wanted, struct candidates *candidates)
 {
 	const struct definition *definition = NULL;
