@@ -46,7 +46,8 @@ static int see_copy(struct search *search, Dwarf_Die die)
 	if (has_file < 0 || die_number(&search->context, die, DW_AT_call_line, &line) < 0)
 		return -1;
 	search->use.inlined = true;
-	search->use.file = has_file ? unit_file(search->context.unit, file) : NULL;
+	search->use.file = has_file ? unit_file(search->context.dwarf, search->context.unit, file)
+				    : NULL;
 	search->use.line = (unsigned int)line;
 	return search->found(&search->use, search->found_context);
 }
@@ -88,8 +89,9 @@ static int enter_function(struct search *search, Dwarf_Die die)
 	if (die_declaration(&search->context, die, &declaration))
 		return -1;
 	search->use.into = declaration.name ? declaration.name : "?";
-	search->use.into_file =
-		declaration.has_file ? unit_file(search->context.unit, declaration.file) : NULL;
+	search->use.into_file = declaration.has_file ? unit_file(search->context.dwarf,
+								 declaration.unit, declaration.file)
+						     : NULL;
 	search->use.into_line = (unsigned int)declaration.line;
 	return 0;
 }

@@ -385,6 +385,14 @@ static int check_folded(const struct replaced *all, size_t count, size_t index,
 	return result;
 }
 
+/* Is SYMBOL the function NAME itself, perhaps by a name that link-time optimisation has made unique? */
+static bool is_name_of(const char *symbol, const char *name)
+{
+	enum symbol_name kind = symbol_name_of(symbol, name);
+
+	return kind == SYMBOL_NAME_OWN || kind == SYMBOL_NAME_LLVM || kind == SYMBOL_NAME_NUMBERED;
+}
+
 static const struct definition *find_definition(const struct dwarf_unit *unit,
 						const struct elf_symbol *symbol)
 {
@@ -394,7 +402,7 @@ static const struct definition *find_definition(const struct dwarf_unit *unit,
 		if (definition->kind == DEFINITION_FUNCTION &&
 		    definition->state == DEFINITION_PRESENT &&
 		    definition->address == symbol->address &&
-		    !strcmp(definition->name, symbol->name))
+		    is_name_of(symbol->name, definition->name))
 			return definition;
 	}
 	return NULL;

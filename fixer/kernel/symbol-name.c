@@ -60,6 +60,18 @@ enum symbol_name symbol_name_of(const char *symbol, const char *name)
 	return symbol[length] == '.' ? kind_of_suffix(symbol + length) : SYMBOL_NAME_FOREIGN;
 }
 
+enum symbol_name symbol_name_in(const char *symbol, const char *function, const char *name)
+{
+	enum symbol_name kind = symbol_name_of(symbol, name);
+	size_t length = function ? strlen(function) : 0;
+
+	if (kind != SYMBOL_NAME_FOREIGN || !function || strncmp(symbol, function, length) ||
+	    symbol[length] != '.')
+		return kind;
+	kind = symbol_name_of(symbol + length + 1, name);
+	return kind == SYMBOL_NAME_OWN ? SYMBOL_NAME_NUMBERED : kind;
+}
+
 enum symbol_name symbol_name_alone(const char *symbol)
 {
 	const char *dot = strchr(symbol, '.');
