@@ -107,6 +107,8 @@ void dwarf_file_close(struct dwarf_file *dwarf);
  */
 int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit);
 void dwarf_file_close_units(struct dwarf_file *dwarf);
+/* What UNIT was compiled by, with its options: "" if it does not say so; NULL after a message. */
+const char *dwarf_file_producer(struct dwarf_file *dwarf, struct dwarf_unit *unit);
 
 /* The section of that name; NULL: there is none. */
 struct dwarf_section *dwarf_file_section(const struct dwarf_file *dwarf, const char *name);

@@ -245,6 +245,24 @@ int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 	return 0;
 }
 
+const char *dwarf_file_producer(struct dwarf_file *dwarf, struct dwarf_unit *unit)
+{
+	Dwarf_Error error = NULL;
+	char *text = NULL;
+
+	if (dwarf_file_open_unit(dwarf, unit))
+		return NULL;
+	switch (dwarf_die_text(unit->die, DW_AT_producer, &text, &error)) {
+	case DW_DLV_OK:
+		return text;
+	case DW_DLV_NO_ENTRY:
+		return "";
+	default:
+		dwarf_file_error(dwarf, unit->debug, error);
+		return NULL;
+	}
+}
+
 void dwarf_file_close_units(struct dwarf_file *dwarf)
 {
 	for (size_t i = 0; i < DWARF_OPEN_UNITS; i++) {
