@@ -82,5 +82,13 @@ struct unit_use {
 int unit_find_uses(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 		   const struct definition *function,
 		   int (*use)(const struct unit_use *use, void *context), void *context);
+/*
+ * Likewise for each place where FUNCTION, one of UNIT's, was inlined into a function of another unit, which only
+ * link-time optimisation does.
+ */
+int unit_find_copies_elsewhere(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+			       const struct definition *function,
+			       int (*use)(const struct unit_use *use, void *context),
+			       void *context);
 
 #endif

@@ -177,7 +177,9 @@ static int check_copies(const struct replaced *all, size_t count, size_t index,
 	struct uses uses = { .all = all, .count = count, .index = index, .unit = unit };
 
 	if (unit_find_uses(&all[index].resolved.object->dwarf, unit, definition, report_copy,
-			   &uses))
+			   &uses) ||
+	    unit_find_copies_elsewhere(&all[index].resolved.object->dwarf, unit, definition,
+				       report_copy, &uses))
 		return -1;
 	if (uses.result)
 		diag_note(NULL, "replace these functions too, or use --allow=inlined if their old "
