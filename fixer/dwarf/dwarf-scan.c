@@ -24,17 +24,20 @@ struct unit_header {
 	unsigned int version, type, address_size, offset_size;
 };
 
-/* The attributes that are looked for; strings NULL: not found. */
-struct unit_strings {
-	const char *name, *comp_dir;
-	uint64_t lines;
-	bool has_lines;
-};
-
 /* The value of an attribute, as far as it is of interest. */
 struct value {
 	const char *string;
 	uint64_t offset;
+	bool is_index; /* OFFSET is one of a string, in the unit's table */
+};
+
+/* The attributes that are looked for; strings NULL: not found. */
+struct unit_strings {
+	const char *name, *comp_dir;
+	struct value indexed_name, indexed_comp_dir; /* in place of these */
+	uint64_t table;				     /* in .debug_str_offsets */
+	uint64_t lines;
+	bool has_lines;
 };
 
 /* What became of one unit. */
@@ -114,6 +117,14 @@ static const char *string_at(const struct dwarf_file *dwarf, const char *section
 	return (const char *)data + offset;
 }
 
+static void read_index(uint64_t form, struct cursor *cursor, struct value *value)
+{
+	value->is_index = true;
+	value->offset = form == DW_FORM_strx
+				? cursor_uleb(cursor)
+				: cursor_number(cursor, (unsigned int)(form - DW_FORM_strx1 + 1));
+}
+
 /* Passes one attribute's value. False: the form is not known here. */
 static bool read_value(const struct dwarf_file *dwarf, const struct unit_header *header,
 		       uint64_t form, struct cursor *cursor, struct value *value)
@@ -139,6 +150,13 @@ static bool read_value(const struct dwarf_file *dwarf, const struct unit_header 
 	case DW_FORM_sec_offset:
 		value->offset = cursor_number(cursor, header->offset_size);
 		return true;
+	case DW_FORM_strx:
+	case DW_FORM_strx1:
+	case DW_FORM_strx2:
+	case DW_FORM_strx3:
+	case DW_FORM_strx4:
+		read_index(form, cursor, value);
+		return true;
 	case DW_FORM_addr:
 		cursor_skip(cursor, header->address_size);
 		return true;
@@ -157,6 +175,7 @@ static bool read_value(const struct dwarf_file *dwarf, const struct unit_header 
 		return true;
 	case DW_FORM_udata:
 	case DW_FORM_sdata:
+	case DW_FORM_addrx:
 	case DW_FORM_rnglistx:
 		cursor_uleb(cursor);
 		return true;
@@ -165,6 +184,59 @@ static bool read_value(const struct dwarf_file *dwarf, const struct unit_header 
 		return true;
 	default:
 		return false;
+	}
+}
+
+/* The string with INDEX in the unit's table; NULL: there is none. */
+static const char *string_with_index(const struct dwarf_file *dwarf,
+				     const struct unit_header *header, uint64_t table,
+				     uint64_t index)
+{
+	struct dwarf_section *section = dwarf_file_section(dwarf, ".debug_str_offsets");
+	const unsigned char *data = section ? dwarf_file_section_data(dwarf, section) : NULL;
+
+	if (!data || !table || index > UINT32_MAX ||
+	    !range_is_within(table, (index + 1) * header->offset_size, section->size))
+		return NULL;
+	return string_at(dwarf, ".debug_str",
+			 bytes_load(data + table + index * header->offset_size, header->offset_size,
+				    elf_file_is_big_endian(dwarf->elf)));
+}
+
+/* The table is known only now. */
+static enum outcome take_indexed(const struct dwarf_file *dwarf, const struct unit_header *header,
+				 struct unit_strings *strings)
+{
+	if (strings->indexed_name.is_index)
+		strings->name = string_with_index(dwarf, header, strings->table,
+						  strings->indexed_name.offset);
+	if (strings->indexed_comp_dir.is_index)
+		strings->comp_dir = string_with_index(dwarf, header, strings->table,
+						      strings->indexed_comp_dir.offset);
+	if ((strings->indexed_name.is_index && !strings->name) ||
+	    (strings->indexed_comp_dir.is_index && !strings->comp_dir))
+		return UNKNOWN_FORM;
+	return FOUND;
+}
+
+static void take_value(uint64_t attribute, const struct value *value, struct unit_strings *strings)
+{
+	switch (attribute) {
+	case DW_AT_name:
+		strings->name = value->string;
+		strings->indexed_name = *value;
+		break;
+	case DW_AT_comp_dir:
+		strings->comp_dir = value->string;
+		strings->indexed_comp_dir = *value;
+		break;
+	case DW_AT_stmt_list:
+		strings->lines = value->offset;
+		strings->has_lines = true;
+		break;
+	case DW_AT_str_offsets_base:
+		strings->table = value->offset;
+		break;
 	}
 }
 
@@ -180,28 +252,21 @@ static enum outcome read_strings(const struct dwarf_file *dwarf, const struct un
 		return tag == DW_TAG_skeleton_unit ? SPLIT : PART;
 	while (!strings->name || !strings->comp_dir || !strings->has_lines) {
 		uint64_t attribute = cursor_uleb(abbreviation), form = cursor_uleb(abbreviation);
-		struct value value = { NULL, 0 };
+		struct value value = { NULL, 0, false };
 
 		if (form == DW_FORM_implicit_const)
 			cursor_uleb(abbreviation);
 		if (abbreviation->short_of)
 			return UNKNOWN_FORM;
 		if (!attribute && !form)
-			return FOUND;
+			break;
 		if (!read_value(dwarf, header, form, entry, &value) || entry->short_of)
 			return UNKNOWN_FORM;
 		if (attribute == DW_AT_GNU_dwo_name || attribute == DW_AT_dwo_name)
 			return SPLIT;
-		if (attribute == DW_AT_name) {
-			strings->name = value.string;
-		} else if (attribute == DW_AT_comp_dir) {
-			strings->comp_dir = value.string;
-		} else if (attribute == DW_AT_stmt_list) {
-			strings->lines = value.offset;
-			strings->has_lines = true;
-		}
+		take_value(attribute, &value, strings);
 	}
-	return FOUND;
+	return take_indexed(dwarf, header, strings);
 }
 
 /* The same through libdwarf, for units that this file does not understand. */
