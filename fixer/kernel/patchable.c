@@ -177,7 +177,9 @@ static int check_copies(const struct replaced *all, size_t count, size_t index,
 	struct uses uses = { .all = all, .count = count, .index = index, .unit = unit };
 
 	if (unit_find_uses(&all[index].resolved.object->dwarf, unit, definition, report_copy,
-			   &uses))
+			   &uses) ||
+	    unit_find_copies_elsewhere(&all[index].resolved.object->dwarf, unit, definition,
+				       report_copy, &uses))
 		return -1;
 	if (uses.result)
 		diag_note(NULL, "replace these functions too, or use --allow=inlined if their old "
@@ -385,6 +387,14 @@ static int check_folded(const struct replaced *all, size_t count, size_t index,
 	return result;
 }
 
+/* Is SYMBOL the function NAME itself, perhaps by a name that link-time optimisation has made unique? */
+static bool is_name_of(const char *symbol, const char *name)
+{
+	enum symbol_name kind = symbol_name_of(symbol, name);
+
+	return kind == SYMBOL_NAME_OWN || kind == SYMBOL_NAME_LLVM || kind == SYMBOL_NAME_NUMBERED;
+}
+
 static const struct definition *find_definition(const struct dwarf_unit *unit,
 						const struct elf_symbol *symbol)
 {
@@ -394,7 +404,7 @@ static const struct definition *find_definition(const struct dwarf_unit *unit,
 		if (definition->kind == DEFINITION_FUNCTION &&
 		    definition->state == DEFINITION_PRESENT &&
 		    definition->address == symbol->address &&
-		    !strcmp(definition->name, symbol->name))
+		    is_name_of(symbol->name, definition->name))
 			return definition;
 	}
 	return NULL;

@@ -30,6 +30,7 @@
 #include "plan/applied.h"
 #include "plan/changed.h"
 #include "plan/commands.h"
+#include "plan/compiler.h"
 #include "plan/diff.h"
 #include "plan/folders.h"
 #include "plan/hunks.h"
@@ -177,7 +178,8 @@ static void run_with_kernel(const struct options *options, struct arena *arena,
 	if (target_open(&target, &options->target, EM_NONE, arena))
 		return;
 	resolver.target = &target;
-	run(options, &resolver);
+	if (!compiler_check(&target))
+		run(options, &resolver);
 	target_close(&target);
 }
 

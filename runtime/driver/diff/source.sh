@@ -69,9 +69,11 @@ find_source() {
 		"install it (on Debian: linux-source-$version) or give it, a folder or a tarball, with -s"
 }
 
-# Some of GCC's plugins of the kernel leave their mark in all that is compiled: where members of structures lie,
-# by a number that is drawn when the kernel is built, or code in functions far from what is patched.
-check_plugins() {
+# Kernels that what is compiled here would not fit. Some of GCC's plugins of the kernel leave their mark in all that is
+# compiled: where members of structures lie, by a number that is drawn when the kernel is built, or code in functions
+# far from what is patched. Of others GCC cannot tell which functions contain what is patched, as it was another compiler
+# that put it there, or the linker, from file to file.
+check_fits() {
 	local symbol what
 
 	while read -r symbol what; do
@@ -83,12 +85,23 @@ check_plugins() {
 		CONFIG_GCC_PLUGIN_RANDSTRUCT shuffles the members of structures
 		CONFIG_GCC_PLUGIN_LATENT_ENTROPY adds code of its own to functions
 	END
+	while read -r symbol what; do
+		grep -q "^$symbol=y\$" "${OPTION['build']}/.config" || continue
+		fail 1 "kernel ${OPTION['release']} was built $what ($symbol): which of its functions contain what a diff changes cannot be told here [unsupported]" \
+			"a livepatch of it can be made from patch sources, which klp-fixer finishes"
+	done <<-'END'
+		CONFIG_LTO_CLANG_FULL by clang with link-time optimisation
+		CONFIG_LTO_CLANG_THIN by clang with link-time optimisation
+		CONFIG_LTO_CLANG by clang with link-time optimisation
+		CONFIG_LTO_GCC with link-time optimisation
+		CONFIG_CC_IS_CLANG by clang
+	END
 }
 
 check_source() {
 	SOURCE['given']=${OPTION['source']}
 	[[ -f ${OPTION['build']}/.config ]] || fail 3 "the build folder '${OPTION['build']}' has no .config"
-	check_plugins
+	check_fits
 	read_configuration_head
 	[[ -n ${SOURCE['given']} ]] || find_source
 	[[ -r ${SOURCE['given']} ]] || fail 3 "cannot read the kernel source '${SOURCE['given']}'"
