@@ -275,10 +275,6 @@ int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const 
 	info = dwarf_file_section(dwarf, ".debug_info");
 	if (!info || !info->size) {
 		diag_error(&place, "no-dwarf", "%s has no debug information", what);
-		diag_note(
-			NULL,
-			"the file with debug information is needed: on Debian it is in the package "
-			"linux-image-RELEASE-dbg, on Fedora and openEuler in kernel-debuginfo");
 		return -1;
 	}
 	if (dwarf_scan(dwarf)) {
