@@ -261,11 +261,47 @@ struct dwarf_section *dwarf_file_section(const struct dwarf_file *dwarf, const c
 	return NULL;
 }
 
+/* The name of the file that dwz moved a part of DWARF to (.gnu_debugaltlink; DWARF 5, 7.3.6); NULL: there is none. */
+static const char *supplementary_file(const struct elf_file *elf)
+{
+	static const struct {
+		const char *section;
+		size_t offset; /* bytes before the name */
+	} known[] = { { ".gnu_debugaltlink", 0 }, { ".debug_sup", 3 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		size_t section = elf_file_find_section(elf, known[i].section);
+		Elf_Data *data = section ? elf_file_raw_data(elf, section) : NULL;
+		const char *bytes = data ? data->d_buf : NULL;
+
+		if (!section)
+			continue;
+		if (!bytes || data->d_size <= known[i].offset ||
+		    !memchr(bytes + known[i].offset, 0, data->d_size - known[i].offset))
+			return "unknown";
+		return bytes + known[i].offset;
+	}
+	return NULL;
+}
+
+int dwarf_file_refuse_dwz(const struct dwarf_file *dwarf, const char *what)
+{
+	struct diag_place place = { dwarf->elf->path, 0 };
+
+	diag_error(&place, "dwarf", "dwz has %s, which is not supported", what);
+	diag_note(
+		NULL,
+		"give the file as it was before dwz, or build its package without it (in an RPM's spec file: "
+		"%%global _find_debuginfo_dwz_opts %%{nil})");
+	return -1;
+}
+
 int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const char *what,
 		    struct arena *arena)
 {
 	struct diag_place place = { elf->path, 0 };
 	struct dwarf_section *info;
+	const char *supplement;
 
 	memset(dwarf, 0, sizeof(*dwarf));
 	dwarf->elf = elf;
@@ -277,6 +313,11 @@ int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const 
 		diag_error(&place, "no-dwarf", "%s has no debug information", what);
 		return -1;
 	}
+	supplement = supplementary_file(elf);
+	if (supplement)
+		return dwarf_file_refuse_dwz(
+			dwarf, arena_printf(arena, "moved a part of its debug information to '%s'",
+					    supplement));
 	if (dwarf_scan(dwarf)) {
 		dwarf_file_close(dwarf);
 		return -1;

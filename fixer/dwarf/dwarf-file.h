@@ -68,6 +68,7 @@ struct dwarf_file {
 	size_t section_count;
 	struct dwarf_unit *units;
 	size_t unit_count;
+	const char *root;	    /* what is taken off names of files: dwarf_file_set_root() */
 	struct dwarf_range *ranges; /* by address; read when first asked for */
 	size_t range_count;
 	bool has_ranges;
@@ -113,6 +114,9 @@ const char *dwarf_path_strip(const char *path, const char *comp_dir);
 
 /* Reports a libdwarf error and frees it; returns -1. DEBUG may be NULL. */
 int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Error error);
+
+/* Says WHAT dwz has done, and what to do about it; returns -1. */
+int dwarf_file_refuse_dwz(const struct dwarf_file *dwarf, const char *what);
 
 /* dwarf-ranges.c: the unit whose code is at ADDRESS; NULL: none, or the file does not tell. */
 struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address);

@@ -39,7 +39,8 @@ struct value {
 /* What became of one unit. */
 enum outcome {
 	FOUND,
-	NOT_A_UNIT,   /* a type unit or a partial unit: none of its code stands for a source file */
+	NOT_A_UNIT,   /* a type unit: none of its code stands for a source file */
+	PARTIAL_UNIT, /* what dwz makes: a part of several units */
 	UNKNOWN_FORM, /* to be left to libdwarf */
 };
 
@@ -170,6 +171,8 @@ static enum outcome read_strings(const struct dwarf_file *dwarf, const struct un
 
 	if (!find_abbreviation(abbreviation, cursor_uleb(entry), &tag))
 		return UNKNOWN_FORM;
+	if (tag == DW_TAG_partial_unit)
+		return PARTIAL_UNIT;
 	if (tag != DW_TAG_compile_unit)
 		return NOT_A_UNIT;
 	while (!strings->name || !strings->comp_dir || !strings->has_lines) {
@@ -250,7 +253,7 @@ static int scan_unit(struct dwarf_file *dwarf, struct dwarf_section *info,
 	if (header.version < 2 || header.version > 5)
 		return malformed(dwarf, unit->offset, "unknown version");
 	unit->size = header.size;
-	if (header.type != DW_UT_compile)
+	if (header.type != DW_UT_compile && header.type != DW_UT_partial)
 		return 0;
 	if (header.abbreviations >= abbreviations->size)
 		return malformed(dwarf, unit->offset, "no abbreviations");
@@ -258,6 +261,9 @@ static int scan_unit(struct dwarf_file *dwarf, struct dwarf_section *info,
 	abbreviation.at = abbreviations->data + header.abbreviations;
 	abbreviation.end = abbreviations->data + abbreviations->size;
 	outcome = read_strings(dwarf, &header, &entry, &abbreviation, &strings);
+	if (outcome == PARTIAL_UNIT)
+		return dwarf_file_refuse_dwz(dwarf,
+					     "made units of its debug information share parts");
 	if (outcome == UNKNOWN_FORM && ask_libdwarf(dwarf, unit, &strings))
 		return -1;
 	if (outcome != NOT_A_UNIT)
