@@ -434,6 +434,44 @@ static void normalise(char *out, size_t size, const char *path)
 	out[length] = '\0';
 }
 
+const char *dwarf_file_find_root(const struct dwarf_file *dwarf)
+{
+	static const char known[] = "init/main.c";
+	const char *root = NULL;
+
+	for (size_t i = 0; i < dwarf->unit_count; i++) {
+		const char *name = dwarf->units[i].name;
+		size_t length = strlen(name);
+
+		if (!string_ends_with(name, known))
+			continue;
+		length -= strlen(known);
+		if (length && name[length - 1] != '/')
+			continue;
+		if (root && (strlen(root) != length || strncmp(root, name, length)))
+			return NULL;
+		root = arena_strndup(dwarf->arena, name, length);
+	}
+	return root;
+}
+
+void dwarf_file_set_root(struct dwarf_file *dwarf, const char *root)
+{
+	dwarf->root = root && *root ? root : NULL;
+	for (size_t i = 0; i < dwarf->unit_count; i++)
+		dwarf->units[i].name = dwarf_file_without_root(dwarf, dwarf->units[i].name,
+							       dwarf->units[i].comp_dir);
+}
+
+const char *dwarf_file_without_root(const struct dwarf_file *dwarf, const char *path,
+				    const char *comp_dir)
+{
+	const char *plain = dwarf->root ? dwarf_path_strip(path, comp_dir) : path;
+
+	return dwarf->root && string_starts_with(plain, dwarf->root) ? plain + strlen(dwarf->root)
+								     : path;
+}
+
 const char *dwarf_path_strip(const char *path, const char *comp_dir)
 {
 	size_t length = strlen(comp_dir);

@@ -105,6 +105,17 @@ int dwarf_file_read(const struct dwarf_file *dwarf, struct dwarf_section *sectio
 		    unsigned char *buffer, size_t room, struct cursor *cursor);
 
 /*
+ * The root of the source as names of units have it, with a slash at its end, if the kernel was built in another folder;
+ * "" if they are relative to it. An image tells by the unit of init/main.c, which every kernel has; NULL: by none.
+ */
+const char *dwarf_file_find_root(const struct dwarf_file *dwarf);
+/* Takes ROOT, the image's, off the names of units and, from now on, of other files. ROOT stays the caller's. */
+void dwarf_file_set_root(struct dwarf_file *dwarf, const char *root);
+/* PATH, of a unit compiled in COMP_DIR, without the root. */
+const char *dwarf_file_without_root(const struct dwarf_file *dwarf, const char *path,
+				    const char *comp_dir);
+
+/*
  * Is PATH the source file SOURCE, given relative to the root of the kernel source? PATH is DWARF's:
  * relative to COMP_DIR or to the source root, or absolute.
  */

@@ -130,6 +130,8 @@ static int read_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 /* The unit's source files, copied out of libdwarf. */
 static int read_files(struct reader *reader, Dwarf_Die unit_die)
 {
+	const struct dwarf_file *dwarf = reader->context.dwarf;
+	const char *comp_dir = reader->context.unit->comp_dir;
 	Dwarf_Error error = NULL;
 	Dwarf_Signed count = 0;
 	char **names, **files;
@@ -139,9 +141,10 @@ static int read_files(struct reader *reader, Dwarf_Die unit_die)
 		return 0;
 	if (result == DW_DLV_ERROR)
 		return die_failed(&reader->context, error);
-	files = arena_alloc(reader->context.dwarf->arena, (size_t)count * sizeof(*files));
+	files = arena_alloc(dwarf->arena, (size_t)count * sizeof(*files));
 	for (Dwarf_Signed i = 0; i < count; i++) {
-		files[i] = arena_strdup(reader->context.dwarf->arena, names[i]);
+		files[i] = arena_strdup(dwarf->arena,
+					dwarf_file_without_root(dwarf, names[i], comp_dir));
 		dwarf_dealloc(reader->context.unit->debug, names[i], DW_DLA_STRING);
 	}
 	dwarf_dealloc(reader->context.unit->debug, names, DW_DLA_LIST);

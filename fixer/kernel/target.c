@@ -38,6 +38,9 @@ static int open_contents(struct target *target, struct kernel_object *object, un
 			   object->elf.arch->name, arch_of(machine)->name);
 	} else if (!symbol_table_open(&object->symbols, &object->elf, what) &&
 		   !dwarf_file_open(&object->dwarf, &object->elf, what, target->arena)) {
+		dwarf_file_set_root(&object->dwarf, target->vmlinux
+							    ? target->vmlinux->dwarf.root
+							    : dwarf_file_find_root(&object->dwarf));
 		return 0;
 	}
 	close_object(object);
