@@ -5,6 +5,7 @@
  */
 #include "kernel/target.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -302,6 +303,47 @@ struct kernel_object *target_object(struct target *target, const char *name,
 	if (!object)
 		name_table_add(&target->missing, name);
 	return object;
+}
+
+/*
+ * The kernel's own format for names of livepatch symbols has it (klp_resolve_symbols() in kernel/livepatch/core.c).
+ * 0: it is not there.
+ */
+static size_t name_size_in_format(const struct elf_file *image)
+{
+	static const char format[] = ".klp.sym.%55[^.].%";
+
+	for (size_t i = 1; i < image->section_count; i++) {
+		const struct elf_section *section = &image->sections[i];
+		const char *found, *end;
+		Elf_Data *data;
+
+		if (!string_starts_with(section->name, ".rodata") ||
+		    section->header.sh_type != SHT_PROGBITS)
+			continue;
+		data = elf_file_raw_data(image, i);
+		if (!data || !data->d_buf)
+			continue;
+		end = (const char *)data->d_buf + data->d_size;
+		found = memmem(data->d_buf, data->d_size, format, strlen(format));
+		if (found && memchr(found, 0, (size_t)(end - found)))
+			return (size_t)atoi(found + strlen(format)) + 1;
+	}
+	return 0;
+}
+
+size_t target_symbol_name_size(const struct target *target)
+{
+	size_t size = name_size_in_format(target->vmlinux->image);
+	int version = 0, patchlevel = 0;
+
+	if (size > 1)
+		return size;
+	/* Linux 6.1 made them longer. */
+	return sscanf(target->places.release, "%d.%d", &version, &patchlevel) == 2 && version &&
+			       (version < 6 || (version == 6 && patchlevel < 1))
+		       ? 128
+		       : 512;
 }
 
 uint64_t target_image_address(const struct kernel_object *object, uint64_t address)

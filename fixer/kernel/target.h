@@ -92,6 +92,9 @@ int target_report_files(const char *name, const struct module_paths *paths,
 const char *target_module_folders(const struct target *target);
 bool target_is_module(const struct target *target, const struct kernel_object *object);
 
+/* KSYM_NAME_LEN of the target: bytes that it has for a symbol's name, with the zero at its end. */
+size_t target_symbol_name_size(const struct target *target);
+
 /*
  * ADDRESS, of OBJECT's image, among the addresses of its symbols and debug information. 0: it has no
  * counterpart there.
