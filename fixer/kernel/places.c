@@ -66,35 +66,46 @@ static const char *readable(const struct places *places, const char *path)
 	return NULL;
 }
 
-const char *places_vmlinux(const struct places *places)
+#define VMLINUX_PLACES 8
+
+/* PATHS become those at which the image may be. */
+static void list_vmlinux(const struct places *places, const char *paths[VMLINUX_PLACES])
 {
 	const char *debug = places->debug_dir, *root = places->root, *release = places->release;
 	struct arena *arena = places->arena;
-	const char *const paths[] = {
-		arena_printf(arena, "%s/boot/vmlinux-%s", debug, release),
-		arena_printf(arena, "%s/lib/modules/%s/vmlinux", debug, release),
-		arena_printf(arena, "%s/usr/lib/modules/%s/vmlinux", debug, release),
-		arena_printf(arena, "%s/boot/vmlinux-%s.debug", debug, release),
-		arena_printf(arena, "%s/lib/modules/%s/vmlinux.debug", debug, release),
-		arena_printf(arena, "%s/usr/lib/modules/%s/vmlinux.debug", debug, release),
-		arena_printf(arena, "%s/lib/modules/%s/build/vmlinux", root, release),
-		arena_printf(arena, "%s/usr/lib/modules/%s/build/vmlinux", root, release),
-	};
+
+	paths[0] = arena_printf(arena, "%s/boot/vmlinux-%s", debug, release);
+	paths[1] = arena_printf(arena, "%s/lib/modules/%s/vmlinux", debug, release);
+	paths[2] = arena_printf(arena, "%s/usr/lib/modules/%s/vmlinux", debug, release);
+	paths[3] = arena_printf(arena, "%s/boot/vmlinux-%s.debug", debug, release);
+	paths[4] = arena_printf(arena, "%s/lib/modules/%s/vmlinux.debug", debug, release);
+	paths[5] = arena_printf(arena, "%s/usr/lib/modules/%s/vmlinux.debug", debug, release);
+	paths[6] = arena_printf(arena, "%s/lib/modules/%s/build/vmlinux", root, release);
+	paths[7] = arena_printf(arena, "%s/usr/lib/modules/%s/build/vmlinux", root, release);
+}
+
+const char *places_vmlinux(const struct places *places)
+{
+	const char *paths[VMLINUX_PLACES], *found = NULL;
+
+	list_vmlinux(places, paths);
+	for (size_t i = 0; i < ARRAY_SIZE(paths) && !found; i++)
+		found = readable(places, paths[i]);
+	return found;
+}
+
+void places_report_no_vmlinux(const struct places *places)
+{
+	const char *paths[VMLINUX_PLACES];
 	struct packages packages;
 
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		const char *found = readable(places, paths[i]);
-
-		if (found)
-			return found;
-	}
-	distribution_packages(&packages, release, NULL, arena);
-	diag_system(NULL, "no vmlinux with debug information found for kernel %s", release);
+	list_vmlinux(places, paths);
+	distribution_packages(&packages, places->release, NULL, places->arena);
+	diag_system(NULL, "no vmlinux with debug information found for kernel %s", places->release);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		diag_note(NULL, "not there: %s", paths[i]);
 	diag_note(NULL, "install it (%s) or give its path with -v or in KLPMAKE_VMLINUX",
 		  packages.debug);
-	return NULL;
 }
 
 const char *places_installed_vmlinux(const struct places *places)

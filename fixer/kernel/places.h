@@ -25,8 +25,10 @@ struct places {
 void places_set(struct places *places, const char *root, const char *debug_dir, const char *release,
 		struct arena *arena);
 
-/* The image with debug information, the arena's; NULL after a message that names the places. */
+/* The image with debug information, in the arena; NULL: it is not there. */
 const char *places_vmlinux(const struct places *places);
+/* Says so, naming the places and the package. */
+void places_report_no_vmlinux(const struct places *places);
 /* The image without it, from which the image's debug file was made; NULL: it is not there. */
 const char *places_installed_vmlinux(const struct places *places);
 

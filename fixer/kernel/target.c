@@ -74,8 +74,10 @@ static int open_vmlinux(struct target *target, unsigned int machine)
 		path = getenv("KLPMAKE_VMLINUX");
 	if (!path || !*path)
 		path = places_vmlinux(&target->places);
-	if (!path)
+	if (!path) {
+		places_report_no_vmlinux(&target->places);
 		return -1;
+	}
 	diag_verbose("kernel image: %s", path);
 	target->vmlinux = open_image(target, path, machine);
 	return target->vmlinux ? 0 : -1;
