@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <fts.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -197,13 +198,18 @@ void module_search_start(struct module_search *search, const char *const *roots,
 			 struct arena *arena)
 {
 	const char *slash = strrchr(source, '/');
+	size_t length = slash ? (size_t)(slash - source) : 0;
 
+	/* No folder has such a name; its parents are looked into one by one. */
+	while (length > PATH_MAX)
+		while (length && source[--length] != '/')
+			;
 	memset(search, 0, sizeof(*search));
 	search->roots = roots;
 	search->source = source;
 	search->arena = arena;
-	search->folder = arena_printf(arena, "kernel%s%.*s", slash ? "/" : "",
-				      slash ? (int)(slash - source) : 0, source);
+	search->folder =
+		arena_printf(arena, "kernel%s%.*s", length ? "/" : "", (int)length, source);
 }
 
 /* Is TEXT, as a whole path or the end of one, among the strings in DATA? */
