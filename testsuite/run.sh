@@ -51,8 +51,8 @@ fi
 
 case " ${suites[*]} " in
 *" fixer "*)
-	# Kernels in other forms than GCC's; without these, tests are skipped.
-	if command -v apt-get >/dev/null; then debian_install clang dwz lld; fi
+	# For kernels in other forms than GCC's; without these, tests are skipped.
+	if command -v apt-get >/dev/null; then debian_install clang dwz elfutils lld xz-utils zstd; fi
 	;;
 esac
 

@@ -95,6 +95,18 @@ static const char *needed_name(const char *name)
 	return NULL;
 }
 
+bool dwarf_file_is_in(const struct elf_file *elf)
+{
+	for (size_t i = 1; i < elf->section_count; i++) {
+		const GElf_Shdr *header = &elf->sections[i].header;
+		const char *name = needed_name(elf->sections[i].name);
+
+		if (name && !strcmp(name, ".debug_info"))
+			return header->sh_type != SHT_NOBITS && header->sh_size;
+	}
+	return false;
+}
+
 /* Decompresses FROM in memory, if it is compressed; HEADER becomes what it is then. -1 after a message. */
 static int decompress(const struct dwarf_file *dwarf, const struct elf_section *from,
 		      GElf_Shdr *header)
@@ -160,10 +172,48 @@ struct dwarf_section *dwarf_file_section(const struct dwarf_file *dwarf, const c
 	return NULL;
 }
 
+/* The name of the file that dwz moved a part of DWARF to (.gnu_debugaltlink; DWARF 5, 7.3.6); NULL: there is none. */
+static const char *supplementary_file(const struct elf_file *elf)
+{
+	static const struct {
+		const char *section;
+		size_t offset; /* bytes before the name */
+	} known[] = { { ".gnu_debugaltlink", 0 }, { ".debug_sup", 3 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		size_t section = elf_file_find_section(elf, known[i].section);
+		Elf_Data *data = section ? elf_file_raw_data(elf, section) : NULL;
+		const char *bytes = data ? data->d_buf : NULL;
+
+		if (!section)
+			continue;
+		if (!bytes || data->d_size <= known[i].offset ||
+		    !memchr(bytes + known[i].offset, 0, data->d_size - known[i].offset))
+			return "unknown";
+		return bytes + known[i].offset;
+	}
+	return NULL;
+}
+
+static int refuse_supplement(const struct elf_file *elf, const char *what, const char *supplement)
+{
+	struct diag_place place = { elf->path, 0 };
+
+	diag_error(&place, "no-dwarf",
+		   "dwz has moved a part of the debug information of %s to '%s', which is not read",
+		   what, supplement);
+	diag_note(
+		NULL,
+		"the file as it was before dwz is needed, or one of which dwz was not run together "
+		"with others (-m; in an RPM's spec file: %%global _find_debuginfo_dwz_opts %%{nil})");
+	return -1;
+}
+
 int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const char *what,
 		    struct arena *arena)
 {
 	struct diag_place place = { elf->path, 0 };
+	const char *supplement = supplementary_file(elf);
 	struct dwarf_section *info;
 
 	memset(dwarf, 0, sizeof(*dwarf));
@@ -171,23 +221,11 @@ int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const 
 	dwarf->arena = arena;
 	if (list_sections(dwarf))
 		return -1;
-	if (elf_file_find_section(elf, ".gnu_debugaltlink")) {
-		diag_error(
-			&place, "no-dwarf",
-			"part of the debug information of %s is in another file, where dwz put it",
-			what);
-		diag_note(NULL,
-			  "the file as it was before is needed, or one of which dwz was not run "
-			  "together with others (-m)");
-		return -1;
-	}
+	if (supplement)
+		return refuse_supplement(elf, what, supplement);
 	info = dwarf_file_section(dwarf, ".debug_info");
 	if (!info || !info->size) {
 		diag_error(&place, "no-dwarf", "%s has no debug information", what);
-		diag_note(
-			NULL,
-			"the file with debug information is needed: on Debian it is in the package "
-			"linux-image-RELEASE-dbg, on Fedora and openEuler in kernel-debuginfo");
 		return -1;
 	}
 	if (dwarf_scan(dwarf)) {
@@ -236,6 +274,44 @@ static void normalise(char *out, size_t size, const char *path)
 		path += *path == '/';
 	}
 	out[length] = '\0';
+}
+
+const char *dwarf_file_find_root(const struct dwarf_file *dwarf)
+{
+	static const char known[] = "init/main.c";
+	const char *root = NULL;
+
+	for (size_t i = 0; i < dwarf->unit_count; i++) {
+		const char *name = dwarf->units[i].name;
+		size_t length = strlen(name);
+
+		if (!string_ends_with(name, known))
+			continue;
+		length -= strlen(known);
+		if (length && name[length - 1] != '/')
+			continue;
+		if (root && (strlen(root) != length || strncmp(root, name, length)))
+			return NULL;
+		root = arena_strndup(dwarf->arena, name, length);
+	}
+	return root;
+}
+
+void dwarf_file_set_root(struct dwarf_file *dwarf, const char *root)
+{
+	dwarf->root = root && *root ? root : NULL;
+	for (size_t i = 0; i < dwarf->unit_count; i++)
+		dwarf->units[i].name = dwarf_file_without_root(dwarf, dwarf->units[i].name,
+							       dwarf->units[i].comp_dir);
+}
+
+const char *dwarf_file_without_root(const struct dwarf_file *dwarf, const char *path,
+				    const char *comp_dir)
+{
+	const char *plain = dwarf->root ? dwarf_path_strip(path, comp_dir) : path;
+
+	return dwarf->root && string_starts_with(plain, dwarf->root) ? plain + strlen(dwarf->root)
+								     : path;
 }
 
 const char *dwarf_path_strip(const char *path, const char *comp_dir)

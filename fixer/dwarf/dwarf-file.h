@@ -84,6 +84,7 @@ struct dwarf_file {
 	size_t unit_count;
 	struct dwarf_unit *parts; /* partial units and type units, in their sections' order */
 	size_t part_count;
+	const char *root;	    /* what is taken off names of files: dwarf_file_set_root() */
 	struct dwarf_range *ranges; /* by address; read when first asked for */
 	size_t range_count;
 	bool has_ranges;
@@ -93,6 +94,8 @@ struct dwarf_file {
 		whole; /* sees all units, for those that refer to each other; NULL: not needed yet */
 };
 
+/* Has ELF debug information, so that dwarf_file_open() can read it? */
+bool dwarf_file_is_in(const struct elf_file *elf);
 /*
  * Lists the units of an open ELF file, which has to stay open and stay where it is. WHAT names it
  * in messages. 0, or -1 after a message.
@@ -122,6 +125,17 @@ const unsigned char *dwarf_file_section_data(const struct dwarf_file *dwarf,
  */
 int dwarf_file_read(const struct dwarf_file *dwarf, struct dwarf_section *section, uint64_t offset,
 		    unsigned char *buffer, size_t room, struct cursor *cursor);
+
+/*
+ * The root of the source as names of units have it, with a slash at its end, if the kernel was built in another folder;
+ * "" if they are relative to it. An image tells by the unit of init/main.c, which every kernel has; NULL: by none.
+ */
+const char *dwarf_file_find_root(const struct dwarf_file *dwarf);
+/* Takes ROOT, the image's, off the names of units and, from now on, of other files. ROOT stays the caller's. */
+void dwarf_file_set_root(struct dwarf_file *dwarf, const char *root);
+/* PATH, of a unit compiled in COMP_DIR, without the root. */
+const char *dwarf_file_without_root(const struct dwarf_file *dwarf, const char *path,
+				    const char *comp_dir);
 
 /*
  * Is PATH the source file SOURCE, given relative to the root of the kernel source? PATH is DWARF's:

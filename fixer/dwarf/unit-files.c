@@ -17,6 +17,7 @@ struct unit_files {
 /* The unit's source files, copied out of libdwarf. -1 after a message. */
 static int read_files(const struct die_context *context, struct unit_files *files)
 {
+	const struct dwarf_file *dwarf = context->dwarf;
 	Dwarf_Error error = NULL;
 	Dwarf_Signed count = 0;
 	char **names;
@@ -26,10 +27,12 @@ static int read_files(const struct die_context *context, struct unit_files *file
 		return 0;
 	if (result == DW_DLV_ERROR)
 		return die_failed(context, error);
-	files->paths = arena_alloc(context->dwarf->arena, (size_t)count * sizeof(*files->paths));
+	files->paths = arena_alloc(dwarf->arena, (size_t)count * sizeof(*files->paths));
 	files->count = (size_t)count;
 	for (Dwarf_Signed i = 0; i < count; i++) {
-		files->paths[i] = arena_strdup(context->dwarf->arena, names[i]);
+		files->paths[i] = arena_strdup(dwarf->arena,
+					       dwarf_file_without_root(dwarf, names[i],
+								       context->unit->comp_dir));
 		dwarf_dealloc(context->unit->debug, names[i], DW_DLA_STRING);
 	}
 	dwarf_dealloc(context->unit->debug, names, DW_DLA_LIST);

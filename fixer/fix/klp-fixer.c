@@ -6,7 +6,8 @@
  *	elf-file	opens the module
  *	note		reads what the plugin recorded
  *	target		opens the kernel's image and the modules that are named or that have a tagged
- *			file (module-file, symbol-table, dwarf-file, unit-scan, text-file)
+ *			file (places, module-file, object-files, symbol-table, dwarf-file, unit-scan,
+ *			text-file)
  *	same-kernel	compares what is known of the module's, the image's and the target's build
  *	livepatch	plans: which symbol of the kernel each reference means (livepatch-symbols,
  *			resolve, unit), and whether its type agrees (prototype, signature); what is

@@ -44,6 +44,9 @@ void options_take(int option, char **argv, struct target_options *target, const 
 	case 'd':
 		target->debug_dir = optarg;
 		break;
+	case OPTIONS_ROOT:
+		target->root = optarg;
+		break;
 	case OPTIONS_OBJECT:
 		take_object(target, optarg);
 		break;

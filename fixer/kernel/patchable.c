@@ -32,25 +32,22 @@ static int image_sites(const struct kernel_object *object, struct sites *sites)
 		symbol_table_next(&object->symbols, "__start_mcount_loc", NULL);
 	const struct elf_symbol *stop =
 		symbol_table_next(&object->symbols, "__stop_mcount_loc", NULL);
-	const GElf_Shdr *header;
-	Elf_Data *data;
+	const unsigned char *table;
+	uint64_t size, room;
 
-	if (!start || !stop || start->section >= object->elf.section_count)
+	if (!start || !stop || start->section >= object->elf.section_count ||
+	    stop->address < start->address)
 		return 0;
-	header = &object->elf.sections[start->section].header;
-	data = elf_file_raw_data(&object->elf, start->section);
-	if (!data)
-		return -1;
-	if (start->address < header->sh_addr || stop->address < start->address || !data->d_buf ||
-	    !range_is_within(start->address - header->sh_addr, stop->address - start->address,
-			     data->d_size))
+	size = stop->address - start->address;
+	table = elf_file_contents_at(object->image, start->address, &room);
+	if (!table || size > room)
 		return 0;
-	sites->data = (const unsigned char *)data->d_buf + (start->address - header->sh_addr);
-	sites->count = (stop->address - start->address) / 8;
+	sites->data = table;
+	sites->count = size / 8;
 	/* An image that is linked to be moved. */
 	if (object->elf.header.e_type == ET_DYN)
-		sites->data = sites->copy = elf_dynamic_copy(&object->elf, start->address,
-							     sites->data, 8 * sites->count);
+		sites->data = sites->copy =
+			elf_dynamic_copy(object->image, start->address, table, 8 * sites->count);
 	return sites->data ? 0 : -1;
 }
 
@@ -252,8 +249,9 @@ static uint64_t call_target(const struct kernel_object *object, uint64_t return_
 	struct arch_call call;
 	size_t section;
 
-	/* Sections of a debug file without contents are numbered differently. */
-	if (!arch->find_call || object->image != &object->elf)
+	/* Sections of a module's debug file without contents are numbered differently. */
+	if (!arch->find_call ||
+	    (object->image != &object->elf && object->elf.header.e_type == ET_REL))
 		return 0;
 	code = code_before(object, return_address, &section, &size);
 	if (!code || !arch->find_call(code, size, elf_file_is_big_endian(&object->elf), &call))

@@ -29,20 +29,13 @@
 static const char *image_string(const struct kernel_object *image, const char *name)
 {
 	const struct elf_symbol *symbol = symbol_table_next(&image->symbols, name, NULL);
-	const GElf_Shdr *header;
-	uint64_t offset;
-	Elf_Data *data;
+	const unsigned char *text;
+	uint64_t size;
 
 	if (!symbol || symbol->type != STT_OBJECT || symbol_table_count(&image->symbols, name) != 1)
 		return NULL;
-	header = &image->elf.sections[symbol->section].header;
-	data = header->sh_type == SHT_NOBITS ? NULL
-					     : elf_file_raw_data(&image->elf, symbol->section);
-	offset = symbol->address - header->sh_addr;
-	if (!data || symbol->address < header->sh_addr || offset >= data->d_size ||
-	    !memchr((char *)data->d_buf + offset, 0, data->d_size - offset))
-		return NULL;
-	return (const char *)data->d_buf + offset;
+	text = elf_file_contents_at(image->image, symbol->address, &size);
+	return text && memchr(text, 0, size) ? (const char *)text : NULL;
 }
 
 /* The release that the image's banner tells: "Linux version RELEASE (...". NULL: it has none. */

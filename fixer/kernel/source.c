@@ -187,7 +187,7 @@ static int check_only_file(struct resolver *resolver, const struct source *sourc
 	struct module_paths paths;
 	int result = 0;
 
-	module_file_find(&paths, target_module_root(target), source->object->name, resolver->arena);
+	module_file_find(&paths, target->module_roots, source->object->name, resolver->arena);
 	if (paths.count > 1)
 		result = target_report_files(source->object->name, &paths, place);
 	module_paths_free(&paths);
@@ -203,8 +203,7 @@ static int find_in_modules(struct resolver *resolver, struct source *source,
 	bool included = false;
 	int found = 0;
 
-	module_search_start(&search, target_module_root(resolver->target), source->path,
-			    resolver->arena);
+	module_search_start(&search, resolver->target->module_roots, source->path, resolver->arena);
 	while (!found && module_search_next(&search, &paths)) {
 		found = find_in_files(resolver, source, &paths, included, place);
 		module_paths_free(&paths);
@@ -239,7 +238,7 @@ static void report_no_source(const struct resolver *resolver, const struct sourc
 	diag_error(place, "tag", "'%s' has no part of the source file '%s'",
 		   resolver->target->vmlinux->elf.path, source->path);
 	diag_note(NULL, "nor has a module with a debug file in %s",
-		  target_module_root(resolver->target));
+		  target_module_folders(resolver->target));
 }
 
 static struct source *known_source(struct resolver *resolver, const char *path,

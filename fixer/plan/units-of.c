@@ -50,8 +50,7 @@ static int add_all_including(struct resolver *resolver, struct string_list *line
 	struct module_paths paths;
 	int result = add_including(resolver, lines, target->vmlinux, file);
 
-	module_file_mentioning(&paths, target_module_root(target), path_base(file),
-			       resolver->arena);
+	module_file_mentioning(&paths, target->module_roots, path_base(file), resolver->arena);
 	for (size_t i = 0; i < paths.count && !result; i++) {
 		struct kernel_object *object = target_module_at(target, paths.list[i]);
 
@@ -149,7 +148,7 @@ int units_compiled(struct resolver *resolver, const char *list, FILE *stream)
 
 	if (!result) {
 		add_compiled(resolver, &lines, target->vmlinux, &asked);
-		module_file_mentioning_any(&paths, target_module_root(target), &asked.names,
+		module_file_mentioning_any(&paths, target->module_roots, &asked.names,
 					   resolver->arena);
 	}
 	for (size_t i = 0; i < paths.count && !result; i++) {

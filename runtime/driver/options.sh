@@ -54,13 +54,13 @@ join_words() {
 parse_options() {
 	while [[ $# -gt 0 ]]; do
 		case $1 in
-		-[kbvdCos] | --kallsyms | --notes | --allow | --object | --symvers | --cache-dir)
+		-[kbvdCos] | --kallsyms | --notes | --allow | --object | --symvers | --cache-dir | --root)
 			[[ $# -gt 1 ]] || bad_usage "option '$1' needs an argument"
 			set_option "$1" "$2"
 			shift
 			;;
 		-[kbvdCos]*) set_option "${1:0:2}" "${1:2}" ;;
-		--kallsyms=* | --notes=* | --allow=* | --object=* | --symvers=* | --cache-dir=*)
+		--kallsyms=* | --notes=* | --allow=* | --object=* | --symvers=* | --cache-dir=* | --root=*)
 			set_option "${1%%=*}" "${1#*=}"
 			;;
 		--json | --clean | --quiet | --verbose) OPTION[${1#--}]=yes ;;
@@ -89,6 +89,7 @@ parse_options() {
 		shift
 	done
 	check_mode
+	[[ ${KLPMAKE_ROOT:-/} == /* ]] || export KLPMAKE_ROOT=$PWD/$KLPMAKE_ROOT
 	is_make_dry_run && OPTION['dry-run']=yes
 	return 0
 }
@@ -118,6 +119,8 @@ set_option() {
 	--allow) allow_class "$2" ;;
 	--object) add_object "$2" ;;
 	--symvers) SYMVERS+=("$path") ;;
+	# The programs that klpmake runs read it, too.
+	--root) export KLPMAKE_ROOT=$path ;;
 	esac
 }
 
