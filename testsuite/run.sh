@@ -42,6 +42,11 @@ if command -v apt-get >/dev/null; then
 	debian_install dejagnu || exit 3
 fi
 
+# Without it the tests that fetch debug files are skipped, and say why.
+if command -v apt-get >/dev/null; then
+	debian_install debuginfod || echo "going on without debuginfod" >&2
+fi
+
 case " ${suites[*]} " in
 *" driver "* | *" kernel "*)
 	# Without these the tests that need them are skipped, and say why.

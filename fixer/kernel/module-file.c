@@ -24,7 +24,7 @@ void module_paths_free(struct module_paths *paths)
 	memset(paths, 0, sizeof(*paths));
 }
 
-static void add_path(struct module_paths *paths, const char *path)
+void module_paths_add(struct module_paths *paths, const char *path)
 {
 	paths->list = array_grow(paths->list, paths->count, sizeof(*paths->list));
 	paths->list[paths->count++] = path;
@@ -129,7 +129,7 @@ static void each_file(const char *folder, const char *except, enum depth depth,
 		fts_close(tree);
 }
 
-/* A search by name. */
+/* A search by name; NULL: any. */
 struct find {
 	struct module_paths *paths;
 	const char *name;
@@ -141,8 +141,9 @@ static void find_one(const char *path, void *context)
 	struct find *find = context;
 	const char *file = path_base(path);
 
-	if (!strcmp(module_file_spell(file, stem_length(file), find->arena), find->name))
-		add_path(find->paths, arena_strdup(find->arena, path));
+	if (!find->name ||
+	    !strcmp(module_file_spell(file, stem_length(file), find->arena), find->name))
+		module_paths_add(find->paths, arena_strdup(find->arena, path));
 }
 
 void module_file_find(struct module_paths *paths, const char *root, const char *name,
@@ -152,6 +153,15 @@ void module_file_find(struct module_paths *paths, const char *root, const char *
 
 	memset(paths, 0, sizeof(*paths));
 	each_file(root, NULL, OWN_AND_BELOW, find_one, &find);
+	sort_paths(paths);
+}
+
+void module_file_list(struct module_paths *paths, const char *folder, struct arena *arena)
+{
+	struct find find = { paths, NULL, arena };
+
+	memset(paths, 0, sizeof(*paths));
+	each_file(folder, NULL, OWN, find_one, &find);
 	sort_paths(paths);
 }
 
@@ -169,23 +179,38 @@ static const char *installed_file(const char *root, const char *stem, size_t len
 	return NULL;
 }
 
-const char *module_file_installed(const char *path, const char *debug_dir, struct arena *arena)
+/* DEBUG_DIR without slashes at its end. */
+static const char *trim_folder(const char *debug_dir, struct arena *arena)
 {
-	static const char usual[] = "/usr/lib/debug";
 	size_t length = strlen(debug_dir);
-	const char *found = NULL, *stem;
 
 	while (length > 1 && debug_dir[length - 1] == '/')
 		length--;
+	return arena_strndup(arena, debug_dir, length);
+}
+
+const char *module_file_system_root(const char *debug_dir, struct arena *arena)
+{
+	static const char usual[] = "/usr/lib/debug";
+
+	debug_dir = trim_folder(debug_dir, arena);
+	if (!string_ends_with(debug_dir, usual))
+		return "";
+	return arena_strndup(arena, debug_dir, strlen(debug_dir) - strlen(usual));
+}
+
+const char *module_file_installed(const char *path, const char *debug_dir, struct arena *arena)
+{
+	const char *root = module_file_system_root(debug_dir, arena), *found, *stem;
+	size_t length;
+
+	debug_dir = trim_folder(debug_dir, arena);
+	length = strlen(debug_dir);
 	if (strncmp(path, debug_dir, length) || path[length] != '/')
 		return NULL;
 	stem = path + length;
-	debug_dir = arena_strndup(arena, debug_dir, length);
 	length = strlen(stem) - strlen(path_base(stem)) + stem_length(path_base(stem));
-	if (string_ends_with(debug_dir, usual))
-		found = installed_file(arena_strndup(arena, debug_dir,
-						     strlen(debug_dir) - strlen(usual)),
-				       stem, length, arena);
+	found = installed_file(root, stem, length, arena);
 	return found ? found : installed_file("", stem, length, arena);
 }
 
@@ -288,7 +313,7 @@ static void look_into(const char *path, void *context)
 	elf_version(EV_CURRENT);
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (elf && elf_mentions(elf, look))
-		add_path(look->paths, arena_strdup(look->arena, path));
+		module_paths_add(look->paths, arena_strdup(look->arena, path));
 	if (elf)
 		elf_end(elf);
 	close(fd);

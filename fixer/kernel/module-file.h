@@ -21,6 +21,7 @@ struct module_paths {
 };
 
 void module_paths_free(struct module_paths *paths);
+void module_paths_add(struct module_paths *paths, const char *path);
 
 /* NAME, of a module or of its file without its endings, as the kernel spells it: '_' for '-'. */
 const char *module_file_spell(const char *name, size_t length, struct arena *arena);
@@ -35,6 +36,9 @@ const char *module_file_name(const struct elf_file *file, struct arena *arena);
 void module_file_find(struct module_paths *paths, const char *root, const char *name,
 		      struct arena *arena);
 
+/* All files that may be modules in FOLDER itself. */
+void module_file_list(struct module_paths *paths, const char *folder, struct arena *arena);
+
 /*
  * All files below ROOT that have NAME, as a whole path or the end of one, among the strings of their
  * debug information.
@@ -44,6 +48,9 @@ void module_file_mentioning(struct module_paths *paths, const char *root, const 
 /* Likewise, but those that have any path which ends with one of NAMES, without folders. */
 void module_file_mentioning_any(struct module_paths *paths, const char *root,
 				const struct name_table *names, struct arena *arena);
+
+/* The root of the system that DEBUG_DIR is of: ROOT where that is ROOT/usr/lib/debug, else "". */
+const char *module_file_system_root(const char *debug_dir, struct arena *arena);
 
 /*
  * The module as it is installed, for a debug file that holds no contents but debug information:

@@ -13,6 +13,7 @@
 
 #include "base/text-file.h"
 #include "dwarf/unit.h"
+#include "kernel/fetch.h"
 #include "kernel/module-file.h"
 #include "kernel/same-kernel.h"
 
@@ -32,7 +33,7 @@ static const char *first_readable(const char *const *paths, size_t count)
 	return NULL;
 }
 
-static const char *find_vmlinux(const struct target *target)
+static const char *find_vmlinux(struct target *target)
 {
 	const char *release = target->options.release, *debug = target->options.debug_dir;
 	const char *const paths[] = {
@@ -40,13 +41,17 @@ static const char *find_vmlinux(const struct target *target)
 		arena_printf(target->arena, "%s/lib/modules/%s/vmlinux", debug, release),
 		arena_printf(target->arena, "/lib/modules/%s/build/vmlinux", release),
 	};
-	const char *found = first_readable(paths, ARRAY_SIZE(paths));
+	const char *found = first_readable(paths, ARRAY_SIZE(paths)), *reason;
 
+	if (!found)
+		found = fetch_image(target, &reason);
 	if (found)
 		return found;
 	diag_system(NULL, "no vmlinux with debug information found for kernel %s", release);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		diag_note(NULL, "not there: %s", paths[i]);
+	if (reason)
+		diag_note(NULL, "not fetched: %s", reason);
 	diag_note(
 		NULL,
 		"install it (on Debian: linux-image-%s-dbg, on Fedora and openEuler: kernel-debuginfo) "
@@ -155,7 +160,7 @@ int target_open(struct target *target, const struct target_options *options, uns
 		target->options.release = running_release(arena);
 	if (!target->options.debug_dir)
 		target->options.debug_dir = TARGET_DEFAULT_DEBUG_DIR;
-	if (open_vmlinux(target, machine))
+	if (open_vmlinux(target, machine) || same_kernel_check_image(target))
 		result = -1;
 	if (!options->no_exports && read_exports(target))
 		result = -1;
@@ -205,11 +210,12 @@ static bool lacks_contents(const struct elf_file *file)
 /* Opens the installed module that belongs to a debug file without contents. */
 static int open_installed(struct target *target, struct kernel_object *object)
 {
-	const char *path =
-		module_file_installed(object->elf.path, target->options.debug_dir, target->arena);
+	const char *path = fetch_installed(target, object->elf.path), *ours, *theirs;
 	struct diag_place place = { object->elf.path, 0 };
-	const char *ours, *theirs;
 
+	if (!path)
+		path = module_file_installed(object->elf.path, target->options.debug_dir,
+					     target->arena);
 	if (!path) {
 		diag_error(
 			&place, "no-module",
@@ -310,9 +316,13 @@ int target_report_files(const char *name, const struct module_paths *paths,
 	return -1;
 }
 
-static void report_no_module(const char *name, const char *root, const struct diag_place *place)
+/* REASON: why it was not fetched either; NULL: nobody wants that. */
+static void report_no_module(const char *name, const char *root, const char *reason,
+			     const struct diag_place *place)
 {
 	diag_error(place, "no-module", "no debug file of the module '%s' found in %s", name, root);
+	if (reason)
+		diag_note(NULL, "not fetched: %s", reason);
 	diag_note(NULL,
 		  "a klp_object's name is that of the module as lsmod shows it; the folder with "
 		  "debug files is given with -d, a single file with --object %s=FILE",
@@ -326,7 +336,7 @@ static void report_no_module(const char *name, const char *root, const struct di
 static const char *find_file(struct target *target, const char *name,
 			     const struct diag_place *place)
 {
-	const char *root = target_module_root(target), *file = given_file(target, name);
+	const char *root = target_module_root(target), *file = given_file(target, name), *reason;
 	struct module_paths paths;
 
 	if (file)
@@ -334,10 +344,12 @@ static const char *find_file(struct target *target, const char *name,
 	module_file_find(&paths, root, name, target->arena);
 	if (paths.count == 1) {
 		file = paths.list[0];
-	} else if (place && paths.count) {
-		target_report_files(name, &paths, place);
+	} else if (!paths.count) {
+		file = fetch_module(target, name, &reason);
+		if (!file && place)
+			report_no_module(name, root, reason, place);
 	} else if (place) {
-		report_no_module(name, root, place);
+		target_report_files(name, &paths, place);
 	}
 	module_paths_free(&paths);
 	return file;

@@ -43,6 +43,8 @@ struct target_options {
 	struct option_list objects; /* "NAME=FILE": the file of that module */
 	const char *debug_dir;	    /* what has boot/ and lib/modules/ below it */
 	const char *release;	    /* the default: the running kernel's */
+	const char *notes;	    /* the target's /sys/kernel/notes */
+	const char *build_id;	    /* of the image; lower-case hexadecimal digits */
 	bool no_exports;	    /* exported symbols are not asked for */
 };
 
@@ -58,6 +60,7 @@ struct target {
 	const char *symvers; /* the Module.symvers that were read, for messages; NULL: none */
 	struct name_table kallsyms;
 	bool has_kallsyms;
+	struct fetched *fetched; /* fetch.c's: what was fetched */
 };
 
 #define TARGET_DEFAULT_DEBUG_DIR "/usr/lib/debug"
