@@ -50,9 +50,9 @@ if command -v apt-get >/dev/null; then
 fi
 
 case " ${suites[*]} " in
-*" fixer "*)
-	# For kernels in other forms than GCC's; without these, tests are skipped.
-	if command -v apt-get >/dev/null; then debian_install clang dwz elfutils lld xz-utils zstd; fi
+*" fixer "* | *" driver "*)
+	# For kernels in other forms than GCC's, and for debug files that are fetched; without these, tests are skipped.
+	if command -v apt-get >/dev/null; then debian_install clang debuginfod dwz elfutils lld xz-utils zstd; fi
 	;;
 esac
 

@@ -95,14 +95,22 @@ static const char *needed_name(const char *name)
 	return NULL;
 }
 
-bool dwarf_file_is_in(const struct elf_file *elf)
+bool dwarf_file_is_in(Elf *elf)
 {
-	for (size_t i = 1; i < elf->section_count; i++) {
-		const GElf_Shdr *header = &elf->sections[i].header;
-		const char *name = needed_name(elf->sections[i].name);
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	size_t strings;
 
+	if (elf_getshdrstrndx(elf, &strings))
+		return false;
+	while ((section = elf_nextscn(elf, section))) {
+		const char *name = gelf_getshdr(section, &header)
+					   ? elf_strptr(elf, strings, header.sh_name)
+					   : NULL;
+
+		name = name ? needed_name(name) : NULL;
 		if (name && !strcmp(name, ".debug_info"))
-			return header->sh_type != SHT_NOBITS && header->sh_size;
+			return header.sh_type != SHT_NOBITS && header.sh_size;
 	}
 	return false;
 }

@@ -95,7 +95,7 @@ struct dwarf_file {
 };
 
 /* Has ELF debug information, so that dwarf_file_open() can read it? */
-bool dwarf_file_is_in(const struct elf_file *elf);
+bool dwarf_file_is_in(Elf *elf);
 /*
  * Lists the units of an open ELF file, which has to stay open and stay where it is. WHAT names it
  * in messages. 0, or -1 after a message.

@@ -329,21 +329,27 @@ static const char *build_id_in(Elf_Data *data, struct arena *arena)
 	return NULL;
 }
 
-const char *elf_file_build_id(const struct elf_file *file, struct arena *arena)
+const char *elf_build_id(Elf *elf, struct arena *arena)
 {
-	for (size_t i = 1; i < file->section_count; i++) {
-		const char *id = NULL;
+	Elf_Scn *section = NULL;
+	const char *id = NULL;
+	GElf_Shdr header;
+
+	while (!id && (section = elf_nextscn(elf, section))) {
 		Elf_Data *data;
 
-		if (file->sections[i].header.sh_type != SHT_NOTE ||
-		    !(file->sections[i].header.sh_flags & SHF_ALLOC))
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE ||
+		    !(header.sh_flags & SHF_ALLOC))
 			continue;
-		data = elf_getdata_rawchunk(file->elf, (int64_t)file->sections[i].header.sh_offset,
-					    file->sections[i].header.sh_size, ELF_T_NHDR);
+		data = elf_getdata_rawchunk(elf, (int64_t)header.sh_offset, header.sh_size,
+					    ELF_T_NHDR);
 		if (data)
 			id = build_id_in(data, arena);
-		if (id)
-			return id;
 	}
-	return NULL;
+	return id;
+}
+
+const char *elf_file_build_id(const struct elf_file *file, struct arena *arena)
+{
+	return elf_build_id(file->elf, arena);
 }

@@ -108,6 +108,8 @@ Elf_Data *elf_file_raw_data(const struct elf_file *file, size_t section);
  * The build ID as lower-case hexadecimal digits, allocated in ARENA; NULL: the file has none.
  */
 const char *elf_file_build_id(const struct elf_file *file, struct arena *arena);
+/* Likewise, of what libelf alone has opened. */
+const char *elf_build_id(Elf *elf, struct arena *arena);
 
 static inline bool elf_file_is_big_endian(const struct elf_file *file)
 {

@@ -23,7 +23,7 @@ void module_paths_free(struct module_paths *paths)
 	memset(paths, 0, sizeof(*paths));
 }
 
-static void add_path(struct module_paths *paths, const char *path)
+void module_paths_add(struct module_paths *paths, const char *path)
 {
 	paths->list = array_grow(paths->list, paths->count, sizeof(*paths->list));
 	paths->list[paths->count++] = path;
@@ -160,7 +160,7 @@ static void each_file(const struct walk *walk, void (*use)(const char *path, voi
 		fts_close(tree);
 }
 
-/* A search by name. */
+/* A search by name; NULL: any. */
 struct find {
 	struct module_paths *paths;
 	const char *name;
@@ -172,8 +172,9 @@ static void find_one(const char *path, void *context)
 	struct find *find = context;
 	const char *file = path_base(path);
 
-	if (!strcmp(module_file_spell(file, stem_length(file), find->arena), find->name))
-		add_path(find->paths, arena_strdup(find->arena, path));
+	if (!find->name ||
+	    !strcmp(module_file_spell(file, stem_length(file), find->arena), find->name))
+		module_paths_add(find->paths, arena_strdup(find->arena, path));
 }
 
 void module_file_find(struct module_paths *paths, const char *const *roots, const char *name,
@@ -184,6 +185,17 @@ void module_file_find(struct module_paths *paths, const char *const *roots, cons
 
 	memset(paths, 0, sizeof(*paths));
 	each_file(&all, find_one, &find);
+	sort_paths(paths);
+}
+
+void module_file_list(struct module_paths *paths, const char *folder, struct arena *arena)
+{
+	const char *const roots[] = { folder, NULL };
+	struct walk own = { roots, "", NULL, OWN, arena };
+	struct find find = { paths, NULL, arena };
+
+	memset(paths, 0, sizeof(*paths));
+	each_file(&own, find_one, &find);
 	sort_paths(paths);
 }
 
@@ -298,7 +310,7 @@ static void look_into(const char *path, void *context)
 	elf_version(EV_CURRENT);
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (elf && elf_mentions(elf, look))
-		add_path(look->paths, arena_strdup(look->arena, path));
+		module_paths_add(look->paths, arena_strdup(look->arena, path));
 	if (elf)
 		elf_end(elf);
 	close(fd);

@@ -22,6 +22,7 @@ struct module_paths {
 };
 
 void module_paths_free(struct module_paths *paths);
+void module_paths_add(struct module_paths *paths, const char *path);
 
 /* NAME, of a module or of its file without its endings, as the kernel spells it: '_' for '-'. */
 const char *module_file_spell(const char *name, size_t length, struct arena *arena);
@@ -35,6 +36,9 @@ const char *module_file_name(const struct elf_file *file, struct arena *arena);
 /* All files below the folders ROOTS, which NULL ends, that may be, by their names, the module NAME's. */
 void module_file_find(struct module_paths *paths, const char *const *roots, const char *name,
 		      struct arena *arena);
+
+/* All files that may be modules in FOLDER itself. */
+void module_file_list(struct module_paths *paths, const char *folder, struct arena *arena);
 
 /*
  * All files below ROOTS that have NAME, as a whole path or the end of one, among the strings of their

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "kernel/distribution.h"
+#include "kernel/fetch.h"
 
 static bool is_linked(const struct elf_file *file)
 {
@@ -81,10 +82,12 @@ static int open_installed(struct kernel_object *object, const struct target *tar
 	bool linked = is_linked(&object->elf);
 	const char *what = linked ? "the image" : "the module";
 	const char *path = linked ? places_installed_vmlinux(&target->places)
-				  : module_file_installed(object->elf.path, &target->places);
+				  : fetch_installed(target, object->elf.path);
 	struct diag_place place = { object->elf.path, 0 };
 	const char *ours, *theirs;
 
+	if (!path && !linked)
+		path = module_file_installed(object->elf.path, &target->places);
 	if (!path)
 		return report_not_installed(object, target);
 	diag_verbose("contents: %s", path);
@@ -124,7 +127,7 @@ static int try_debug_file(struct elf_file *debug, const char *path, const char *
 	if (elf_file_open(debug, path, "the debug file"))
 		return -1;
 	theirs = elf_file_build_id(debug, target->arena);
-	if (theirs && !strcmp(theirs, build_id) && dwarf_file_is_in(debug))
+	if (theirs && !strcmp(theirs, build_id) && dwarf_file_is_in(debug->elf))
 		return 1;
 	diag_verbose("not the debug file of build ID %s: %s", build_id, path);
 	elf_file_close(debug);
@@ -200,7 +203,7 @@ int object_files_complete(struct kernel_object *object, const char *what,
 			  const struct target *target)
 {
 	object->image = &object->elf;
-	if (!dwarf_file_is_in(&object->elf))
+	if (!dwarf_file_is_in(object->elf.elf))
 		return open_debug_file(object, what, target);
 	return lacks_contents(&object->elf) ? open_installed(object, target) : 0;
 }

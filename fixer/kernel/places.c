@@ -12,6 +12,7 @@
  */
 #include "kernel/places.h"
 
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "dwarf/dwarf-file.h"
 #include "kernel/distribution.h"
 
 const char *const places_compressions[PLACES_COMPRESSIONS] = { "", ".xz", ".zst", ".gz" };
@@ -67,6 +69,7 @@ static const char *readable(const struct places *places, const char *path)
 }
 
 #define VMLINUX_PLACES 8
+#define BUILD_VMLINUX  6 /* from here on in the build folder */
 
 /* PATHS become those at which the image may be. */
 static void list_vmlinux(const struct places *places, const char *paths[VMLINUX_PLACES])
@@ -84,17 +87,45 @@ static void list_vmlinux(const struct places *places, const char *paths[VMLINUX_
 	paths[7] = arena_printf(arena, "%s/usr/lib/modules/%s/build/vmlinux", root, release);
 }
 
-const char *places_vmlinux(const struct places *places)
+/*
+ * Is PATH an image without debug information? Debian's headers have one, for BTF. What cannot be read is not taken for
+ * one: whoever opens it says why.
+ */
+static bool lacks_debug_info(const struct places *places, const char *path)
 {
-	const char *paths[VMLINUX_PLACES], *found = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool lacks = false;
+	const char *id;
+	Elf *elf;
 
-	list_vmlinux(places, paths);
-	for (size_t i = 0; i < ARRAY_SIZE(paths) && !found; i++)
-		found = readable(places, paths[i]);
-	return found;
+	if (fd < 0)
+		return false;
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	if (elf_kind(elf) == ELF_K_ELF && !dwarf_file_is_in(elf)) {
+		id = elf_build_id(elf, places->arena);
+		lacks = !id || !places_build_id(places, id);
+	}
+	elf_end(elf);
+	close(fd);
+	return lacks;
 }
 
-void places_report_no_vmlinux(const struct places *places)
+const char *places_vmlinux(const struct places *places)
+{
+	const char *paths[VMLINUX_PLACES];
+
+	list_vmlinux(places, paths);
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		const char *found = readable(places, paths[i]);
+
+		if (found && (i < BUILD_VMLINUX || !lacks_debug_info(places, found)))
+			return found;
+	}
+	return NULL;
+}
+
+void places_report_no_vmlinux(const struct places *places, const char *reason)
 {
 	const char *paths[VMLINUX_PLACES];
 	struct packages packages;
@@ -103,7 +134,11 @@ void places_report_no_vmlinux(const struct places *places)
 	distribution_packages(&packages, places->release, NULL, places->arena);
 	diag_system(NULL, "no vmlinux with debug information found for kernel %s", places->release);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		diag_note(NULL, "not there: %s", paths[i]);
+		diag_note(NULL, "%s: %s",
+			  readable(places, paths[i]) ? "without debug information" : "not there",
+			  paths[i]);
+	if (reason)
+		diag_note(NULL, "not fetched: %s", reason);
 	diag_note(NULL, "install it (%s) or give its path with -v or in KLPMAKE_VMLINUX",
 		  packages.debug);
 }
@@ -177,16 +212,63 @@ const char *places_describe(const struct places *places, const char *const *root
 	return text;
 }
 
+/* The roots of the systems that the debug folder may be of. */
+static void list_systems(const struct places *places, const char *roots[2])
+{
+	size_t length = strlen(places->debug_dir);
+
+	roots[0] = roots[1] = places->root;
+	if (string_ends_with(places->debug_dir, PLACES_DEBUG_DIR))
+		roots[0] = arena_strndup(places->arena, places->debug_dir,
+					 length - strlen(PLACES_DEBUG_DIR));
+}
+
+const char *const *places_boot_images(const struct places *places)
+{
+	const char **paths = arena_alloc(places->arena, 7 * sizeof(*paths));
+	const char *roots[2], *release = places->release;
+	size_t count = 0;
+
+	list_systems(places, roots);
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
+		const char *const candidates[] = {
+			arena_printf(places->arena, "%s/boot/vmlinuz-%s", roots[i], release),
+			arena_printf(places->arena, "%s/lib/modules/%s/vmlinuz", roots[i], release),
+			arena_printf(places->arena, "%s/usr/lib/modules/%s/vmlinuz", roots[i],
+				     release),
+		};
+
+		for (size_t j = 0; j < ARRAY_SIZE(candidates); j++)
+			if (!access(candidates[j], R_OK))
+				paths[count++] = candidates[j];
+	}
+	return paths;
+}
+
+const char *places_installed_modules(const struct places *places)
+{
+	const char *roots[2];
+
+	list_systems(places, roots);
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(module_prefixes); j++) {
+			const char *path = arena_printf(places->arena, "%s%s/%s", roots[i],
+							module_prefixes[j], places->release);
+
+			if (is_folder(arena_printf(places->arena, "%s/kernel", path)))
+				return path;
+		}
+	return NULL;
+}
+
 const char *places_installed_module(const struct places *places, const char *path, size_t stem)
 {
 	size_t debug = strlen(places->debug_dir);
-	const char *roots[] = { places->root, places->root };
-	const char *found = NULL;
+	const char *roots[2], *found = NULL;
 
 	if (strncmp(path, places->debug_dir, debug) || path[debug] != '/' || stem < debug)
 		return NULL;
-	if (string_ends_with(places->debug_dir, PLACES_DEBUG_DIR))
-		roots[0] = arena_strndup(places->arena, path, debug - strlen(PLACES_DEBUG_DIR));
+	list_systems(places, roots);
 	path += debug;
 	stem -= debug;
 	for (size_t i = 0; i < ARRAY_SIZE(module_prefixes); i++) {

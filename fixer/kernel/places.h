@@ -25,12 +25,17 @@ struct places {
 void places_set(struct places *places, const char *root, const char *debug_dir, const char *release,
 		struct arena *arena);
 
-/* The image with debug information, in the arena; NULL: it is not there. */
+/*
+ * The image with debug information, in the arena; NULL: it is not there. One in the build folder that has none, nor a
+ * debug file by its build ID, does not count.
+ */
 const char *places_vmlinux(const struct places *places);
-/* Says so, naming the places and the package. */
-void places_report_no_vmlinux(const struct places *places);
+/* Says so, naming the places and the package, and the REASON why it was not fetched; NULL: nobody wants that. */
+void places_report_no_vmlinux(const struct places *places, const char *reason);
 /* The image without it, from which the image's debug file was made; NULL: it is not there. */
 const char *places_installed_vmlinux(const struct places *places);
+/* The files that may be the kernel as it is booted, those that can be read; the last one is NULL. */
+const char *const *places_boot_images(const struct places *places);
 
 /*
  * The folders that have the modules' debug files below them; the last one is NULL, and there is one at least, which
@@ -46,6 +51,9 @@ const char *places_describe(const struct places *places, const char *const *root
  * PATH without the endings of a module's file.
  */
 const char *places_installed_module(const struct places *places, const char *path, size_t stem);
+
+/* The folder of the installed modules; NULL: there is none. */
+const char *places_installed_modules(const struct places *places);
 
 /* The endings that compressed files have, the first one is "". */
 #define PLACES_COMPRESSIONS 4

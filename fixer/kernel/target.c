@@ -12,6 +12,7 @@
 
 #include "base/text-file.h"
 #include "dwarf/unit.h"
+#include "kernel/fetch.h"
 #include "kernel/module-file.h"
 #include "kernel/object-files.h"
 #include "kernel/same-kernel.h"
@@ -66,6 +67,18 @@ static struct kernel_object *open_image(struct target *target, const char *path,
 	return NULL;
 }
 
+/* On the disk, or from a server; NULL after a message. */
+static const char *find_vmlinux(struct target *target)
+{
+	const char *found = places_vmlinux(&target->places), *reason;
+
+	if (!found)
+		found = fetch_image(target, &reason);
+	if (!found)
+		places_report_no_vmlinux(&target->places, reason);
+	return found;
+}
+
 static int open_vmlinux(struct target *target, unsigned int machine)
 {
 	const char *path = target->options.vmlinux;
@@ -73,11 +86,9 @@ static int open_vmlinux(struct target *target, unsigned int machine)
 	if (!path)
 		path = getenv("KLPMAKE_VMLINUX");
 	if (!path || !*path)
-		path = places_vmlinux(&target->places);
-	if (!path) {
-		places_report_no_vmlinux(&target->places);
+		path = find_vmlinux(target);
+	if (!path)
 		return -1;
-	}
 	diag_verbose("kernel image: %s", path);
 	target->vmlinux = open_image(target, path, machine);
 	return target->vmlinux ? 0 : -1;
@@ -125,7 +136,7 @@ int target_open(struct target *target, const struct target_options *options, uns
 	places_set(&target->places, options->root, options->debug_dir, options->release, arena);
 	target->options.release = target->places.release;
 	target->module_roots = places_module_roots(&target->places);
-	if (open_vmlinux(target, machine))
+	if (open_vmlinux(target, machine) || same_kernel_check_image(target))
 		result = -1;
 	if (!options->no_exports && read_exports(target))
 		result = -1;
@@ -241,11 +252,14 @@ int target_report_files(const char *name, const struct module_paths *paths,
 	return -1;
 }
 
-static void report_no_module(const struct target *target, const char *name,
+/* REASON: why it was not fetched either; NULL: nobody wants that. */
+static void report_no_module(const struct target *target, const char *name, const char *reason,
 			     const struct diag_place *place)
 {
 	diag_error(place, "no-module", "no debug file of the module '%s' found in %s", name,
 		   target_module_folders(target));
+	if (reason)
+		diag_note(NULL, "not fetched: %s", reason);
 	diag_note(NULL,
 		  "a klp_object's name is that of the module as lsmod shows it; the folder with "
 		  "debug files is given with -d, a single file with --object %s=FILE",
@@ -259,7 +273,7 @@ static void report_no_module(const struct target *target, const char *name,
 static const char *find_file(struct target *target, const char *name,
 			     const struct diag_place *place)
 {
-	const char *file = given_file(target, name);
+	const char *file = given_file(target, name), *reason;
 	struct module_paths paths;
 
 	if (file)
@@ -267,10 +281,12 @@ static const char *find_file(struct target *target, const char *name,
 	module_file_find(&paths, target->module_roots, name, target->arena);
 	if (paths.count == 1) {
 		file = paths.list[0];
-	} else if (place && paths.count) {
-		target_report_files(name, &paths, place);
+	} else if (!paths.count) {
+		file = fetch_module(target, name, &reason);
+		if (!file && place)
+			report_no_module(target, name, reason, place);
 	} else if (place) {
-		report_no_module(target, name, place);
+		target_report_files(name, &paths, place);
 	}
 	module_paths_free(&paths);
 	return file;

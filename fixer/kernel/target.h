@@ -45,6 +45,8 @@ struct target_options {
 	const char *debug_dir;	    /* what has boot/ and lib/modules/ below it */
 	const char *root;	    /* what has lib/modules/ and usr/ below it; the default: "/" */
 	const char *release;	    /* the default: the running kernel's */
+	const char *notes;	    /* the target's /sys/kernel/notes */
+	const char *build_id;	    /* of the image; lower-case hexadecimal digits */
 	bool no_exports;	    /* exported symbols are not asked for */
 };
 
@@ -63,6 +65,7 @@ struct target {
 	const char *symvers; /* the Module.symvers that were read, for messages; NULL: none */
 	struct name_table kallsyms;
 	bool has_kallsyms;
+	struct fetched *fetched; /* fetch.c's: what was fetched */
 };
 
 /*
