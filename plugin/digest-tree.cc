@@ -78,7 +78,7 @@ bool digest_tree_is_constant_table(tree decl)
 	       !TREE_THIS_VOLATILE(decl);
 }
 
-bool digest_tree_is_literal(tree decl)
+static bool is_literal(tree decl)
 {
 	return DECL_NAME(decl) && DECL_INITIAL(decl) && DECL_INITIAL(decl) != error_mark_node &&
 	       !strncmp(IDENTIFIER_POINTER(DECL_NAME(decl)), "__compound_literal",
@@ -135,10 +135,9 @@ static void put_static(struct digest_text *out, tree decl)
 	digest_text_put_name(out, IDENTIFIER_POINTER(DECL_NAME(decl)));
 }
 
-/* GCC numbers it, as "C.1" or "*.Lubsan_data1". */
-static bool is_numbered(tree decl)
+bool digest_tree_is_numbered(tree decl)
 {
-	return !DECL_NAME(decl) || digest_tree_is_literal(decl) ||
+	return !DECL_NAME(decl) || is_literal(decl) ||
 	       !strncmp(IDENTIFIER_POINTER(DECL_NAME(decl)), "*.L", strlen("*.L"));
 }
 
@@ -150,7 +149,7 @@ static void put_variable(struct digest_text *out, tree decl)
 		digest_tree_put_local(out, decl);
 		return;
 	}
-	if (is_numbered(decl)) {
+	if (digest_tree_is_numbered(decl)) {
 		digest_text_put(out, "C%u", number_of(out, decl, &first));
 		table = DECL_INITIAL(decl) && DECL_INITIAL(decl) != error_mark_node;
 	} else if (decl_function_context(decl)) {

@@ -15,7 +15,10 @@ void digest_tree_put_alignment(struct digest_text *out, tree decl);
 void digest_tree_put_value(struct digest_text *out, tree decl);
 /* Is DECL a table that nobody else can have another idea of? A change of it is one of its users. */
 bool digest_tree_is_constant_table(tree decl);
-/* Is DECL the variable of a compound literal? */
-bool digest_tree_is_literal(tree decl);
+/*
+ * Is DECL, of a compound literal or of what the compiler adds, called by a number, such as "C.1" or "*.Lubsan_data1"? It
+ * is part of what uses it: with any other number it is the same.
+ */
+bool digest_tree_is_numbered(tree decl);
 
 #endif

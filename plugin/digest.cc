@@ -273,8 +273,8 @@ static void write_asm(FILE *file, const char *text)
 
 static bool is_written(tree variable)
 {
-	return DECL_NAME(variable) && !DECL_EXTERNAL(variable) &&
-	       !digest_tree_is_literal(variable) && !DECL_HARD_REGISTER(variable);
+	return !digest_tree_is_numbered(variable) && !DECL_EXTERNAL(variable) &&
+	       !DECL_HARD_REGISTER(variable);
 }
 
 static void write_lines(FILE *file)

@@ -50,6 +50,13 @@ if command -v apt-get >/dev/null; then
 fi
 
 case " ${suites[*]} " in
+*" fixer "* | *" driver "*)
+	# For kernels in other forms than GCC's, and for debug files that are fetched; without these, tests are skipped.
+	if command -v apt-get >/dev/null; then debian_install clang debuginfod dwz elfutils lld xz-utils zstd; fi
+	;;
+esac
+
+case " ${suites[*]} " in
 *" driver "* | *" kernel "*)
 	# Without these the tests that need them are skipped, and say why.
 	if command -v apt-get >/dev/null && debian_install busybox-static bzip2 cpio elfutils kmod patch perl-base \

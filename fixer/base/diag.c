@@ -16,6 +16,7 @@
 static struct {
 	const char *program;
 	bool quiet, verbose, colour;
+	bool in_progress;  /* a line of diag_progress() is there */
 	bool note_follows; /* the message before was printed, so its notes are as well */
 	unsigned int errors;
 	enum diag_status status;
@@ -32,6 +33,7 @@ static const char *const allowable[] = { DIAG_ALLOWABLE };
 #define MAGENTA "\33[1;35m"
 #define CYAN	"\33[1;36m"
 #define PLAIN	"\33[0m"
+#define ERASE	"\33[K" /* up to the end of the line */
 
 void diag_init(const char *program)
 {
@@ -60,6 +62,7 @@ static const char *colour(const char *code)
 static void print(const struct diag_place *place, const char *kind, const char *kind_colour,
 		  const char *class, const char *format, va_list arguments)
 {
+	diag_progress_end();
 	fflush(stdout);
 	fputs(colour(BOLD), stderr);
 	if (!place || !place->file)
@@ -216,6 +219,27 @@ void diag_verbose(const char *format, ...)
 	if (diag.verbose)
 		print_plain(format, arguments);
 	va_end(arguments);
+}
+
+void diag_progress(const char *format, ...)
+{
+	va_list arguments;
+
+	if (diag.quiet || !isatty(STDERR_FILENO))
+		return;
+	diag.in_progress = true;
+	fprintf(stderr, "\r%s: ", diag.program);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputs(ERASE, stderr);
+}
+
+void diag_progress_end(void)
+{
+	if (diag.in_progress)
+		fputs("\r" ERASE, stderr);
+	diag.in_progress = false;
 }
 
 void diag_usage(const char *format, ...)

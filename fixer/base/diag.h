@@ -55,6 +55,13 @@ void diag_note(const struct diag_place *place, const char *format, ...)
 void diag_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void diag_verbose(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * How far long work is, on a terminal only and not where the user wants it quiet: a line that the next one is
+ * written over, and that diag_progress_end() removes.
+ */
+void diag_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void diag_progress_end(void);
+
 /* A wrong command line: says so, points to --help and exits with DIAG_USAGE. */
 void diag_usage(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 /* Reports where standard output could not be written. Before a program ends. */

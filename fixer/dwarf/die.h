@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Attributes of DWARF entries. Used by unit.c, unit-uses.c and signature.c.
+ * Attributes of DWARF entries: die.c, and for addresses die-address.c. Used by unit.c, unit-uses.c and signature.c.
  */
 #ifndef KLPMAKE_DIE_H
 #define KLPMAKE_DIE_H
@@ -26,6 +26,9 @@ int die_attribute(const struct die_context *context, Dwarf_Die die, Dwarf_Half n
 /* A constant; 0 also for a number that would have to be computed. */
 int die_number(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
 	       Dwarf_Unsigned *value);
+/* A place in a section, or an index by which the unit's table has it. */
+int die_offset(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
+	       Dwarf_Unsigned *offset, bool *indexed);
 /* A plain address. */
 int die_address(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
 		Dwarf_Unsigned *address);
@@ -40,12 +43,20 @@ int die_function_address(const struct die_context *context, Dwarf_Die die, Dwarf
 /* The address of a variable with static storage; 0 for all other variables. */
 int die_variable_address(const struct die_context *context, Dwarf_Die die, Dwarf_Unsigned *address);
 
+/* What is done with each range of code, up to before END; not 0 ends it. */
+typedef int die_range_function(void *data, uint64_t start, uint64_t end);
+
+/* Returns what USE ended with, 0, or -1 after a message. */
+int die_each_range(const struct die_context *context, Dwarf_Die die, die_range_function *use,
+		   void *data);
+
 /* Name and place of an entry's declaration, gathered from it and from where it refers to. */
 struct die_declaration {
 	const char *name;	   /* libdwarf's; NULL: it has none */
 	Dwarf_Unsigned file, line; /* FILE as DW_AT_decl_file numbers it */
 	bool has_file;
-	Dwarf_Off die; /* of the entry itself */
+	struct dwarf_unit *unit; /* whose numbers of files these are; NULL without a file */
+	Dwarf_Off die;		 /* of the entry itself */
 };
 
 /* 0, or -1 after a message. */

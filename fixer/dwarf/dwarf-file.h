@@ -29,17 +29,31 @@
 #include "elf/elf-file.h"
 
 struct unit_content;
+struct unit_files;
+struct dwarf_section;
 
+/*
+ * A compiled source file; or what units have in common, a partial unit of dwz's, or a type unit with one type: those have
+ * no name.
+ */
 struct dwarf_unit {
-	const char *name;     /* DW_AT_name: relative to the source root or absolute */
-	const char *comp_dir; /* DW_AT_comp_dir; "" for none */
-	uint64_t offset;      /* of its header in .debug_info, bytes */
-	uint64_t size;	      /* with its header, bytes */
-	uint64_t lines;	      /* of its line table in .debug_line, bytes */
-	bool has_lines;
-	Dwarf_Debug debug;	      /* while dwarf_file_open_unit() has it open, else NULL */
-	Dwarf_Die die;		      /* likewise: the unit's own entry */
+	const char *name;	       /* DW_AT_name: relative to the source root or absolute */
+	const char *comp_dir;	       /* DW_AT_comp_dir; "" for none */
+	struct dwarf_section *section; /* .debug_info, or .debug_types of type units before DWARF 5 */
+	uint64_t offset;	       /* of its header in the section, bytes */
+	uint64_t size;		       /* with its header, bytes */
+	uint64_t entry;		       /* of its own entry, from the header on, bytes */
+	uint64_t abbreviations;	       /* of its abbreviations in .debug_abbrev, bytes */
+	uint64_t signature;	       /* of a type unit: what the type is referred to by; else 0 */
+	uint64_t type;		       /* and the type's entry, from the header on, bytes */
+	uint64_t lines;		       /* of its line table in .debug_line, bytes */
+	bool has_lines, has_ranges;    /* in .debug_line; among the file's ranges */
+	bool links, links_known;       /* dwarf_scan_links()'s: it refers to other units' entries */
+	unsigned int in_use;	       /* while it is not 0, it stays open */
+	Dwarf_Debug debug;	       /* while dwarf_file_open_unit() has it open, else NULL */
+	Dwarf_Die die;		       /* likewise: the unit's own entry */
 	struct unit_content *content; /* unit.c's; NULL until it is asked for */
+	struct unit_files *files;     /* unit-files.c's; likewise */
 };
 
 /* Units whose handles stay open; each has tables of up to 1 MiB. */
@@ -66,15 +80,22 @@ struct dwarf_file {
 	struct arena *arena;		/* the caller's */
 	struct dwarf_section *sections; /* [0] is an empty one, as libdwarf expects */
 	size_t section_count;
-	struct dwarf_unit *units;
+	struct dwarf_unit *units; /* by their offsets */
 	size_t unit_count;
+	struct dwarf_unit *parts; /* partial units and type units, in their sections' order */
+	size_t part_count;
+	const char *root;	    /* what is taken off names of files: dwarf_file_set_root() */
 	struct dwarf_range *ranges; /* by address; read when first asked for */
 	size_t range_count;
 	bool has_ranges;
 	struct dwarf_unit *open[DWARF_OPEN_UNITS]; /* units with a handle; NULL: a free place */
 	size_t next_open;			   /* the place in open[] that is used next */
+	Dwarf_Debug
+		whole; /* sees all units, for those that refer to each other; NULL: not needed yet */
 };
 
+/* Has ELF debug information, so that dwarf_file_open() can read it? */
+bool dwarf_file_is_in(Elf *elf);
 /*
  * Lists the units of an open ELF file, which has to stay open and stay where it is. WHAT names it
  * in messages. 0, or -1 after a message.
@@ -84,11 +105,13 @@ int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const 
 void dwarf_file_close(struct dwarf_file *dwarf);
 
 /*
- * Opens UNIT in libdwarf, unless it is open: sets unit->debug and unit->die. It may be closed again
- * when another one is opened. 0, or -1 after a message.
+ * dwarf-handle.c: opens UNIT in libdwarf, unless it is open: sets unit->debug and unit->die. It may be
+ * closed again when another one is opened, unless it is in use. 0, or -1 after a message.
  */
 int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit);
 void dwarf_file_close_units(struct dwarf_file *dwarf);
+/* What UNIT was compiled by, with its options: "" if it does not say so; NULL after a message. */
+const char *dwarf_file_producer(struct dwarf_file *dwarf, struct dwarf_unit *unit);
 
 /* The section of that name; NULL: there is none. */
 struct dwarf_section *dwarf_file_section(const struct dwarf_file *dwarf, const char *name);
@@ -104,6 +127,17 @@ int dwarf_file_read(const struct dwarf_file *dwarf, struct dwarf_section *sectio
 		    unsigned char *buffer, size_t room, struct cursor *cursor);
 
 /*
+ * The root of the source as names of units have it, with a slash at its end, if the kernel was built in another folder;
+ * "" if they are relative to it. An image tells by the unit of init/main.c, which every kernel has; NULL: by none.
+ */
+const char *dwarf_file_find_root(const struct dwarf_file *dwarf);
+/* Takes ROOT, the image's, off the names of units and, from now on, of other files. ROOT stays the caller's. */
+void dwarf_file_set_root(struct dwarf_file *dwarf, const char *root);
+/* PATH, of a unit compiled in COMP_DIR, without the root. */
+const char *dwarf_file_without_root(const struct dwarf_file *dwarf, const char *path,
+				    const char *comp_dir);
+
+/*
  * Is PATH the source file SOURCE, given relative to the root of the kernel source? PATH is DWARF's:
  * relative to COMP_DIR or to the source root, or absolute.
  */
@@ -114,10 +148,16 @@ const char *dwarf_path_strip(const char *path, const char *comp_dir);
 /* Reports a libdwarf error and frees it; returns -1. DEBUG may be NULL. */
 int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Error error);
 
-/* dwarf-ranges.c: the unit whose code is at ADDRESS; NULL: none, or the file does not tell. */
+/* dwarf-ranges.c: the unit whose code is at ADDRESS; NULL: none, or after a message. */
 struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address);
 
-/* dwarf-scan.c: fills in dwarf->units. 0, or -1 after a message. */
+/* dwarf-scan.c: fills in dwarf->units and dwarf->parts. 0, or -1 after a message. */
 int dwarf_scan(struct dwarf_file *dwarf);
+/* Does UNIT refer to entries of other units? Those are then not relative to the unit. */
+bool dwarf_scan_links(const struct dwarf_file *dwarf, struct dwarf_unit *unit);
+/* The unit that has what is at OFFSET of .debug_info; NULL: none. */
+struct dwarf_unit *dwarf_scan_unit(const struct dwarf_file *dwarf, uint64_t offset);
+/* The type unit with that signature; NULL: there is none. */
+struct dwarf_unit *dwarf_scan_type(const struct dwarf_file *dwarf, uint64_t signature);
 
 #endif

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which unit's code is at an address. Comes in: .debug_aranges, a table that the compiler makes for
- * this question (DWARF 5, 6.1.2). Goes out: a unit of dwarf-file.c.
+ * Which unit's code is at an address. Comes in: .debug_aranges, a table that GCC makes for this
+ * question (DWARF 5, 6.1.2), and the units that it leaves out, as clang makes none. Goes out: a unit
+ * of dwarf-file.c.
  *
  * libdwarf's reader of this table insists that the units are in the .debug_info that it sees, but
  * its handles see one unit only.
  */
 #include <stdlib.h>
 
-#include "dwarf/dwarf-file.h"
+#include "dwarf/die.h"
 
 static struct dwarf_unit *unit_at_offset(const struct dwarf_file *dwarf, uint64_t offset)
 {
@@ -33,6 +34,31 @@ static void add_range(struct dwarf_file *dwarf, struct dwarf_unit *unit, uint64_
 		return;
 	dwarf->ranges = array_grow(dwarf->ranges, dwarf->range_count, sizeof(*dwarf->ranges));
 	dwarf->ranges[dwarf->range_count++] = (struct dwarf_range){ start, size, unit };
+	unit->has_ranges = true;
+}
+
+static int add_unit_range(void *data, uint64_t start, uint64_t end)
+{
+	struct die_context *context = data;
+
+	if (end > start)
+		add_range(context->dwarf, context->unit, start, end - start);
+	return 0;
+}
+
+/* Of each unit without code in the table, its own. -1 after a message. */
+static int add_units_ranges(struct dwarf_file *dwarf)
+{
+	for (size_t i = 0; i < dwarf->unit_count; i++) {
+		struct die_context context = { dwarf, &dwarf->units[i] };
+
+		if (context.unit->has_ranges)
+			continue;
+		if (dwarf_file_open_unit(dwarf, context.unit) ||
+		    die_each_range(&context, context.unit->die, add_unit_range, &context))
+			return -1;
+	}
+	return 0;
 }
 
 /* Adds one unit's ranges and leaves CURSOR behind them. */
@@ -74,28 +100,33 @@ static int compare_ranges(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-static void read_ranges(struct dwarf_file *dwarf)
+static int read_ranges(struct dwarf_file *dwarf)
 {
 	struct dwarf_section *section = dwarf_file_section(dwarf, ".debug_aranges");
 	struct cursor cursor = { .big_endian = elf_file_is_big_endian(dwarf->elf) };
 
 	dwarf->has_ranges = true;
-	if (!section || !dwarf_file_section_data(dwarf, section))
-		return;
-	cursor.at = section->data;
-	cursor.end = cursor.at + section->size;
+	if (section) {
+		if (!dwarf_file_section_data(dwarf, section))
+			return -1;
+		cursor.at = section->data;
+		cursor.end = cursor.at + section->size;
+	}
 	while (cursor.at < cursor.end && !cursor.short_of)
 		read_set(dwarf, &cursor);
+	if (add_units_ranges(dwarf))
+		return -1;
 	if (dwarf->range_count)
 		qsort(dwarf->ranges, dwarf->range_count, sizeof(*dwarf->ranges), compare_ranges);
+	return 0;
 }
 
 struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address)
 {
 	size_t low = 0, high;
 
-	if (!dwarf->has_ranges)
-		read_ranges(dwarf);
+	if (!dwarf->has_ranges && read_ranges(dwarf))
+		return NULL;
 	/* The last range that starts at ADDRESS or below. */
 	high = dwarf->range_count;
 	while (low < high) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Types in the form that klpmake-note.h describes. Comes in: DWARF entries. Goes out: text that can
- * be compared with the plugin's, and C for messages.
+ * be compared with the plugin's, which signature-text.c does.
  */
 #include "dwarf/signature.h"
 
@@ -11,6 +11,7 @@
 
 #include "base/diag.h"
 #include "dwarf/die.h"
+#include "elf/bytes.h"
 
 /* Deeper types than compilers make are taken for damaged. */
 #define MAX_DEPTH 64
@@ -70,11 +71,20 @@ static int spell_base(struct writer *writer, Dwarf_Die die)
 	}
 }
 
+static int spell_unit(struct writer *writer, struct dwarf_unit *unit);
+static int type_unit(struct writer *writer, Dwarf_Die die, Dwarf_Half number,
+		     struct dwarf_unit **unit);
+
 static int spell_tagged(struct writer *writer, Dwarf_Die die, char kind)
 {
+	struct dwarf_unit *unit;
 	Dwarf_Error error = NULL;
 	char *name = NULL;
+	int result = type_unit(writer, die, DW_AT_signature, &unit);
 
+	/* A declaration, whose type unit has the rest. */
+	if (result)
+		return result < 0 ? -1 : spell_unit(writer, unit);
 	if (spell_sized(writer, die, kind))
 		return -1;
 	if (dwarf_die_text(die, DW_AT_name, &name, &error) == DW_DLV_ERROR)
@@ -87,11 +97,91 @@ static int spell_tagged(struct writer *writer, Dwarf_Die die, char kind)
 
 static int spell(struct writer *writer, Dwarf_Die type, int pointers);
 
+static int spell_content(struct writer *writer, Dwarf_Die type)
+{
+	Dwarf_Error error = NULL;
+	Dwarf_Half tag;
+
+	if (dwarf_tag(type, &tag, &error) != DW_DLV_OK)
+		return die_failed(&writer->context, error);
+	switch (tag) {
+	case DW_TAG_structure_type:
+		return spell_tagged(writer, type, 'S');
+	case DW_TAG_union_type:
+		return spell_tagged(writer, type, 'U');
+	case DW_TAG_enumeration_type:
+		return spell_tagged(writer, type, 'E');
+	default:
+		return die_failed(&writer->context, NULL);
+	}
+}
+
+/* What UNIT, a type unit, has: a structure, union or enumeration, which is not another type unit's. */
+static int spell_unit(struct writer *writer, struct dwarf_unit *unit)
+{
+	struct die_context *context = &writer->context;
+	bool is_info = strcmp(unit->section->name, ".debug_types");
+	struct dwarf_unit *outer = context->unit;
+	uint64_t entry = unit->type;
+	Dwarf_Error error = NULL;
+	Dwarf_Die type;
+	int result;
+
+	if (outer->type)
+		return die_failed(context, NULL);
+	if (dwarf_file_open_unit(context->dwarf, unit))
+		return -1;
+	if (dwarf_scan_links(context->dwarf, unit))
+		entry += unit->offset;
+	context->unit = unit;
+	if (dwarf_offdie_b(unit->debug, entry, is_info, &type, &error) == DW_DLV_OK) {
+		result = spell_content(writer, type);
+		dwarf_dealloc_die(type);
+	} else {
+		result = die_failed(context, error);
+	}
+	context->unit = outer;
+	return result;
+}
+
+/* The type unit that attribute NUMBER of DIE leads to; 0: it leads to none. */
+static int type_unit(struct writer *writer, Dwarf_Die die, Dwarf_Half number,
+		     struct dwarf_unit **unit)
+{
+	struct die_context *context = &writer->context;
+	Dwarf_Attribute attribute;
+	Dwarf_Error error = NULL;
+	Dwarf_Sig8 signature;
+	Dwarf_Half form;
+	int result = die_attribute(context, die, number, &attribute);
+
+	if (result != 1)
+		return result;
+	if (dwarf_whatform(attribute, &form, &error) != DW_DLV_OK)
+		result = die_failed(context, error);
+	else if (form != DW_FORM_ref_sig8)
+		result = 0;
+	else if (dwarf_formsig8(attribute, &signature, &error) != DW_DLV_OK)
+		result = die_failed(context, error);
+	dwarf_dealloc_attribute(attribute);
+	if (result != 1)
+		return result;
+	*unit = dwarf_scan_type(context->dwarf,
+				bytes_load((unsigned char *)signature.signature, 8,
+					   elf_file_is_big_endian(context->dwarf->elf)));
+	return *unit ? 1 : die_failed(context, NULL);
+}
+
 /* The type that DIE refers to, where that is not void by its absence. */
 static int spell_target(struct writer *writer, Dwarf_Die die, int pointers)
 {
+	struct dwarf_unit *unit;
 	Dwarf_Die type;
-	int result = die_follow(&writer->context, die, DW_AT_type, &type);
+	int result = type_unit(writer, die, DW_AT_type, &unit);
+
+	if (result)
+		return result < 0 ? -1 : spell_unit(writer, unit);
+	result = die_follow(&writer->context, die, DW_AT_type, &type);
 
 	if (!result)
 		add_text(writer, "v");
@@ -245,289 +335,41 @@ static Dwarf_Die typed_entry(struct writer *writer, Dwarf_Die die)
 	return NULL;
 }
 
+/* The entry that has DEFINITION's type; NULL after a message. */
+static Dwarf_Die entry_of(struct writer *writer, const struct definition *definition)
+{
+	Dwarf_Error error = NULL;
+	Dwarf_Die die;
+
+	if (dwarf_offdie_b(writer->context.unit->debug, definition->die, true, &die, &error) !=
+	    DW_DLV_OK) {
+		die_failed(&writer->context, error);
+		return NULL;
+	}
+	return typed_entry(writer, die);
+}
+
 const char *signature_read(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 			   const struct definition *definition)
 {
 	struct writer writer = { .context = { dwarf, unit } };
 	const char *signature = NULL;
-	Dwarf_Error error = NULL;
-	Dwarf_Die die, typed;
+	Dwarf_Die typed;
 	int result;
 
 	if (dwarf_file_open_unit(dwarf, unit))
 		return NULL;
-	if (dwarf_offdie_b(unit->debug, definition->die, true, &die, &error) != DW_DLV_OK) {
-		die_failed(&writer.context, error);
-		return NULL;
+	/* Type units may be opened meanwhile. */
+	unit->in_use++;
+	typed = entry_of(&writer, definition);
+	if (typed) {
+		result = definition->kind == DEFINITION_FUNCTION ? spell_function(&writer, typed, 0)
+								 : spell_target(&writer, typed, 0);
+		dwarf_dealloc_die(typed);
+		if (!result)
+			signature = arena_strdup(dwarf->arena, writer.text);
 	}
-	typed = typed_entry(&writer, die);
-	if (!typed)
-		return NULL;
-	result = definition->kind == DEFINITION_FUNCTION ? spell_function(&writer, typed, 0)
-							 : spell_target(&writer, typed, 0);
-	dwarf_dealloc_die(typed);
-	if (!result)
-		signature = arena_strdup(dwarf->arena, writer.text);
+	unit->in_use--;
 	free(writer.text);
 	return signature;
-}
-
-/* What is compared next in two signatures. */
-struct pair {
-	const char *one, *other;
-};
-
-static const char *after_number(const char *text)
-{
-	return text + strspn(text, "0123456789");
-}
-
-static const char *after_type(const char *text);
-
-/* Passes a function's parameters, to behind the ')'; NULL: malformed. */
-static const char *after_parameters(const char *text)
-{
-	while (text && *text && *text != ')')
-		text = *text == '.' ? text + 1 : after_type(text);
-	return text && *text ? text + 1 : NULL;
-}
-
-/* Passes one whole type; NULL: it is malformed. */
-static const char *after_type(const char *text)
-{
-	switch (*text++) {
-	case 'v':
-	case '?':
-		return text;
-	case 'b':
-	case 's':
-	case 'u':
-	case 'f':
-		return after_number(text);
-	case 'p':
-		return after_type(text);
-	case 'a':
-		text = after_number(text);
-		return *text == ':' ? after_type(text + 1) : NULL;
-	case 'S':
-	case 'U':
-	case 'E':
-		text = strchr(text, ';');
-		return text ? text + 1 : NULL;
-	case 'F':
-		text = after_type(text);
-		return text && *text == '(' ? after_parameters(text + 1) : NULL;
-	default:
-		return NULL;
-	}
-}
-
-static bool types_agree(struct pair *pair);
-
-/* A number that may be missing on either side. */
-static bool numbers_agree(struct pair *pair)
-{
-	const char *one = pair->one, *other = pair->other;
-	size_t length;
-
-	pair->one = after_number(one);
-	pair->other = after_number(other);
-	length = (size_t)(pair->one - one);
-	if (!length || pair->other == other)
-		return true;
-	return (size_t)(pair->other - other) == length && !memcmp(one, other, length);
-}
-
-static bool tags_agree(struct pair *pair)
-{
-	size_t one, other;
-	bool same;
-
-	if (!numbers_agree(pair))
-		return false;
-	one = strcspn(pair->one, ";");
-	other = strcspn(pair->other, ";");
-	same = one == other && !memcmp(pair->one, pair->other, one);
-	if (!pair->one[one] || !pair->other[other])
-		return false;
-	pair->one += one + 1;
-	pair->other += other + 1;
-	return same;
-}
-
-static bool parameters_agree(struct pair *pair)
-{
-	/* No prototype: any parameters. */
-	if (!strncmp(pair->one, "?)", 2) || !strncmp(pair->other, "?)", 2)) {
-		pair->one = after_parameters(pair->one);
-		pair->other = after_parameters(pair->other);
-		return pair->one && pair->other;
-	}
-	while (*pair->one && *pair->one != ')') {
-		if (*pair->one == '.' || *pair->other == '.') {
-			if (*pair->one++ != *pair->other++)
-				return false;
-		} else if (*pair->other == ')' || !types_agree(pair)) {
-			return false;
-		}
-	}
-	return *pair->one++ == ')' && *pair->other++ == ')';
-}
-
-static bool types_agree(struct pair *pair)
-{
-	char kind = *pair->one;
-
-	if (*pair->one == '?' || *pair->other == '?') {
-		pair->one = after_type(pair->one);
-		pair->other = after_type(pair->other);
-		return pair->one && pair->other;
-	}
-	if (kind != *pair->other)
-		return false;
-	pair->one++;
-	pair->other++;
-	switch (kind) {
-	case 'v':
-		return true;
-	case 'b':
-	case 's':
-	case 'u':
-	case 'f':
-		return numbers_agree(pair);
-	case 'p':
-		return types_agree(pair);
-	case 'a':
-		return numbers_agree(pair) && *pair->one++ == ':' && *pair->other++ == ':' &&
-		       types_agree(pair);
-	case 'S':
-	case 'U':
-	case 'E':
-		return tags_agree(pair);
-	case 'F':
-		return types_agree(pair) && *pair->one++ == '(' && *pair->other++ == '(' &&
-		       parameters_agree(pair);
-	default:
-		return false;
-	}
-}
-
-bool signature_agrees(const char *one, const char *other)
-{
-	struct pair pair = { one, other };
-
-	if (!after_type(one) || !after_type(other))
-		return false;
-	return types_agree(&pair) && !*pair.one && !*pair.other;
-}
-
-static const char *integer_name(const char *text, size_t length)
-{
-	static const struct {
-		const char *spelled, *name;
-	} names[] = {
-		{ "s1", "char" },
-		{ "s2", "short" },
-		{ "s4", "int" },
-		{ "s8", "long" },
-		{ "s16", "__int128" },
-		{ "u1", "unsigned char" },
-		{ "u2", "unsigned short" },
-		{ "u4", "unsigned int" },
-		{ "u8", "unsigned long" },
-		{ "u16", "unsigned __int128" },
-		{ "f4", "float" },
-		{ "f8", "double" },
-		{ "b1", "bool" },
-		{ "v", "void" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strlen(names[i].spelled) == length && !memcmp(names[i].spelled, text, length))
-			return names[i].name;
-	return "?";
-}
-
-/* A space between a type and what follows it, unless that starts with nothing or a '*'. */
-static const char *joined(const char *type, const char *rest, struct arena *arena)
-{
-	return arena_printf(arena, "%s%s%s", type, *rest ? " " : "", rest);
-}
-
-static const char *tagged_in_c(const char *text, const char *inner, bool sizes, struct arena *arena)
-{
-	const char *keyword = *text == 'S' ? "struct" : *text == 'U' ? "union" : "enum";
-	const char *tag = strchr(text, ':') + 1;
-	const char *name = arena_strndup(arena, tag, strcspn(tag, ";"));
-	const char *type = arena_printf(arena, "%s %s", keyword, *name ? name : "{...}");
-	int digits = (int)(tag - text) - 2;
-
-	if (sizes && digits)
-		type = arena_printf(arena, "%s /* %.*s bytes */", type, digits, text + 1);
-	return joined(type, inner, arena);
-}
-
-/* TEXT, one well-formed type, around the declarator INNER. */
-static const char *type_in_c(const char *text, const char *inner, bool sizes, struct arena *arena)
-{
-	const char *parameters = "", *end;
-
-	switch (*text) {
-	case 'p':
-		text++;
-		if (*text == 'F' || *text == 'a')
-			return type_in_c(text, arena_printf(arena, "(*%s)", inner), sizes, arena);
-		return type_in_c(text, arena_printf(arena, "*%s", inner), sizes, arena);
-	case 'a':
-		end = after_number(text + 1);
-		return type_in_c(end + 1,
-				 arena_printf(arena, "%s[%.*s]", inner, (int)(end - text - 1),
-					      text + 1),
-				 sizes, arena);
-	case 'S':
-	case 'U':
-	case 'E':
-		return tagged_in_c(text, inner, sizes, arena);
-	case 'F':
-		end = after_type(text + 1) + 1;
-		if (*end == ')')
-			parameters = "void";
-		while (*end != ')') {
-			const char *next = *end == '.'	 ? "..."
-					   : *end == '?' ? ""
-							 : type_in_c(end, "", sizes, arena);
-
-			parameters = arena_printf(arena, "%s%s%s", parameters,
-						  *parameters ? ", " : "", next);
-			end = *end == '.' ? end + 1 : after_type(end);
-		}
-		return type_in_c(text + 1, arena_printf(arena, "%s(%s)", inner, parameters), sizes,
-				 arena);
-	default:
-		return joined(integer_name(text, (size_t)(after_type(text) - text)), inner, arena);
-	}
-}
-
-const char *signature_in_c(const char *signature, const char *name, bool sizes, struct arena *arena)
-{
-	const char *end = after_type(signature);
-
-	return end && !*end ? type_in_c(signature, name, sizes, arena)
-			    : arena_printf(arena, "? %s", name);
-}
-
-uint64_t signature_size(const char *signature)
-{
-	uint64_t count = 1;
-	char *end;
-
-	while (*signature == 'a') {
-		count *= strtoull(signature + 1, &end, 10); /* 0 where it is not known */
-		if (*end != ':')
-			return 0;
-		signature = end + 1;
-	}
-	if (*signature == 'p')
-		return 8 * count;
-	return strchr("bsufSUE", *signature) ? count * strtoull(signature + 1, NULL, 10) : 0;
 }

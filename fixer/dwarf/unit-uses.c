@@ -5,11 +5,15 @@
  */
 #include "dwarf/unit.h"
 
+#include <string.h>
+
 #include "dwarf/die.h"
 
 struct search {
 	struct die_context context;
-	Dwarf_Off function;  /* the entry that copies and calls refer to */
+	Dwarf_Off function; /* the entry that copies and calls refer to */
+	/* In other units than the function's: what their copies are declared as; NULL: in its own. */
+	const struct definition *elsewhere;
 	struct unit_use use; /* of the function that is being looked through */
 	int (*found)(const struct unit_use *use, void *context);
 	void *found_context;
@@ -31,22 +35,53 @@ static int origin_offset(const struct die_context *context, Dwarf_Die die, Dwarf
 	return found == DW_DLV_OK ? 0 : die_failed(context, error);
 }
 
+/*
+ * Is DIE a copy of a function that another unit has? Where ThinLTO inlined one, it has copied its entry, too: the
+ * declaration tells. 1, 0, or -1 after a message.
+ */
+static int is_copy_elsewhere(const struct search *search, Dwarf_Die die)
+{
+	const struct definition *function = search->elsewhere;
+	struct die_declaration declaration;
+	const char *file;
+
+	if (die_declaration(&search->context, die, &declaration))
+		return -1;
+	if (!declaration.name || strcmp(declaration.name, function->name))
+		return 0;
+	file = declaration.has_file
+		       ? unit_file(search->context.dwarf, declaration.unit, declaration.file)
+		       : NULL;
+	return !function->file || !file ||
+	       (declaration.line == function->line && !strcmp(file, function->file));
+}
+
+/* 1, 0, or -1 after a message. */
+static int is_copy(const struct search *search, Dwarf_Die die)
+{
+	Dwarf_Off origin;
+
+	if (search->elsewhere)
+		return is_copy_elsewhere(search, die);
+	if (origin_offset(&search->context, die, DW_AT_abstract_origin, &origin))
+		return -1;
+	return origin == search->function;
+}
+
 /* An entry DW_TAG_inlined_subroutine. */
 static int see_copy(struct search *search, Dwarf_Die die)
 {
 	Dwarf_Unsigned file, line = 0;
-	Dwarf_Off origin;
-	int has_file;
+	int has_file, found = is_copy(search, die);
 
-	if (origin_offset(&search->context, die, DW_AT_abstract_origin, &origin))
-		return -1;
-	if (origin != search->function)
-		return 0;
+	if (found != 1)
+		return found;
 	has_file = die_number(&search->context, die, DW_AT_call_file, &file);
 	if (has_file < 0 || die_number(&search->context, die, DW_AT_call_line, &line) < 0)
 		return -1;
 	search->use.inlined = true;
-	search->use.file = has_file ? unit_file(search->context.unit, file) : NULL;
+	search->use.file = has_file ? unit_file(search->context.dwarf, search->context.unit, file)
+				    : NULL;
 	search->use.line = (unsigned int)line;
 	return search->found(&search->use, search->found_context);
 }
@@ -60,8 +95,11 @@ static int see_call(struct search *search, Dwarf_Die die, Dwarf_Half number)
 	Dwarf_Error error = NULL;
 	Dwarf_Off origin;
 	Dwarf_Die callee;
-	int result = die_follow(&search->context, die, number, &callee);
+	int result;
 
+	if (search->elsewhere)
+		return 0;
+	result = die_follow(&search->context, die, number, &callee);
 	if (result != 1)
 		return result;
 	result = origin_offset(&search->context, callee, DW_AT_abstract_origin, &origin);
@@ -88,8 +126,9 @@ static int enter_function(struct search *search, Dwarf_Die die)
 	if (die_declaration(&search->context, die, &declaration))
 		return -1;
 	search->use.into = declaration.name ? declaration.name : "?";
-	search->use.into_file =
-		declaration.has_file ? unit_file(search->context.unit, declaration.file) : NULL;
+	search->use.into_file = declaration.has_file ? unit_file(search->context.dwarf,
+								 declaration.unit, declaration.file)
+						     : NULL;
 	search->use.into_line = (unsigned int)declaration.line;
 	return 0;
 }
@@ -140,5 +179,41 @@ int unit_find_uses(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	dwarf_dealloc_die(die);
 	if (!result)
 		result = die_each_child(&search.context, unit->die, search_entry, &search);
+	return result < 0 ? -1 : 0;
+}
+
+/* Does what made UNIT put functions of one file into those of another? 1, 0, or -1 after a message. */
+static int is_optimised_at_link(struct dwarf_file *dwarf, struct dwarf_unit *unit)
+{
+	const char *producer = dwarf_file_producer(dwarf, unit);
+
+	if (!producer)
+		return -1;
+	/* clang does not say whether it did; that entries refer to other units' tells. */
+	return strstr(producer, "clang version") || strstr(producer, " -flto");
+}
+
+int unit_find_copies_elsewhere(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+			       const struct definition *function,
+			       int (*use)(const struct unit_use *use, void *context), void *context)
+{
+	int result = is_optimised_at_link(dwarf, unit);
+
+	if (result != 1)
+		return result;
+	result = 0;
+	for (size_t i = 0; i < dwarf->unit_count && !result; i++) {
+		struct search search = { .context = { dwarf, &dwarf->units[i] },
+					 .elsewhere = function,
+					 .found = use,
+					 .found_context = context };
+
+		if (&dwarf->units[i] == unit || !dwarf_scan_links(dwarf, &dwarf->units[i]))
+			continue;
+		if (dwarf_file_open_unit(dwarf, &dwarf->units[i]))
+			return -1;
+		result =
+			die_each_child(&search.context, dwarf->units[i].die, search_entry, &search);
+	}
 	return result < 0 ? -1 : 0;
 }

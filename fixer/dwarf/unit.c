@@ -15,6 +15,8 @@ struct reader {
 	struct die_context context;
 	struct unit_content *content;
 	const char *function; /* the one that is being read; NULL: outside of functions */
+	Dwarf_Off *imported;  /* partial units that were read; from malloc */
+	size_t imported_count;
 };
 
 static struct definition *add_definition(struct reader *reader,
@@ -30,7 +32,8 @@ static struct definition *add_definition(struct reader *reader,
 	definition->name = declaration->name;
 	definition->die = declaration->die;
 	if (declaration->has_file) {
-		definition->file = unit_file(reader->context.unit, declaration->file);
+		definition->file =
+			unit_file(reader->context.dwarf, declaration->unit, declaration->file);
 		definition->line = (unsigned int)declaration->line;
 	}
 	return definition;
@@ -111,6 +114,38 @@ static int read_variable(struct reader *reader, Dwarf_Die die)
 	return 0;
 }
 
+/* Is the partial unit at OFFSET read already? Those may import others. */
+static bool was_imported(struct reader *reader, Dwarf_Off offset)
+{
+	for (size_t i = 0; i < reader->imported_count; i++)
+		if (reader->imported[i] == offset)
+			return true;
+	reader->imported =
+		array_grow(reader->imported, reader->imported_count, sizeof(*reader->imported));
+	reader->imported[reader->imported_count++] = offset;
+	return false;
+}
+
+/* What dwz has found to be the same in several units, and put into one of its own. */
+static int read_imported(struct reader *reader, Dwarf_Die die)
+{
+	Dwarf_Error error = NULL;
+	Dwarf_Die part;
+	Dwarf_Off offset;
+	int result = die_follow(&reader->context, die, DW_AT_import, &part);
+
+	if (result != 1)
+		return result;
+	if (dwarf_dieoffset(part, &offset, &error) != DW_DLV_OK)
+		result = die_failed(&reader->context, error);
+	else if (was_imported(reader, offset))
+		result = 0;
+	else
+		result = die_each_child(&reader->context, part, read_entry, reader);
+	dwarf_dealloc_die(part);
+	return result;
+}
+
 static int read_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 {
 	struct reader *reader = data;
@@ -122,43 +157,11 @@ static int read_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 		return read_variable(reader, die);
 	case DW_TAG_lexical_block:
 		return die_each_child(&reader->context, die, read_entry, reader);
+	case DW_TAG_imported_unit:
+		return read_imported(reader, die);
 	default:
 		return 0;
 	}
-}
-
-/* The unit's source files, copied out of libdwarf. */
-static int read_files(struct reader *reader, Dwarf_Die unit_die)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Signed count = 0;
-	char **names, **files;
-	int result = dwarf_srcfiles(unit_die, &names, &count, &error);
-
-	if (result == DW_DLV_NO_ENTRY)
-		return 0;
-	if (result == DW_DLV_ERROR)
-		return die_failed(&reader->context, error);
-	files = arena_alloc(reader->context.dwarf->arena, (size_t)count * sizeof(*files));
-	for (Dwarf_Signed i = 0; i < count; i++) {
-		files[i] = arena_strdup(reader->context.dwarf->arena, names[i]);
-		dwarf_dealloc(reader->context.unit->debug, names[i], DW_DLA_STRING);
-	}
-	dwarf_dealloc(reader->context.unit->debug, names, DW_DLA_LIST);
-	reader->content->files = (const char *const *)files;
-	reader->content->file_count = (size_t)count;
-	return 0;
-}
-
-static int read_numbering(struct reader *reader, Dwarf_Die unit_die)
-{
-	Dwarf_Half version, offset_size;
-
-	if (dwarf_get_version_of_die(unit_die, &version, &offset_size) != DW_DLV_OK)
-		return die_failed(&reader->context, NULL);
-	/* DWARF 5 counts files from 0, earlier versions from 1. */
-	reader->content->first_file = version >= 5 ? 0 : 1;
-	return 0;
 }
 
 /* Chains run in DWARF's order, as they are built from behind. */
@@ -194,25 +197,20 @@ const struct definition *unit_next_named(const struct dwarf_unit *unit, const ch
 int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 {
 	struct reader reader = { .context = { dwarf, unit } };
+	int result;
 
 	if (unit->content)
 		return 0;
-	if (dwarf_file_open_unit(dwarf, unit))
+	if (dwarf_file_open_unit(dwarf, unit) || unit_files_read(dwarf, unit))
 		return -1;
 	unit->content = reader.content = xcalloc(1, sizeof(*unit->content));
-	if (!read_numbering(&reader, unit->die) && !read_files(&reader, unit->die) &&
-	    !die_each_child(&reader.context, unit->die, read_entry, &reader)) {
+	result = die_each_child(&reader.context, unit->die, read_entry, &reader);
+	free(reader.imported);
+	if (!result)
 		build_buckets(unit->content);
-		return 0;
-	}
-	unit_free(unit);
-	return -1;
-}
-
-const char *unit_file(const struct dwarf_unit *unit, uint64_t number)
-{
-	number -= unit->content->first_file;
-	return number < unit->content->file_count ? unit->content->files[number] : NULL;
+	else
+		unit_free(unit);
+	return result ? -1 : 0;
 }
 
 void unit_free(struct dwarf_unit *unit)
@@ -224,19 +222,4 @@ void unit_free(struct dwarf_unit *unit)
 	free(unit->content->next);
 	free(unit->content);
 	unit->content = NULL;
-}
-
-int unit_includes(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char *source)
-{
-	struct unit_content content = { .files = NULL };
-	struct reader reader = { .context = { dwarf, unit }, .content = &content };
-
-	if (unit->content)
-		content = *unit->content;
-	else if (dwarf_file_open_unit(dwarf, unit) || read_files(&reader, unit->die))
-		return -1;
-	for (size_t i = 0; i < content.file_count; i++)
-		if (dwarf_path_matches(content.files[i], unit->comp_dir, source))
-			return 1;
-	return 0;
 }

@@ -34,10 +34,7 @@ struct definition {
 struct unit_content {
 	struct definition *definitions; /* in DWARF's order */
 	size_t count;
-	const char *const *files; /* the unit's source files, its headers too */
-	size_t file_count;
-	unsigned int first_file; /* number that DWARF gives to files[0] */
-	uint32_t *buckets;	 /* of definitions[], by name, plus 1; 0 ends a chain */
+	uint32_t *buckets; /* of definitions[], by name, plus 1; 0 ends a chain */
 	uint32_t *next;
 	size_t bucket_count; /* a power of two */
 };
@@ -50,8 +47,10 @@ int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit);
 /* UNIT's definition called NAME after AFTER, or the first for AFTER NULL; NULL: no more. */
 const struct definition *unit_next_named(const struct dwarf_unit *unit, const char *name,
 					 const struct definition *after);
-/* The source file that DWARF calls NUMBER in UNIT, which was read; NULL: there is none. */
-const char *unit_file(const struct dwarf_unit *unit, uint64_t number);
+/* unit-files.c: reads UNIT's list of source files, which stays in the arena. 0, or -1 after a message. */
+int unit_files_read(struct dwarf_file *dwarf, struct dwarf_unit *unit);
+/* The source file that DWARF calls NUMBER in UNIT; NULL: there is none, or after a message. */
+const char *unit_file(struct dwarf_file *dwarf, struct dwarf_unit *unit, uint64_t number);
 /* Frees unit->content. */
 void unit_free(struct dwarf_unit *unit);
 
@@ -83,5 +82,13 @@ struct unit_use {
 int unit_find_uses(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 		   const struct definition *function,
 		   int (*use)(const struct unit_use *use, void *context), void *context);
+/*
+ * Likewise for each place where FUNCTION, one of UNIT's, was inlined into a function of another unit, which only
+ * link-time optimisation does.
+ */
+int unit_find_copies_elsewhere(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+			       const struct definition *function,
+			       int (*use)(const struct unit_use *use, void *context),
+			       void *context);
 
 #endif

@@ -194,6 +194,29 @@ static uint64_t relaxed(const struct arch_code *code, const struct arch_relocati
 	return theirs[-3] == moved ? 3 : 0;
 }
 
+/*
+ * A bzImage (Documentation/arch/x86/boot.rst): sectors for real mode, how many of them stands at 0x1f1, then what is
+ * loaded; 0x248 and 0x24c say where in that the kernel is. Behind it, but with gzip, which has it itself, stands the
+ * size that it unpacks to (size_append of scripts/Makefile.lib).
+ */
+static bool boot_payload(const unsigned char *image, uint64_t size, uint64_t *offset,
+			 uint64_t *length)
+{
+	static const unsigned char magic[] = { 'H', 'd', 'r', 'S' }, gzip[] = { 0x1f, 0x8b };
+	uint64_t sectors;
+
+	if (size < 0x250 || memcmp(image + 0x202, magic, sizeof(magic)) ||
+	    bytes_load(image + 0x206, 2, false) < 0x208)
+		return false;
+	sectors = image[0x1f1] ? image[0x1f1] : 4;
+	*offset = (sectors + 1) * 512 + bytes_load(image + 0x248, 4, false);
+	*length = bytes_load(image + 0x24c, 4, false);
+	if (range_is_within(*offset, sizeof(gzip), size) && *length > 4 &&
+	    memcmp(image + *offset, gzip, sizeof(gzip)))
+		*length -= 4;
+	return true;
+}
+
 static const char *const syscall_prefixes[] = { "__x64_sys_", "__ia32_sys_", "__ia32_compat_sys_",
 						NULL };
 
@@ -234,6 +257,7 @@ const struct arch arch_x86_64 = {
 	.counted_from = counted_from,
 	.may_differ = may_differ,
 	.relaxed = relaxed,
+	.boot_payload = boot_payload,
 	.syscall_prefixes = syscall_prefixes,
 	.made_prefixes = made_prefixes,
 	.specials = specials,

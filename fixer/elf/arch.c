@@ -12,13 +12,12 @@
 /* For files of any other machine. */
 static const struct arch unknown = { .machine = EM_NONE, .name = "an unknown machine" };
 
+static const struct arch *const all[] = {
+	&arch_x86_64, &arch_aarch64, &arch_riscv, &arch_ppc64, &arch_s390, &arch_i386, &arch_arm,
+};
+
 const struct arch *arch_of(unsigned int machine)
 {
-	static const struct arch *const all[] = {
-		&arch_x86_64, &arch_aarch64, &arch_riscv, &arch_ppc64,
-		&arch_s390,   &arch_i386,    &arch_arm,
-	};
-
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		if (all[i]->machine == machine)
 			return all[i];
@@ -96,4 +95,13 @@ const struct arch_special *arch_special_section(const struct arch *arch, const c
 		if (!strcmp(arch->specials[i].section, name))
 			return &arch->specials[i];
 	return NULL;
+}
+
+bool arch_boot_payload(const unsigned char *image, uint64_t size, uint64_t *offset,
+		       uint64_t *length)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i]->boot_payload && all[i]->boot_payload(image, size, offset, length))
+			return range_is_within(*offset, *length, size);
+	return false;
 }

@@ -133,6 +133,13 @@ struct arch {
 	 */
 	unsigned int site_before, site_behind;
 
+	/*
+	 * Is it this architecture's boot image, and has that an ELF file inside, perhaps compressed? Sets *OFFSET and
+	 * *LENGTH, which are not checked, to where that is. NULL: its boot images have none.
+	 */
+	bool (*boot_payload)(const unsigned char *image, uint64_t size, uint64_t *offset,
+			     uint64_t *length);
+
 	/* Lists that NULL ends. */
 	const char *const *syscall_prefixes; /* of the functions that system calls enter by */
 	const char *const *made_prefixes;    /* of symbols that the tool chain makes of functions */
@@ -163,6 +170,9 @@ unsigned int arch_absolute_size(const struct arch *arch, uint64_t type);
 
 /* Is NAME no function's of the source, but the tool chain's own, such as the padding before one? */
 bool arch_is_made_symbol(const struct arch *arch, const char *name);
+/* What boot_payload() of the architecture says whose boot image it is; false: of none. Within SIZE. */
+bool arch_boot_payload(const unsigned char *image, uint64_t size, uint64_t *offset,
+		       uint64_t *length);
 /* NULL: the kernel does nothing special with a section of that name. */
 const struct arch_special *arch_special_section(const struct arch *arch, const char *name);
 

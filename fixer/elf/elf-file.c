@@ -251,6 +251,43 @@ const unsigned char *elf_symbol_contents(const struct elf_file *file,
 	return (const unsigned char *)data->d_buf + offset;
 }
 
+const unsigned char *elf_file_contents_at(const struct elf_file *file, uint64_t address,
+					  uint64_t *size)
+{
+	for (size_t i = 1; i < file->section_count; i++) {
+		const GElf_Shdr *header = &file->sections[i].header;
+		uint64_t offset = address - header->sh_addr;
+		Elf_Data *data;
+
+		if (!(header->sh_flags & SHF_ALLOC) || header->sh_type == SHT_NOBITS ||
+		    address < header->sh_addr || offset >= header->sh_size)
+			continue;
+		data = elf_file_raw_data(file, i);
+		if (!data || !data->d_buf || offset >= data->d_size)
+			return NULL;
+		*size = data->d_size - offset;
+		return (const unsigned char *)data->d_buf + offset;
+	}
+	return NULL;
+}
+
+void elf_file_take_symbols(struct elf_file *to, const struct elf_file *from)
+{
+	uint16_t *sections = xcalloc(from->section_count, sizeof(*sections));
+
+	for (size_t i = 1; i < from->section_count; i++)
+		sections[i] = (uint16_t)elf_file_find_section(to, from->sections[i].name);
+	free(to->symbols);
+	to->symbol_count = from->symbol_count;
+	to->symbols = xcalloc(to->symbol_count, sizeof(*to->symbols));
+	for (size_t i = 0; i < to->symbol_count; i++) {
+		to->symbols[i] = from->symbols[i];
+		if (to->symbols[i].section < from->section_count)
+			to->symbols[i].section = sections[to->symbols[i].section];
+	}
+	free(sections);
+}
+
 size_t elf_file_find_section(const struct elf_file *file, const char *name)
 {
 	for (size_t i = 1; i < file->section_count; i++)
@@ -292,21 +329,27 @@ static const char *build_id_in(Elf_Data *data, struct arena *arena)
 	return NULL;
 }
 
-const char *elf_file_build_id(const struct elf_file *file, struct arena *arena)
+const char *elf_build_id(Elf *elf, struct arena *arena)
 {
-	for (size_t i = 1; i < file->section_count; i++) {
-		const char *id = NULL;
+	Elf_Scn *section = NULL;
+	const char *id = NULL;
+	GElf_Shdr header;
+
+	while (!id && (section = elf_nextscn(elf, section))) {
 		Elf_Data *data;
 
-		if (file->sections[i].header.sh_type != SHT_NOTE ||
-		    !(file->sections[i].header.sh_flags & SHF_ALLOC))
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE ||
+		    !(header.sh_flags & SHF_ALLOC))
 			continue;
-		data = elf_getdata_rawchunk(file->elf, (int64_t)file->sections[i].header.sh_offset,
-					    file->sections[i].header.sh_size, ELF_T_NHDR);
+		data = elf_getdata_rawchunk(elf, (int64_t)header.sh_offset, header.sh_size,
+					    ELF_T_NHDR);
 		if (data)
 			id = build_id_in(data, arena);
-		if (id)
-			return id;
 	}
-	return NULL;
+	return id;
+}
+
+const char *elf_file_build_id(const struct elf_file *file, struct arena *arena)
+{
+	return elf_build_id(file->elf, arena);
 }

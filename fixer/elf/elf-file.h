@@ -89,6 +89,15 @@ static inline bool elf_section_is_dropped(const char *name)
 	return elf_section_life(name) != ELF_SECTION_STAYS;
 }
 
+/*
+ * The bytes that are loaded at ADDRESS of a linked file, and *SIZE, how many there are behind it in its section. NULL:
+ * there are none.
+ */
+const unsigned char *elf_file_contents_at(const struct elf_file *file, uint64_t address,
+					  uint64_t *size);
+/* Gives TO, which was stripped, the symbols of FROM, which has the same sections and has to stay open. */
+void elf_file_take_symbols(struct elf_file *to, const struct elf_file *from);
+
 /* The first section of that name; 0: there is none. */
 size_t elf_file_find_section(const struct elf_file *file, const char *name);
 /* A section's contents in the host's byte order; NULL after a message. */
@@ -99,6 +108,8 @@ Elf_Data *elf_file_raw_data(const struct elf_file *file, size_t section);
  * The build ID as lower-case hexadecimal digits, allocated in ARENA; NULL: the file has none.
  */
 const char *elf_file_build_id(const struct elf_file *file, struct arena *arena);
+/* Likewise, of what libelf alone has opened. */
+const char *elf_build_id(Elf *elf, struct arena *arena);
 
 static inline bool elf_file_is_big_endian(const struct elf_file *file)
 {

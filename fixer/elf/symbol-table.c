@@ -109,7 +109,7 @@ int symbol_table_open(struct symbol_table *table, const struct elf_file *elf, co
 	memset(table, 0, sizeof(*table));
 	table->elf = elf;
 	table->in_address_order = elf->header.e_type != ET_REL;
-	if (!elf->symtab) {
+	if (!elf->symbol_count) {
 		diag_error(&place, "no-symbols", "%s has no symbol table", what);
 		diag_note(
 			NULL,

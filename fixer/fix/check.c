@@ -14,16 +14,17 @@
 
 #include "elf/modinfo.h"
 
-#define SYMBOL_NAME_SIZE 512 /* KSYM_NAME_LEN */
-
 /* The number in the kernel's formats. */
 _Static_assert(MODULE_NAME_SIZE == 56, "\"%55[^.]\" below");
+
+#define MAX_NAME 1024 /* bytes; more than any KSYM_NAME_LEN */
 
 struct checker {
 	const char *name;
 	struct target *target;
 	const struct livepatch *livepatch;
 	struct elf_file elf;
+	size_t name_size; /* the target's KSYM_NAME_LEN */
 	size_t refused; /* the last section that has a relocation of a type that modules do not have */
 	int result;
 };
@@ -81,11 +82,30 @@ static const struct elf_symbol *find_symbol(struct checker *checker, struct kern
 	return NULL;
 }
 
+/*
+ * Takes the livepatch symbol NAME apart, as "%55[^.].%511[^,],%lu" does behind the prefix, "%127" before Linux 6.1.
+ * False, after a message: it is none, or the name in it is too long.
+ */
+static bool parse_symbol(struct checker *checker, const char *name, char *object, char *symbol,
+			 unsigned long *position)
+{
+	if (sscanf(name, LIVEPATCH_SYM_PREFIX "%55[^.].%1023[^,],%lu", object, symbol, position) !=
+	    3) {
+		refuse(checker, "livepatch symbol '%s' has an incorrect name", name);
+		return false;
+	}
+	if (strlen(symbol) < checker->name_size)
+		return true;
+	refuse(checker, "the name of '%s' is longer than the %zu characters that this kernel takes",
+	       name, checker->name_size - 1);
+	return false;
+}
+
 /* Symbol INDEX of a section for the object SECTION_OBJECT. */
 static void check_klp_symbol(struct checker *checker, size_t index, const char *section_object)
 {
 	const struct elf_symbol *symbol = &checker->elf.symbols[index], *found;
-	char object_name[MODULE_NAME_SIZE], symbol_name[SYMBOL_NAME_SIZE];
+	char object_name[MODULE_NAME_SIZE], symbol_name[MAX_NAME];
 	struct diag_place place = { checker->name, 0 };
 	struct kernel_object *object;
 	unsigned long position;
@@ -94,11 +114,8 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 		refuse(checker, "symbol '%s' is not marked as a livepatch symbol", symbol->name);
 		return;
 	}
-	if (sscanf(symbol->name, LIVEPATCH_SYM_PREFIX "%55[^.].%511[^,],%lu", object_name,
-		   symbol_name, &position) != 3) {
-		refuse(checker, "livepatch symbol '%s' has an incorrect name", symbol->name);
+	if (!parse_symbol(checker, symbol->name, object_name, symbol_name, &position))
 		return;
-	}
 	if (strcmp(section_object, "vmlinux") && !strcmp(object_name, "vmlinux")) {
 		refuse(checker,
 		       "invalid access to vmlinux symbol '%s' from the section of module '%s'",
@@ -273,6 +290,7 @@ int check_module(const char *path, const char *name, struct target *target,
 
 	if (elf_file_open(&checker.elf, path, "the module"))
 		return -1;
+	checker.name_size = target_symbol_name_size(target);
 	for (size_t i = 1; i < checker.elf.section_count; i++)
 		if (checker.elf.sections[i].header.sh_type == SHT_RELA)
 			check_relocations(&checker, i);

@@ -6,7 +6,9 @@
  *	elf-file	opens the module
  *	note		reads what the plugin recorded
  *	target		opens the kernel's image and the modules that are named or that have a tagged
- *			file (module-file, symbol-table, dwarf-file, unit-scan, text-file)
+ *			file (places, module-file, object-files, symbol-table, dwarf-file, unit-scan,
+ *			text-file), and has those that are not there fetched (fetch, build-id,
+ *			boot-image, debuginfod)
  *	same-kernel	compares what is known of the module's, the image's and the target's build
  *	livepatch	plans: which symbol of the kernel each reference means (livepatch-symbols,
  *			resolve, unit), and whether its type agrees (prototype, signature); what is
@@ -48,7 +50,6 @@ struct options {
 	const char *module;
 	const char *output;  /* NULL: the module itself */
 	const char *symbols; /* where the table goes; NULL: nowhere */
-	const char *notes;   /* the target's /sys/kernel/notes; NULL: not given */
 	bool json;
 	struct target_options target;
 	struct rewrite_options rewrite;
@@ -65,8 +66,6 @@ static const char usage[] =
 	"                         elsewhere; default: that of /lib/modules/RELEASE/build,\n"
 	"                         else the image's exports; may be given several times\n"
 	OPTIONS_USAGE_DEBUG
-	"      --notes=FILE       /sys/kernel/notes of the target, to compare with; default:\n"
-	"                         the running kernel's, if its release is the target's\n"
 	"  -o, --output=FILE      write there instead of replacing MODULE\n"
 	"      --syms=FILE        write a table of all symbols that were resolved\n"
 	"      --json             print what was resolved, as doc/json.md describes\n"
@@ -88,7 +87,6 @@ enum {
 	CHECKING,
 	DUMP,
 	ALLOW,
-	NOTES,
 	JSON
 };
 
@@ -97,7 +95,6 @@ static const struct option known_options[] = {
 	{ "symvers", required_argument, NULL, 's' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "syms", required_argument, NULL, SYMS },
-	{ "notes", required_argument, NULL, NOTES },
 	{ "json", no_argument, NULL, JSON },
 	{ "allow", required_argument, NULL, ALLOW },
 	{ "strip-debug", no_argument, NULL, STRIP },
@@ -117,9 +114,6 @@ static void take_option(int option, char **argv, struct options *options)
 		break;
 	case SYMS:
 		options->symbols = optarg;
-		break;
-	case NOTES:
-		options->notes = optarg;
 		break;
 	case JSON:
 		options->json = true;
@@ -285,7 +279,7 @@ static void fix(const struct options *options, const struct elf_file *module,
 	if (target_open(&target, &options->target, module->header.e_machine, arena))
 		return;
 	resolver.target = &target;
-	same_kernel_check(&target, module, options->notes);
+	same_kernel_check(&target, module);
 	livepatch_plan(&livepatch, module, note, &resolver);
 	sealed_check(module, &livepatch);
 	boot_sections_check(module, &target);
@@ -303,7 +297,7 @@ static void check(const struct options *options, const struct elf_file *module, 
 
 	if (target_open(&target, &options->target, module->header.e_machine, arena))
 		return;
-	same_kernel_check(&target, module, options->notes);
+	same_kernel_check(&target, module);
 	if (!check_module(options->module, options->module, &target, NULL) && !diag_errors()) {
 		diag_warnings(&warnings);
 		diag_info("%s: %s", options->module,
@@ -319,7 +313,7 @@ static void pass_finished(const struct options *options, const struct elf_file *
 	struct diag_place place = { options->output, 0 };
 
 	diag_info("%s is a finished livepatch module already: nothing to do", options->module);
-	if (options->target.kallsyms || options->notes)
+	if (options->target.kallsyms || options->target.notes || options->target.build_id)
 		check(options, module, arena);
 	if (options->output && strcmp(options->output, options->module))
 		diag_error(&place, "finished",

@@ -34,7 +34,8 @@ static bool find_in_unit(struct kernel_object *object, struct dwarf_unit *unit,
 		const struct definition *definition = &unit->content->definitions[i];
 
 		if (definition->kind != kind ||
-		    symbol_name_of(symbol->name, definition->name) == SYMBOL_NAME_FOREIGN)
+		    symbol_name_in(symbol->name, definition->function, definition->name) ==
+			    SYMBOL_NAME_FOREIGN)
 			continue;
 		if (definition->state == DEFINITION_PRESENT &&
 		    definition->address == symbol->address) {

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <fts.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,15 +17,13 @@
 #include "base/diag.h"
 #include "elf/modinfo.h"
 
-static const char *const compressions[] = { "", ".xz", ".gz", ".zst" };
-
 void module_paths_free(struct module_paths *paths)
 {
 	free(paths->list);
 	memset(paths, 0, sizeof(*paths));
 }
 
-static void add_path(struct module_paths *paths, const char *path)
+void module_paths_add(struct module_paths *paths, const char *path)
 {
 	paths->list = array_grow(paths->list, paths->count, sizeof(*paths->list));
 	paths->list[paths->count++] = path;
@@ -56,9 +55,9 @@ static size_t stem_length(const char *file)
 {
 	size_t length = strlen(file);
 
-	for (size_t i = 1; i < ARRAY_SIZE(compressions); i++)
-		if (string_ends_with(file, compressions[i])) {
-			length -= strlen(compressions[i]);
+	for (size_t i = 1; i < PLACES_COMPRESSIONS; i++)
+		if (string_ends_with(file, places_compressions[i])) {
+			length -= strlen(places_compressions[i]);
 			break;
 		}
 	if (length > 6 && !memcmp(file + length - 6, ".debug", 6))
@@ -109,27 +108,59 @@ enum depth {
 	OWN_AND_BELOW,
 };
 
-/* Calls USE for each module's file of FOLDER, leaving out the folder EXCEPT below it. */
-static void each_file(const char *folder, const char *except, enum depth depth,
-		      void (*use)(const char *path, void *context), void *context)
+/* What is walked through. */
+struct walk {
+	const char *const *roots;
+	const char *folder; /* of each root; "" for the root itself */
+	const char *except; /* a folder that is left out, likewise; NULL: none */
+	enum depth depth;
+	struct arena *arena;
+};
+
+/* FOLDER of each root; the last one is NULL. */
+static char **in_roots(const struct walk *walk, const char *folder)
 {
-	char *const roots[] = { (char *)folder, NULL };
-	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
+	size_t count = 0;
+	char **paths;
+
+	while (walk->roots[count])
+		count++;
+	paths = arena_alloc(walk->arena, (count + 1) * sizeof(*paths));
+	for (size_t i = 0; i < count; i++)
+		paths[i] = arena_printf(walk->arena, "%s%s%s", walk->roots[i], *folder ? "/" : "",
+					folder);
+	return paths;
+}
+
+static bool is_among(const char *path, char *const *paths)
+{
+	while (paths && *paths && strcmp(path, *paths))
+		paths++;
+	return paths && *paths;
+}
+
+/* Calls USE for each module's file. */
+static void each_file(const struct walk *walk, void (*use)(const char *path, void *context),
+		      void *context)
+{
+	char **left_out = walk->except ? in_roots(walk, walk->except) : NULL;
+	FTS *tree = fts_open(in_roots(walk, walk->folder),
+			     FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
 	FTSENT *entry;
 
 	while (tree && (entry = fts_read(tree))) {
 		if (entry->fts_info == FTS_D && entry->fts_level > 0 &&
-		    (depth == OWN || (except && !strcmp(entry->fts_path, except))))
+		    (walk->depth == OWN || is_among(entry->fts_path, left_out)))
 			fts_set(tree, entry, FTS_SKIP);
 		else if (is_file(entry) && stem_length(entry->fts_name) &&
-			 (depth != BELOW || entry->fts_level > 1))
+			 (walk->depth != BELOW || entry->fts_level > 1))
 			use(entry->fts_path, context);
 	}
 	if (tree)
 		fts_close(tree);
 }
 
-/* A search by name. */
+/* A search by name; NULL: any. */
 struct find {
 	struct module_paths *paths;
 	const char *name;
@@ -141,65 +172,56 @@ static void find_one(const char *path, void *context)
 	struct find *find = context;
 	const char *file = path_base(path);
 
-	if (!strcmp(module_file_spell(file, stem_length(file), find->arena), find->name))
-		add_path(find->paths, arena_strdup(find->arena, path));
+	if (!find->name ||
+	    !strcmp(module_file_spell(file, stem_length(file), find->arena), find->name))
+		module_paths_add(find->paths, arena_strdup(find->arena, path));
 }
 
-void module_file_find(struct module_paths *paths, const char *root, const char *name,
+void module_file_find(struct module_paths *paths, const char *const *roots, const char *name,
 		      struct arena *arena)
 {
+	struct walk all = { roots, "", NULL, OWN_AND_BELOW, arena };
 	struct find find = { paths, name, arena };
 
 	memset(paths, 0, sizeof(*paths));
-	each_file(root, NULL, OWN_AND_BELOW, find_one, &find);
+	each_file(&all, find_one, &find);
 	sort_paths(paths);
 }
 
-/* STEM with the endings of an installed module; NULL: no such file. */
-static const char *installed_file(const char *root, const char *stem, size_t length,
-				  struct arena *arena)
+void module_file_list(struct module_paths *paths, const char *folder, struct arena *arena)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(compressions); i++) {
-		const char *path = arena_printf(arena, "%s%.*s.ko%s", root, (int)length, stem,
-						compressions[i]);
+	const char *const roots[] = { folder, NULL };
+	struct walk own = { roots, "", NULL, OWN, arena };
+	struct find find = { paths, NULL, arena };
 
-		if (!access(path, R_OK))
-			return path;
-	}
-	return NULL;
+	memset(paths, 0, sizeof(*paths));
+	each_file(&own, find_one, &find);
+	sort_paths(paths);
 }
 
-const char *module_file_installed(const char *path, const char *debug_dir, struct arena *arena)
+const char *module_file_installed(const char *path, const struct places *places)
 {
-	static const char usual[] = "/usr/lib/debug";
-	size_t length = strlen(debug_dir);
-	const char *found = NULL, *stem;
+	const char *file = path_base(path);
 
-	while (length > 1 && debug_dir[length - 1] == '/')
-		length--;
-	if (strncmp(path, debug_dir, length) || path[length] != '/')
-		return NULL;
-	stem = path + length;
-	debug_dir = arena_strndup(arena, debug_dir, length);
-	length = strlen(stem) - strlen(path_base(stem)) + stem_length(path_base(stem));
-	if (string_ends_with(debug_dir, usual))
-		found = installed_file(arena_strndup(arena, debug_dir,
-						     strlen(debug_dir) - strlen(usual)),
-				       stem, length, arena);
-	return found ? found : installed_file("", stem, length, arena);
+	return places_installed_module(places, path, (size_t)(file - path) + stem_length(file));
 }
 
-void module_search_start(struct module_search *search, const char *root, const char *source,
+void module_search_start(struct module_search *search, const char *const *roots, const char *source,
 			 struct arena *arena)
 {
 	const char *slash = strrchr(source, '/');
+	size_t length = slash ? (size_t)(slash - source) : 0;
 
+	/* No folder has such a name; its parents are looked into one by one. */
+	while (length > PATH_MAX)
+		while (length && source[--length] != '/')
+			;
 	memset(search, 0, sizeof(*search));
-	search->root = root;
+	search->roots = roots;
 	search->source = source;
 	search->arena = arena;
-	search->folder = arena_printf(arena, "%s/kernel%s%.*s", root, slash ? "/" : "",
-				      slash ? (int)(slash - source) : 0, source);
+	search->folder =
+		arena_printf(arena, "kernel%s%.*s", length ? "/" : "", (int)length, source);
 }
 
 /* Is TEXT, as a whole path or the end of one, among the strings in DATA? */
@@ -288,33 +310,35 @@ static void look_into(const char *path, void *context)
 	elf_version(EV_CURRENT);
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (elf && elf_mentions(elf, look))
-		add_path(look->paths, arena_strdup(look->arena, path));
+		module_paths_add(look->paths, arena_strdup(look->arena, path));
 	if (elf)
 		elf_end(elf);
 	close(fd);
 }
 
-static void look_everywhere(const char *root, struct look *look)
+static void look_everywhere(const char *const *roots, struct look *look)
 {
+	struct walk all = { roots, "", NULL, OWN_AND_BELOW, look->arena };
+
 	memset(look->paths, 0, sizeof(*look->paths));
-	each_file(root, NULL, OWN_AND_BELOW, look_into, look);
+	each_file(&all, look_into, look);
 	sort_paths(look->paths);
 }
 
-void module_file_mentioning(struct module_paths *paths, const char *root, const char *name,
+void module_file_mentioning(struct module_paths *paths, const char *const *roots, const char *name,
 			    struct arena *arena)
 {
 	struct look look = { paths, name, NULL, arena };
 
-	look_everywhere(root, &look);
+	look_everywhere(roots, &look);
 }
 
-void module_file_mentioning_any(struct module_paths *paths, const char *root,
+void module_file_mentioning_any(struct module_paths *paths, const char *const *roots,
 				const struct name_table *names, struct arena *arena)
 {
 	struct look look = { paths, NULL, names, arena };
 
-	look_everywhere(root, &look);
+	look_everywhere(roots, &look);
 }
 
 /* What is below the folder, then the folder above; the search ends above ROOT. */
@@ -328,29 +352,34 @@ static void go_on(struct module_search *search)
 	}
 	search->below = false;
 	search->searched = search->folder;
-	if (!strcmp(search->folder, search->root)) {
+	if (!*search->folder) {
 		search->folder = NULL;
 		return;
 	}
 	search->folder = arena_strdup(search->arena, search->folder);
 	slash = strrchr(search->folder, '/');
-	*slash = '\0';
+	*(slash ? slash : search->folder) = '\0';
 }
 
 bool module_search_next(struct module_search *search, struct module_paths *paths)
 {
 	struct look look = { paths, search->source, NULL, search->arena };
+	struct walk walk = {
+		.roots = search->roots,
+		.folder = search->folder,
+		.except = search->searched,
+		.depth = search->below	    ? BELOW
+			 : search->searched ? OWN_AND_BELOW
+					    : OWN,
+		.arena = search->arena,
+	};
 
 	memset(paths, 0, sizeof(*paths));
 	if (!search->folder)
 		return false;
 	if (search->included)
 		look.text = path_base(search->source);
-	each_file(search->folder, search->searched,
-		  search->below	     ? BELOW
-		  : search->searched ? OWN_AND_BELOW
-				     : OWN,
-		  look_into, &look);
+	each_file(&walk, look_into, &look);
 	sort_paths(paths);
 	if (search->included)
 		go_on(search);

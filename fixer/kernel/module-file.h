@@ -12,6 +12,7 @@
 #include "base/name-table.h"
 #include "base/util.h"
 #include "elf/elf-file.h"
+#include "kernel/places.h"
 
 #define MODULE_NAME_SIZE 56 /* bytes, with the zero at its end: MODULE_NAME_LEN of 64-bit kernels */
 
@@ -21,6 +22,7 @@ struct module_paths {
 };
 
 void module_paths_free(struct module_paths *paths);
+void module_paths_add(struct module_paths *paths, const char *path);
 
 /* NAME, of a module or of its file without its endings, as the kernel spells it: '_' for '-'. */
 const char *module_file_spell(const char *name, size_t length, struct arena *arena);
@@ -31,43 +33,44 @@ const char *module_file_spell(const char *name, size_t length, struct arena *are
  */
 const char *module_file_name(const struct elf_file *file, struct arena *arena);
 
-/* All files below the folder ROOT that may be, by their names, the module NAME's. */
-void module_file_find(struct module_paths *paths, const char *root, const char *name,
+/* All files below the folders ROOTS, which NULL ends, that may be, by their names, the module NAME's. */
+void module_file_find(struct module_paths *paths, const char *const *roots, const char *name,
 		      struct arena *arena);
 
+/* All files that may be modules in FOLDER itself. */
+void module_file_list(struct module_paths *paths, const char *folder, struct arena *arena);
+
 /*
- * All files below ROOT that have NAME, as a whole path or the end of one, among the strings of their
+ * All files below ROOTS that have NAME, as a whole path or the end of one, among the strings of their
  * debug information.
  */
-void module_file_mentioning(struct module_paths *paths, const char *root, const char *name,
+void module_file_mentioning(struct module_paths *paths, const char *const *roots, const char *name,
 			    struct arena *arena);
 /* Likewise, but those that have any path which ends with one of NAMES, without folders. */
-void module_file_mentioning_any(struct module_paths *paths, const char *root,
+void module_file_mentioning_any(struct module_paths *paths, const char *const *roots,
 				const struct name_table *names, struct arena *arena);
 
 /*
- * The module as it is installed, for a debug file that holds no contents but debug information:
- * DEBUG_DIR/lib/modules/X.ko.debug belongs to /lib/modules/X.ko, or, where DEBUG_DIR is
- * ROOT/usr/lib/debug, to ROOT/lib/modules/X.ko. NULL: it is not there.
+ * The module as it is installed, for a debug file that holds no contents but debug information. NULL: it is not there.
  */
-const char *module_file_installed(const char *path, const char *debug_dir, struct arena *arena);
+const char *module_file_installed(const char *path, const struct places *places);
 
 /*
- * A search for the modules that a source file is part of, the most probable ones first: in ROOT's
+ * A search for the modules that a source file is part of, the most probable ones first: in the ROOTS'
  * folder of the same path, below it, then in and below the folder above it, and so on. In each, first
  * modules are looked for that have a unit of that path, then such that may #include it.
  */
 struct module_search {
-	const char *root;
+	const char *const *roots;
 	const char *source;
-	char *folder;	      /* what is searched next; NULL: the search has come to its end */
+	char *folder; /* what is searched next, of each root; NULL: the search has come to its end */
 	const char *searched; /* a folder below it that was; NULL: it is the source's own */
 	bool below;	      /* of the source's own folder: what is below it */
 	bool included;	      /* search it for including modules */
 	struct arena *arena;
 };
 
-void module_search_start(struct module_search *search, const char *root, const char *source,
+void module_search_start(struct module_search *search, const char *const *roots, const char *source,
 			 struct arena *arena);
 /*
  * The next files that have SOURCE's name among the strings of their debug information; whether they

@@ -4,6 +4,7 @@
  */
 #include "kernel/options.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,17 @@ static void take_object(struct target_options *target, const char *value)
 	options_add(&target->objects, value);
 }
 
+static void take_build_id(struct target_options *target, char *value)
+{
+	size_t length = strlen(value);
+
+	if (!length || length % 2 || strspn(value, "0123456789abcdefABCDEF") != length)
+		diag_usage("--build-id needs pairs of hexadecimal digits, not '%s'", value);
+	for (char *at = value; *at; at++)
+		*at = (char)tolower((unsigned char)*at);
+	target->build_id = value;
+}
+
 void options_take(int option, char **argv, struct target_options *target, const char *program,
 		  const char *usage)
 {
@@ -44,8 +56,17 @@ void options_take(int option, char **argv, struct target_options *target, const 
 	case 'd':
 		target->debug_dir = optarg;
 		break;
+	case OPTIONS_ROOT:
+		target->root = optarg;
+		break;
 	case OPTIONS_OBJECT:
 		take_object(target, optarg);
+		break;
+	case OPTIONS_NOTES:
+		target->notes = optarg;
+		break;
+	case OPTIONS_BUILD_ID:
+		take_build_id(target, optarg);
 		break;
 	case 'q':
 		diag_set_quiet(true);

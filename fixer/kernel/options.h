@@ -12,6 +12,9 @@
 /* Values of long options without a letter; a program's own start at OPTIONS_OWN. */
 enum {
 	OPTIONS_OBJECT = 256,
+	OPTIONS_ROOT,
+	OPTIONS_NOTES,
+	OPTIONS_BUILD_ID,
 	OPTIONS_VERBOSE,
 	OPTIONS_HELP,
 	OPTIONS_VERSION,
@@ -25,6 +28,9 @@ enum {
 		{ "kallsyms", required_argument, NULL, 'k' },                                      \
 		{ "debug-dir", required_argument, NULL, 'd' },                                     \
 		{ "object", required_argument, NULL, OPTIONS_OBJECT },                             \
+		{ "root", required_argument, NULL, OPTIONS_ROOT },                                 \
+		{ "notes", required_argument, NULL, OPTIONS_NOTES },                               \
+		{ "build-id", required_argument, NULL, OPTIONS_BUILD_ID },                         \
 		{ "quiet", no_argument, NULL, 'q' },                                               \
 		{ "verbose", no_argument, NULL, OPTIONS_VERBOSE },                                 \
 		{ "help", no_argument, NULL, OPTIONS_HELP },                                       \
@@ -37,12 +43,18 @@ enum {
 #define OPTIONS_USAGE_TARGET								\
 	"  -v, --vmlinux=FILE     the kernel's image with debug information; default:\n"	\
 	"                         $KLPMAKE_VMLINUX, else searched for in the debug\n"	\
-	"                         folder and in /lib/modules/RELEASE/build\n"
+	"                         folder and in /lib/modules/RELEASE/build, else fetched\n"	\
+	"                         from the debuginfod servers in $DEBUGINFOD_URLS\n"	\
+	"      --root=DIR         where the target's system has its files; default:\n"	\
+	"                         $KLPMAKE_ROOT, else /\n"
 #define OPTIONS_USAGE_DEBUG								\
 	"  -k, --kallsyms=FILE    /proc/kallsyms of the target, to compare with\n"	\
-	"  -d, --debug-dir=DIR    where debug files are; default: " TARGET_DEFAULT_DEBUG_DIR "\n"	\
+	"  -d, --debug-dir=DIR    where debug files are; default: " PLACES_DEBUG_DIR "\n"	\
 	"      --object=NAME=FILE the module NAME's file with debug information, if it is not\n" \
-	"                         in the debug folder; may be given several times\n"
+	"                         in the debug folder; may be given several times\n"	\
+	"      --notes=FILE       /sys/kernel/notes of the target, to compare with; default:\n"	\
+	"                         the running kernel's, if its release is the target's\n"	\
+	"      --build-id=HEX     the build ID of the image, to compare with and to fetch it\n"
 #define OPTIONS_USAGE_COMMON								\
 	"  -q, --quiet            errors only\n"					\
 	"      --verbose          say what is done\n"					\

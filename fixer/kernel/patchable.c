@@ -32,25 +32,22 @@ static int image_sites(const struct kernel_object *object, struct sites *sites)
 		symbol_table_next(&object->symbols, "__start_mcount_loc", NULL);
 	const struct elf_symbol *stop =
 		symbol_table_next(&object->symbols, "__stop_mcount_loc", NULL);
-	const GElf_Shdr *header;
-	Elf_Data *data;
+	const unsigned char *table;
+	uint64_t size, room;
 
-	if (!start || !stop || start->section >= object->elf.section_count)
+	if (!start || !stop || start->section >= object->elf.section_count ||
+	    stop->address < start->address)
 		return 0;
-	header = &object->elf.sections[start->section].header;
-	data = elf_file_raw_data(&object->elf, start->section);
-	if (!data)
-		return -1;
-	if (start->address < header->sh_addr || stop->address < start->address || !data->d_buf ||
-	    !range_is_within(start->address - header->sh_addr, stop->address - start->address,
-			     data->d_size))
+	size = stop->address - start->address;
+	table = elf_file_contents_at(object->image, start->address, &room);
+	if (!table || size > room)
 		return 0;
-	sites->data = (const unsigned char *)data->d_buf + (start->address - header->sh_addr);
-	sites->count = (stop->address - start->address) / 8;
+	sites->data = table;
+	sites->count = size / 8;
 	/* An image that is linked to be moved. */
 	if (object->elf.header.e_type == ET_DYN)
-		sites->data = sites->copy = elf_dynamic_copy(&object->elf, start->address,
-							     sites->data, 8 * sites->count);
+		sites->data = sites->copy =
+			elf_dynamic_copy(object->image, start->address, table, 8 * sites->count);
 	return sites->data ? 0 : -1;
 }
 
@@ -177,7 +174,9 @@ static int check_copies(const struct replaced *all, size_t count, size_t index,
 	struct uses uses = { .all = all, .count = count, .index = index, .unit = unit };
 
 	if (unit_find_uses(&all[index].resolved.object->dwarf, unit, definition, report_copy,
-			   &uses))
+			   &uses) ||
+	    unit_find_copies_elsewhere(&all[index].resolved.object->dwarf, unit, definition,
+				       report_copy, &uses))
 		return -1;
 	if (uses.result)
 		diag_note(NULL, "replace these functions too, or use --allow=inlined if their old "
@@ -250,8 +249,9 @@ static uint64_t call_target(const struct kernel_object *object, uint64_t return_
 	struct arch_call call;
 	size_t section;
 
-	/* Sections of a debug file without contents are numbered differently. */
-	if (!arch->find_call || object->image != &object->elf)
+	/* Sections of a module's debug file without contents are numbered differently. */
+	if (!arch->find_call ||
+	    (object->image != &object->elf && object->elf.header.e_type == ET_REL))
 		return 0;
 	code = code_before(object, return_address, &section, &size);
 	if (!code || !arch->find_call(code, size, elf_file_is_big_endian(&object->elf), &call))
@@ -385,6 +385,14 @@ static int check_folded(const struct replaced *all, size_t count, size_t index,
 	return result;
 }
 
+/* Is SYMBOL the function NAME itself, perhaps by a name that link-time optimisation has made unique? */
+static bool is_name_of(const char *symbol, const char *name)
+{
+	enum symbol_name kind = symbol_name_of(symbol, name);
+
+	return kind == SYMBOL_NAME_OWN || kind == SYMBOL_NAME_LLVM || kind == SYMBOL_NAME_NUMBERED;
+}
+
 static const struct definition *find_definition(const struct dwarf_unit *unit,
 						const struct elf_symbol *symbol)
 {
@@ -394,7 +402,7 @@ static const struct definition *find_definition(const struct dwarf_unit *unit,
 		if (definition->kind == DEFINITION_FUNCTION &&
 		    definition->state == DEFINITION_PRESENT &&
 		    definition->address == symbol->address &&
-		    !strcmp(definition->name, symbol->name))
+		    is_name_of(symbol->name, definition->name))
 			return definition;
 	}
 	return NULL;

@@ -9,7 +9,7 @@
 
 /* A definition and the symbol at its address. */
 struct candidate {
-	const struct dwarf_unit *unit;
+	struct dwarf_unit *unit;
 	const struct definition *definition;
 	const struct elf_symbol *symbol;
 };

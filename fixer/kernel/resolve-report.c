@@ -94,18 +94,19 @@ static int note_copy(const struct unit_use *use, void *context)
 	return 0;
 }
 
-/* What to do without DEFINITION, which has no code, or not as it is declared. */
+/* What to do without DEFINITION, one of the CANDIDATES, which has no code, or not as it is declared. */
 static void advise(struct source *source, const struct wanted *wanted,
-		   const struct definition *definition, const char *how)
+		   const struct candidates *candidates, const struct definition *definition,
+		   const char *how)
 {
 	if (!wanted->replaced) {
 		diag_note(NULL, "%s from %s:%u", how, definition_file(source, definition),
 			  definition->line);
 		return;
 	}
-	for (size_t i = 0; i < source->unit_count; i++)
-		unit_find_uses(&source->object->dwarf, source->units[i], definition, note_copy,
-			       source);
+	for (size_t i = 0; i < candidates->count; i++)
+		unit_find_uses(&source->object->dwarf, candidates->list[i].unit,
+			       candidates->list[i].definition, note_copy, source);
 	diag_note(NULL, "replace the functions that call it instead");
 	system_call_note(source->object, wanted->name);
 }
@@ -124,17 +125,19 @@ int resolve_report_unreachable(struct resolver *resolver, struct source *source,
 	if (definition->state == DEFINITION_NO_CODE) {
 		diag_error(&wanted->place, "only-inlined",
 			   "function %s exists only inlined into its callers", name);
-		advise(source, wanted, definition, "define it in the patch file: copy it");
+		advise(source, wanted, candidates, definition,
+		       "define it in the patch file: copy it");
 	} else if (definition->state == DEFINITION_OPTIMISED_OUT) {
 		diag_error(&wanted->place, "optimised-out",
 			   "variable %s has no storage: the compiler replaced it by its value",
 			   name);
-		advise(source, wanted, definition, "define it in the patch file: copy it");
+		advise(source, wanted, candidates, definition,
+		       "define it in the patch file: copy it");
 	} else if (symbol && symbol_name_is_part(symbol->name, definition->name)) {
 		diag_error(&wanted->place, "clone",
 			   "function %s exists only as '%s', whose parameters the compiler changed",
 			   name, symbol->name);
-		advise(source, wanted, definition,
+		advise(source, wanted, candidates, definition,
 		       "it cannot be called as it is declared; copy it into the patch file");
 	} else if (!symbol_table_next(&source->object->symbols, wanted->name, NULL)) {
 		diag_error(&wanted->place, "no-symbol",

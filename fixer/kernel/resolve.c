@@ -15,19 +15,22 @@
 #include "kernel/symbol-name.h"
 #include "kernel/system-call.h"
 
-/* NAME's own symbol at its address; NULL: the address has none, or only that of a clone. */
+/*
+ * NAME's own symbol at its address; NULL: the address has none, or only that of a clone. It may have a number: of static
+ * variables inside of functions, and where link-time optimisation has made names unique.
+ */
 static const struct elf_symbol *symbol_of(struct kernel_object *object,
 					  const struct definition *definition)
 {
 	const struct elf_symbol *symbol = NULL, *numbered = NULL;
 
 	while ((symbol = symbol_table_at(&object->symbols, definition->address, symbol))) {
-		enum symbol_name name = symbol_name_of(symbol->name, definition->name);
+		enum symbol_name name =
+			symbol_name_in(symbol->name, definition->function, definition->name);
 
 		if (name == SYMBOL_NAME_OWN)
 			return symbol;
-		/* Static variables inside of functions are numbered. */
-		if (name == SYMBOL_NAME_NUMBERED && definition->kind == DEFINITION_VARIABLE)
+		if (name == SYMBOL_NAME_NUMBERED || name == SYMBOL_NAME_LLVM)
 			numbered = symbol;
 	}
 	return numbered;
@@ -45,7 +48,7 @@ static bool is_wanted(const struct definition *definition, const struct wanted *
 	       (!wanted->line || definition->line == wanted->line);
 }
 
-static void collect_from(const struct source *source, const struct dwarf_unit *unit,
+static void collect_from(const struct source *source, struct dwarf_unit *unit,
 			 const struct wanted *wanted, struct candidates *candidates)
 {
 	const struct definition *definition = NULL;
@@ -239,6 +242,18 @@ static const struct elf_symbol *symbol_in_units(const struct source *source,
 	return found;
 }
 
+/* The kernel looks for a replaced function by the name that the patch gives, .old_name. */
+static int check_old_name(const struct elf_symbol *symbol, const struct wanted *wanted)
+{
+	if (!wanted->replaced || !strcmp(symbol->name, wanted->name))
+		return 0;
+	diag_error(&wanted->place, "no-function", "'%s' is called '%s' in the kernel", wanted->name,
+		   symbol->name);
+	diag_note(NULL, "link-time optimisation made this name: give it in place of '%s'",
+		  wanted->name);
+	return -1;
+}
+
 static int choose(struct resolver *resolver, struct source *source, const struct wanted *wanted,
 		  const struct candidates *candidates, struct resolved *resolved)
 {
@@ -254,6 +269,8 @@ static int choose(struct resolver *resolver, struct source *source, const struct
 	/* Of an #included file it has to be known that the name is that file's. */
 	if (!symbol && (candidates->count || !source->included))
 		symbol = symbol_in_units(source, wanted);
+	if (symbol && check_old_name(symbol, wanted))
+		return -1;
 	if (symbol)
 		return settle(resolver, source->object, symbol, source->path, wanted, resolved);
 	if (!candidates->count)

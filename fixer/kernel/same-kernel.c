@@ -5,20 +5,16 @@
  */
 #include "kernel/same-kernel.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 #include "elf/bytes.h"
 #include "elf/modinfo.h"
+#include "kernel/build-id.h"
+#include "kernel/fetch.h"
 
-#define RUNNING_NOTES "/sys/kernel/notes"
-#define LOADED_NOTES  "/sys/module/%s/notes/.note.gnu.build-id"
-#define NOTES_ROOM    (64 * 1024)
+#define LOADED_NOTES "/sys/module/%s/notes/.note.gnu.build-id"
 
 /* struct modversion_info of include/linux/module.h: a CRC and a name, 64 bytes in all. */
 #define VERSION_SIZE	 64
@@ -29,20 +25,13 @@
 static const char *image_string(const struct kernel_object *image, const char *name)
 {
 	const struct elf_symbol *symbol = symbol_table_next(&image->symbols, name, NULL);
-	const GElf_Shdr *header;
-	uint64_t offset;
-	Elf_Data *data;
+	const unsigned char *text;
+	uint64_t size;
 
 	if (!symbol || symbol->type != STT_OBJECT || symbol_table_count(&image->symbols, name) != 1)
 		return NULL;
-	header = &image->elf.sections[symbol->section].header;
-	data = header->sh_type == SHT_NOBITS ? NULL
-					     : elf_file_raw_data(&image->elf, symbol->section);
-	offset = symbol->address - header->sh_addr;
-	if (!data || symbol->address < header->sh_addr || offset >= data->d_size ||
-	    !memchr((char *)data->d_buf + offset, 0, data->d_size - offset))
-		return NULL;
-	return (const char *)data->d_buf + offset;
+	text = elf_file_contents_at(image->image, symbol->address, &size);
+	return text && memchr(text, 0, size) ? (const char *)text : NULL;
 }
 
 /* The release that the image's banner tells: "Linux version RELEASE (...". NULL: it has none. */
@@ -128,91 +117,74 @@ static int check_versions(const struct target *target, const struct elf_file *mo
 	return result;
 }
 
-/* The build ID in notes as the kernel shows them, as hexadecimal digits; NULL: none. */
-static char *build_id_of(const unsigned char *notes, size_t size, bool big_endian,
-			 struct arena *arena)
+/* WHAT the image cannot be compared with. Returns -1. */
+static int report_no_build_id(const struct target *target, const char *what)
 {
-	struct cursor cursor = { .at = notes, .end = notes + size, .big_endian = big_endian };
+	struct diag_place place = { target->vmlinux->elf.path, 0 };
 
-	while (cursor.at < cursor.end && !cursor.short_of) {
-		uint64_t name_size = cursor_number(&cursor, 4),
-			 desc_size = cursor_number(&cursor, 4);
-		uint64_t type = cursor_number(&cursor, 4);
-		const unsigned char *name = cursor.at, *desc;
-
-		cursor_skip(&cursor, (name_size + 3) & ~3ull);
-		desc = cursor.at;
-		cursor_skip(&cursor, (desc_size + 3) & ~3ull);
-		if (!cursor.short_of && type == NT_GNU_BUILD_ID && name_size == sizeof("GNU") &&
-		    !memcmp(name, "GNU", sizeof("GNU")))
-			return hex_digits(desc, desc_size, arena);
-	}
-	return NULL;
+	diag_error(&place, "build-id", "the image has no build ID that could be compared with %s",
+		   what);
+	return -1;
 }
 
-static bool is_running(const char *release)
+static void report_build_ids(const char *theirs, const char *ours)
 {
-	struct utsname name;
-
-	return !uname(&name) && !strcmp(name.release, release);
+	diag_note(NULL, "build ID of the target:  %s", theirs);
+	diag_note(NULL, "build ID of the image:   %s", ours);
 }
 
-/*
- * Reads notes as the kernel shows them: *ID becomes their build ID, NULL if they have none. -1 after
- * a message.
- */
-static int read_build_id(const struct target *target, const char *path, const char **id)
-{
-	struct diag_place place = { path, 0 };
-	unsigned char *bytes;
-	size_t size;
-	FILE *stream = fopen(path, "re");
-
-	if (!stream) {
-		diag_system(&place, "cannot read: %s", strerror(errno));
-		return -1;
-	}
-	bytes = arena_alloc(target->arena, NOTES_ROOM);
-	size = fread(bytes, 1, NOTES_ROOM, stream);
-	if (ferror(stream)) {
-		diag_system(&place, "cannot read: %s", strerror(errno));
-		fclose(stream);
-		return -1;
-	}
-	fclose(stream);
-	*id = build_id_of(bytes, size, elf_file_is_big_endian(&target->vmlinux->elf),
-			  target->arena);
-	return 0;
-}
-
-static int check_build_id(const struct target *target, const char *notes)
+/* The image's build ID with that of the notes in the file NOTES; OPTIONAL: either may have none. */
+static int check_notes(const struct target *target, const char *notes, bool optional)
 {
 	const char *ours = elf_file_build_id(&target->vmlinux->elf, target->arena), *theirs;
-	struct diag_place place = { notes ? notes : RUNNING_NOTES, 0 };
+	struct diag_place place = { notes, 0 };
 
-	if (!notes && (!target->release_known || !is_running(target->options.release) ||
-		       access(RUNNING_NOTES, R_OK)))
-		return 0;
-	if (read_build_id(target, place.file, &theirs))
+	if (build_id_read_notes(notes, &theirs, target->arena))
 		return -1;
-	if (!theirs && notes) {
+	if (!theirs && !optional) {
 		diag_error(&place, "build-id",
-			   "no build ID in it: this is not a copy of " RUNNING_NOTES);
+			   "no build ID in it: this is not a copy of " BUILD_ID_RUNNING_NOTES);
 		return -1;
 	}
-	if (notes && !ours) {
-		place.file = target->vmlinux->elf.path;
-		diag_error(&place, "build-id",
-			   "the image has no build ID that could be compared with '%s'", notes);
-		return -1;
-	}
+	if (!ours && !optional)
+		return report_no_build_id(target, arena_printf(target->arena, "'%s'", notes));
 	if (!ours || !theirs || !strcmp(ours, theirs))
 		return 0;
 	diag_error(&place, "build-id", "the target is another build of the kernel than '%s'",
 		   target->vmlinux->elf.path);
-	diag_note(NULL, "build ID of the target:  %s", theirs);
-	diag_note(NULL, "build ID of the image:   %s", ours);
+	report_build_ids(theirs, ours);
 	return -1;
+}
+
+/* The image's build ID with the one that the command line gives. */
+static int check_given(const struct target *target)
+{
+	const char *ours = elf_file_build_id(&target->vmlinux->elf, target->arena);
+	struct diag_place place = { target->vmlinux->elf.path, 0 };
+
+	if (!ours)
+		return report_no_build_id(target, "--build-id");
+	if (!strcmp(ours, target->options.build_id))
+		return 0;
+	diag_error(&place, "build-id", "the image is of another build than --build-id says");
+	report_build_ids(target->options.build_id, ours);
+	return -1;
+}
+
+int same_kernel_check_image(const struct target *target)
+{
+	const struct target_options *options = &target->options;
+	int result = fetch_check(target, &target->vmlinux->elf);
+
+	if (options->build_id && check_given(target))
+		result = -1;
+	if (options->notes && check_notes(target, options->notes, false))
+		result = -1;
+	if (!options->notes && target->release_known && build_id_is_running(options->release) &&
+	    !access(BUILD_ID_RUNNING_NOTES, R_OK) &&
+	    check_notes(target, BUILD_ID_RUNNING_NOTES, true))
+		result = -1;
+	return result;
 }
 
 /* The module that the running kernel has loaded, where that is the target. */
@@ -222,9 +194,10 @@ static int check_loaded(const struct target *target, const struct kernel_object 
 	const char *ours = elf_file_build_id(object->image, target->arena), *theirs;
 	struct diag_place place = { object->elf.path, 0 };
 
-	if (!target->release_known || !is_running(target->options.release) || access(notes, R_OK))
+	if (!target->release_known || !build_id_is_running(target->options.release) ||
+	    access(notes, R_OK))
 		return 0;
-	if (read_build_id(target, notes, &theirs))
+	if (build_id_read_notes(notes, &theirs, target->arena))
 		return -1;
 	if (!ours || !theirs || !strcmp(ours, theirs))
 		return 0;
@@ -242,15 +215,15 @@ int same_kernel_check_module(const struct target *target, const struct kernel_ob
 				    "the debug files have to be of one kernel package, a module of "
 				    "another origin has to be built for this kernel");
 
+	if (fetch_check(target, &object->elf))
+		result = -1;
 	return check_loaded(target, object) ? -1 : result;
 }
 
-int same_kernel_check(const struct target *target, const struct elf_file *module, const char *notes)
+int same_kernel_check(const struct target *target, const struct elf_file *module)
 {
 	int result = 0;
 
-	if (check_build_id(target, notes))
-		result = -1;
 	if (check_vermagic(target, module, "the module",
 			   "build the module with the headers of the kernel that the image is of"))
 		result = -1;

@@ -8,12 +8,17 @@
 #include "kernel/target.h"
 
 /*
- * Compares MODULE's vermagic with the image's, its symbol versions with Module.symvers, and the
- * image's build ID with that of the target, NOTES in the form of /sys/kernel/notes; NOTES NULL: the
- * running kernel's, if that is the target. 0, or -1 after messages.
+ * Compares the image's build ID with what is known of the target's: the option's, that of the given notes in the
+ * form of /sys/kernel/notes, without these the running kernel's, if that is the target, and what was asked for if
+ * the image was fetched. 0, or -1 after messages.
  */
-int same_kernel_check(const struct target *target, const struct elf_file *module,
-		      const char *notes);
+int same_kernel_check_image(const struct target *target);
+
+/*
+ * Compares MODULE's vermagic with the image's, and its symbol versions with Module.symvers. 0, or -1 after
+ * messages.
+ */
+int same_kernel_check(const struct target *target, const struct elf_file *module);
 
 /*
  * Compares OBJECT, a module that is patched or referred to, with the image by its vermagic, and,

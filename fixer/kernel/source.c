@@ -10,6 +10,7 @@
 
 #include "dwarf/dwarf-search.h"
 #include "dwarf/unit.h"
+#include "kernel/fetch.h"
 #include "kernel/module-file.h"
 
 static void add_unit(struct resolver *resolver, struct source *source, struct dwarf_unit *unit)
@@ -187,29 +188,49 @@ static int check_only_file(struct resolver *resolver, const struct source *sourc
 	struct module_paths paths;
 	int result = 0;
 
-	module_file_find(&paths, target_module_root(target), source->object->name, resolver->arena);
+	module_file_find(&paths, target->module_roots, source->object->name, resolver->arena);
 	if (paths.count > 1)
 		result = target_report_files(source->object->name, &paths, place);
 	module_paths_free(&paths);
 	return result;
 }
 
+/*
+ * Searches the debug files of the installed modules that are near to the source, as far as these can be fetched; first
+ * the one of its name. *REASON as fetch_modules_near() has it.
+ */
+static int find_in_fetched(struct resolver *resolver, struct source *source,
+			   const struct diag_place *place, const char **reason)
+{
+	struct module_paths paths;
+	int found = 0;
+
+	for (int named = 1; named >= 0 && !found; named--) {
+		fetch_modules_near(resolver->target, source->path, named, &paths, reason);
+		for (int included = 0; included < 2 && !found; included++)
+			found = find_in_files(resolver, source, &paths, included, place);
+		module_paths_free(&paths);
+	}
+	return found;
+}
+
 /* Searches the modules' debug files, from the source's own folder on upwards. */
 static int find_in_modules(struct resolver *resolver, struct source *source,
-			   const struct diag_place *place)
+			   const struct diag_place *place, const char **reason)
 {
 	struct module_search search;
 	struct module_paths paths;
 	bool included = false;
 	int found = 0;
 
-	module_search_start(&search, target_module_root(resolver->target), source->path,
-			    resolver->arena);
+	module_search_start(&search, resolver->target->module_roots, source->path, resolver->arena);
 	while (!found && module_search_next(&search, &paths)) {
 		found = find_in_files(resolver, source, &paths, included, place);
 		module_paths_free(&paths);
 		included = !included;
 	}
+	if (!found)
+		found = find_in_fetched(resolver, source, place, reason);
 	return found > 0 && check_only_file(resolver, source, place) ? -1 : found;
 }
 
@@ -234,12 +255,14 @@ static void suggest_sources(const struct kernel_object *object, const char *path
 }
 
 static void report_no_source(const struct resolver *resolver, const struct source *source,
-			     const struct diag_place *place)
+			     const char *reason, const struct diag_place *place)
 {
 	diag_error(place, "tag", "'%s' has no part of the source file '%s'",
 		   resolver->target->vmlinux->elf.path, source->path);
 	diag_note(NULL, "nor has a module with a debug file in %s",
-		  target_module_root(resolver->target));
+		  target_module_folders(resolver->target));
+	if (reason)
+		diag_note(NULL, "not all were fetched: %s", reason);
 }
 
 static struct source *known_source(struct resolver *resolver, const char *path,
@@ -256,10 +279,11 @@ struct source *source_find(struct resolver *resolver, const char *path,
 {
 	struct source *source = known_source(resolver, path, hint->first);
 	struct objects objects = { NULL, 0 };
+	const char *reason = NULL;
 	int found;
 
 	if (source && !source->object)
-		report_no_source(resolver, source, place);
+		report_no_source(resolver, source, NULL, place);
 	if (source)
 		return source;
 	source = arena_alloc(resolver->arena, sizeof(*source));
@@ -271,9 +295,9 @@ struct source *source_find(struct resolver *resolver, const char *path,
 		return source;
 	found = find_in_objects(resolver, source, &objects);
 	if (!found)
-		found = find_in_modules(resolver, source, place);
+		found = find_in_modules(resolver, source, place, &reason);
 	if (!found) {
-		report_no_source(resolver, source, place);
+		report_no_source(resolver, source, reason, place);
 		suggest_sources(resolver->target->vmlinux, path);
 	}
 	return source;

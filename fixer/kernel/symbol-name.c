@@ -30,6 +30,12 @@ static enum symbol_name kind_of_word(const char *suffix, size_t length)
 	return is_word(suffix, length, "llvm") ? SYMBOL_NAME_LLVM : SYMBOL_NAME_OTHER;
 }
 
+/* "foo.cfi_jt": what clang's control flow integrity had pointers lead to, and jumps to foo. */
+static bool is_jump(const char *suffix, size_t length)
+{
+	return is_word(suffix, length, "cfi_jt");
+}
+
 /* SUFFIX is what stands behind the source's name, from its first dot on. */
 static enum symbol_name kind_of_suffix(const char *suffix)
 {
@@ -41,9 +47,10 @@ static enum symbol_name kind_of_suffix(const char *suffix)
 		size_t length = strcspn(++suffix, ".");
 		enum symbol_name word = kind_of_word(suffix, length);
 
-		if (word == SYMBOL_NAME_CLONE)
+		if (word == SYMBOL_NAME_CLONE || is_jump(suffix, length))
 			return word;
-		kind = kind == SYMBOL_NAME_OTHER ? word : kind;
+		if (kind == SYMBOL_NAME_OTHER || word == SYMBOL_NAME_COLD)
+			kind = word;
 		suffix += length;
 	}
 	return kind;
@@ -58,6 +65,18 @@ enum symbol_name symbol_name_of(const char *symbol, const char *name)
 	if (!symbol[length])
 		return SYMBOL_NAME_OWN;
 	return symbol[length] == '.' ? kind_of_suffix(symbol + length) : SYMBOL_NAME_FOREIGN;
+}
+
+enum symbol_name symbol_name_in(const char *symbol, const char *function, const char *name)
+{
+	enum symbol_name kind = symbol_name_of(symbol, name);
+	size_t length = function ? strlen(function) : 0;
+
+	if (kind != SYMBOL_NAME_FOREIGN || !function || strncmp(symbol, function, length) ||
+	    symbol[length] != '.')
+		return kind;
+	kind = symbol_name_of(symbol + length + 1, name);
+	return kind == SYMBOL_NAME_OWN ? SYMBOL_NAME_NUMBERED : kind;
 }
 
 enum symbol_name symbol_name_alone(const char *symbol)

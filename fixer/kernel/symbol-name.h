@@ -25,6 +25,12 @@ enum symbol_name {
 /* What SYMBOL, of the ELF file, is to what the source calls NAME. */
 enum symbol_name symbol_name_of(const char *symbol, const char *name);
 
+/*
+ * The same for what is static inside of FUNCTION; NULL: it is not. GCC calls such a variable "foo.5", clang
+ * "function.foo" or, where there are several, "function.foo.5".
+ */
+enum symbol_name symbol_name_in(const char *symbol, const char *function, const char *name);
+
 /* The same where the source's name is not known: it is what stands before the first dot. */
 enum symbol_name symbol_name_alone(const char *symbol);
 

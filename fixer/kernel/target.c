@@ -5,55 +5,17 @@
  */
 #include "kernel/target.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/text-file.h"
 #include "dwarf/unit.h"
+#include "kernel/fetch.h"
 #include "kernel/module-file.h"
+#include "kernel/object-files.h"
 #include "kernel/same-kernel.h"
-
-static const char *running_release(struct arena *arena)
-{
-	struct utsname name;
-
-	return uname(&name) ? "unknown" : arena_strdup(arena, name.release);
-}
-
-/* The first of PATHS that can be read; NULL: none. */
-static const char *first_readable(const char *const *paths, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!access(paths[i], R_OK))
-			return paths[i];
-	return NULL;
-}
-
-static const char *find_vmlinux(const struct target *target)
-{
-	const char *release = target->options.release, *debug = target->options.debug_dir;
-	const char *const paths[] = {
-		arena_printf(target->arena, "%s/boot/vmlinux-%s", debug, release),
-		arena_printf(target->arena, "%s/lib/modules/%s/vmlinux", debug, release),
-		arena_printf(target->arena, "/lib/modules/%s/build/vmlinux", release),
-	};
-	const char *found = first_readable(paths, ARRAY_SIZE(paths));
-
-	if (found)
-		return found;
-	diag_system(NULL, "no vmlinux with debug information found for kernel %s", release);
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		diag_note(NULL, "not there: %s", paths[i]);
-	diag_note(
-		NULL,
-		"install it (on Debian: linux-image-%s-dbg, on Fedora and openEuler: kernel-debuginfo) "
-		"or give its path with -v or in KLPMAKE_VMLINUX",
-		release);
-	return NULL;
-}
 
 static void close_object(struct kernel_object *object)
 {
@@ -78,6 +40,9 @@ static int open_contents(struct target *target, struct kernel_object *object, un
 			   object->elf.arch->name, arch_of(machine)->name);
 	} else if (!symbol_table_open(&object->symbols, &object->elf, what) &&
 		   !dwarf_file_open(&object->dwarf, &object->elf, what, target->arena)) {
+		dwarf_file_set_root(&object->dwarf, target->vmlinux
+							    ? target->vmlinux->dwarf.root
+							    : dwarf_file_find_root(&object->dwarf));
 		return 0;
 	}
 	close_object(object);
@@ -88,13 +53,30 @@ static struct kernel_object *open_image(struct target *target, const char *path,
 					unsigned int machine)
 {
 	struct kernel_object *object = arena_alloc(target->arena, sizeof(*object));
+	struct diag_place place = { path, 0 };
 
 	object->name = "vmlinux";
-	object->image = &object->elf;
-	if (elf_file_open(&object->elf, path, "the kernel's vmlinux") ||
-	    open_contents(target, object, machine, "the kernel's vmlinux"))
+	if (elf_file_open(&object->elf, path, "the kernel's vmlinux"))
 		return NULL;
-	return object;
+	if (object->elf.header.e_type == ET_REL)
+		diag_error(&place, "elf", "not a linked kernel image, but a relocatable file");
+	else if (!object_files_complete(object, "the kernel's vmlinux", target))
+		return open_contents(target, object, machine, "the kernel's vmlinux") ? NULL
+										      : object;
+	close_object(object);
+	return NULL;
+}
+
+/* On the disk, or from a server; NULL after a message. */
+static const char *find_vmlinux(struct target *target)
+{
+	const char *found = places_vmlinux(&target->places), *reason;
+
+	if (!found)
+		found = fetch_image(target, &reason);
+	if (!found)
+		places_report_no_vmlinux(&target->places, reason);
+	return found;
 }
 
 static int open_vmlinux(struct target *target, unsigned int machine)
@@ -109,27 +91,27 @@ static int open_vmlinux(struct target *target, unsigned int machine)
 		return -1;
 	diag_verbose("kernel image: %s", path);
 	target->vmlinux = open_image(target, path, machine);
-	if (!target->vmlinux)
-		return -1;
-	if (target->vmlinux->elf.header.e_type == ET_REL) {
-		struct diag_place place = { path, 0 };
+	return target->vmlinux ? 0 : -1;
+}
 
-		diag_error(&place, "elf", "not a linked kernel image, but a relocatable file");
-		return -1;
-	}
-	return 0;
+/* The Module.symvers of the build folder; NULL: there is none. */
+static const char *usual_symvers(const struct target *target)
+{
+	const char *build = places_build(&target->places), *path;
+
+	if (!build)
+		return NULL;
+	path = arena_printf(target->arena, "%s/Module.symvers", build);
+	return access(path, R_OK) ? NULL : path;
 }
 
 static int read_exports(struct target *target)
 {
 	const struct option_list *given = &target->options.symvers;
-	const char *usual = arena_printf(target->arena, "/lib/modules/%s/build/Module.symvers",
-					 target->options.release);
+	const char *usual = given->count ? NULL : usual_symvers(target);
 	const char *const *paths = given->count ? given->values : &usual;
-	size_t count = given->count ? given->count : 1;
+	size_t count = given->count ? given->count : usual ? 1 : 0;
 
-	if (!given->count && access(usual, R_OK))
-		return 0;
 	for (size_t i = 0; i < count; i++) {
 		diag_verbose("exported symbols: %s", paths[i]);
 		target->has_exports = true;
@@ -151,11 +133,10 @@ int target_open(struct target *target, const struct target_options *options, uns
 	target->arena = arena;
 	target->options = *options;
 	target->release_known = options->release;
-	if (!target->options.release)
-		target->options.release = running_release(arena);
-	if (!target->options.debug_dir)
-		target->options.debug_dir = TARGET_DEFAULT_DEBUG_DIR;
-	if (open_vmlinux(target, machine))
+	places_set(&target->places, options->root, options->debug_dir, options->release, arena);
+	target->options.release = target->places.release;
+	target->module_roots = places_module_roots(&target->places);
+	if (open_vmlinux(target, machine) || same_kernel_check_image(target))
 		result = -1;
 	if (!options->no_exports && read_exports(target))
 		result = -1;
@@ -183,10 +164,9 @@ void target_close(struct target *target)
 	memset(target, 0, sizeof(*target));
 }
 
-const char *target_module_root(const struct target *target)
+const char *target_module_folders(const struct target *target)
 {
-	return arena_printf(target->arena, "%s/lib/modules/%s", target->options.debug_dir,
-			    target->options.release);
+	return places_describe(&target->places, target->module_roots);
 }
 
 bool target_is_module(const struct target *target, const struct kernel_object *object)
@@ -194,63 +174,25 @@ bool target_is_module(const struct target *target, const struct kernel_object *o
 	return object != target->vmlinux;
 }
 
-/* Are the sections of FILE that the kernel would load empty? Of a debug file they are. */
-static bool lacks_contents(const struct elf_file *file)
-{
-	size_t section = elf_file_find_section(file, ".gnu.linkonce.this_module");
-
-	return section && file->sections[section].header.sh_type == SHT_NOBITS;
-}
-
-/* Opens the installed module that belongs to a debug file without contents. */
-static int open_installed(struct target *target, struct kernel_object *object)
-{
-	const char *path =
-		module_file_installed(object->elf.path, target->options.debug_dir, target->arena);
-	struct diag_place place = { object->elf.path, 0 };
-	const char *ours, *theirs;
-
-	if (!path) {
-		diag_error(
-			&place, "no-module",
-			"this file has debug information only, and the module that it belongs to "
-			"is not installed");
-		diag_note(NULL,
-			  "install the modules of kernel %s, or give the module's file as the "
-			  "build left it with --object NAME=FILE",
-			  target->options.release);
-		return -1;
-	}
-	if (elf_file_open(&object->installed, path, "the module"))
-		return -1;
-	object->image = &object->installed;
-	if (symbol_table_open(&object->installed_symbols, &object->installed, "the module"))
-		return -1;
-	ours = elf_file_build_id(&object->elf, target->arena);
-	theirs = elf_file_build_id(&object->installed, target->arena);
-	if (!ours || !theirs || !strcmp(ours, theirs))
-		return 0;
-	diag_error(&place, "build-id", "the installed module is another build than its debug file");
-	diag_note(NULL, "build ID of %s: %s", object->elf.path, ours);
-	diag_note(NULL, "build ID of %s: %s", path, theirs);
-	return -1;
-}
-
 /* Opens the file PATH and finds out which module it is; NULL after a message. */
 static struct kernel_object *open_module(struct target *target, const char *path)
 {
 	struct kernel_object *object = arena_alloc(target->arena, sizeof(*object));
 	struct diag_place place = { path, 0 };
+	const char *name;
 
 	diag_verbose("module: %s", path);
 	if (elf_file_open(&object->elf, path, "the module's debug file"))
 		return NULL;
-	object->image = &object->elf;
 	if (object->elf.header.e_type != ET_REL) {
 		diag_error(&place, "elf", "not a kernel module: modules are relocatable files");
 		goto failed;
 	}
-	if (lacks_contents(&object->elf) && open_installed(target, object))
+	name = module_file_name(&object->elf, target->arena);
+	if (object_files_complete(object,
+				  name ? arena_printf(target->arena, "the module '%s'", name)
+				       : "the module",
+				  target))
 		goto failed;
 	object->name = module_file_name(object->image, target->arena);
 	if (!object->name) {
@@ -310,9 +252,14 @@ int target_report_files(const char *name, const struct module_paths *paths,
 	return -1;
 }
 
-static void report_no_module(const char *name, const char *root, const struct diag_place *place)
+/* REASON: why it was not fetched either; NULL: nobody wants that. */
+static void report_no_module(const struct target *target, const char *name, const char *reason,
+			     const struct diag_place *place)
 {
-	diag_error(place, "no-module", "no debug file of the module '%s' found in %s", name, root);
+	diag_error(place, "no-module", "no debug file of the module '%s' found in %s", name,
+		   target_module_folders(target));
+	if (reason)
+		diag_note(NULL, "not fetched: %s", reason);
 	diag_note(NULL,
 		  "a klp_object's name is that of the module as lsmod shows it; the folder with "
 		  "debug files is given with -d, a single file with --object %s=FILE",
@@ -326,18 +273,20 @@ static void report_no_module(const char *name, const char *root, const struct di
 static const char *find_file(struct target *target, const char *name,
 			     const struct diag_place *place)
 {
-	const char *root = target_module_root(target), *file = given_file(target, name);
+	const char *file = given_file(target, name), *reason;
 	struct module_paths paths;
 
 	if (file)
 		return file;
-	module_file_find(&paths, root, name, target->arena);
+	module_file_find(&paths, target->module_roots, name, target->arena);
 	if (paths.count == 1) {
 		file = paths.list[0];
-	} else if (place && paths.count) {
-		target_report_files(name, &paths, place);
+	} else if (!paths.count) {
+		file = fetch_module(target, name, &reason);
+		if (!file && place)
+			report_no_module(target, name, reason, place);
 	} else if (place) {
-		report_no_module(name, root, place);
+		target_report_files(name, &paths, place);
 	}
 	module_paths_free(&paths);
 	return file;
@@ -374,11 +323,52 @@ struct kernel_object *target_object(struct target *target, const char *name,
 	return object;
 }
 
+/*
+ * The kernel's own format for names of livepatch symbols has it (klp_resolve_symbols() in kernel/livepatch/core.c).
+ * 0: it is not there.
+ */
+static size_t name_size_in_format(const struct elf_file *image)
+{
+	static const char format[] = ".klp.sym.%55[^.].%";
+
+	for (size_t i = 1; i < image->section_count; i++) {
+		const struct elf_section *section = &image->sections[i];
+		const char *found, *end;
+		Elf_Data *data;
+
+		if (!string_starts_with(section->name, ".rodata") ||
+		    section->header.sh_type != SHT_PROGBITS)
+			continue;
+		data = elf_file_raw_data(image, i);
+		if (!data || !data->d_buf)
+			continue;
+		end = (const char *)data->d_buf + data->d_size;
+		found = memmem(data->d_buf, data->d_size, format, strlen(format));
+		if (found && memchr(found, 0, (size_t)(end - found)))
+			return (size_t)atoi(found + strlen(format)) + 1;
+	}
+	return 0;
+}
+
+size_t target_symbol_name_size(const struct target *target)
+{
+	size_t size = name_size_in_format(target->vmlinux->image);
+	int version = 0, patchlevel = 0;
+
+	if (size > 1)
+		return size;
+	/* Linux 6.1 made them longer. */
+	return sscanf(target->places.release, "%d.%d", &version, &patchlevel) == 2 && version &&
+			       (version < 6 || (version == 6 && patchlevel < 1))
+		       ? 128
+		       : 512;
+}
+
 uint64_t target_image_address(const struct kernel_object *object, uint64_t address)
 {
 	size_t section = (size_t)(address >> 32);
 
-	if (object->image == &object->elf)
+	if (object->image == &object->elf || object->elf.header.e_type != ET_REL)
 		return address;
 	if (section >= object->image->section_count)
 		return 0;
@@ -398,6 +388,9 @@ const struct elf_symbol *target_loaded_symbol(const struct kernel_object *object
 
 	if (object->image == &object->elf)
 		return symbol;
+	/* A linked image has the same table (object-files.c), with its own numbers of sections. */
+	if (object->elf.header.e_type != ET_REL)
+		return &object->image->symbols[symbol - object->elf.symbols];
 	while ((loaded = symbol_table_next(&object->installed_symbols, symbol->name, loaded)))
 		if (loaded->value == symbol->value &&
 		    !strcmp(elf_symbol_section_name(object->image, loaded),

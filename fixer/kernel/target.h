@@ -12,6 +12,7 @@
 #include "elf/symbol-table.h"
 #include "dwarf/dwarf-file.h"
 #include "kernel/module-file.h"
+#include "kernel/places.h"
 
 /* The kernel's image or one of its modules: what livepatches call an object. */
 struct kernel_object {
@@ -42,13 +43,19 @@ struct target_options {
 	struct option_list symvers; /* a later file's entries take the place of an earlier one's */
 	struct option_list objects; /* "NAME=FILE": the file of that module */
 	const char *debug_dir;	    /* what has boot/ and lib/modules/ below it */
+	const char *root;	    /* what has lib/modules/ and usr/ below it; the default: "/" */
 	const char *release;	    /* the default: the running kernel's */
+	const char *notes;	    /* the target's /sys/kernel/notes */
+	const char *build_id;	    /* of the image; lower-case hexadecimal digits */
 	bool no_exports;	    /* exported symbols are not asked for */
 };
 
 struct target {
 	struct arena *arena;
 	struct target_options options;
+	struct places places;
+	const char *const
+		*module_roots; /* the folders that have the modules' debug files; NULL ends them */
 	struct kernel_object *vmlinux;
 	struct kernel_object *modules; /* those that were asked for */
 	struct name_table missing;     /* modules that could not be opened, which was reported */
@@ -58,9 +65,8 @@ struct target {
 	const char *symvers; /* the Module.symvers that were read, for messages; NULL: none */
 	struct name_table kallsyms;
 	bool has_kallsyms;
+	struct fetched *fetched; /* fetch.c's: what was fetched */
 };
-
-#define TARGET_DEFAULT_DEBUG_DIR "/usr/lib/debug"
 
 /*
  * Opens the image and reads the text files. MACHINE is the ELF machine that the image has to have,
@@ -85,9 +91,12 @@ struct kernel_object *target_module_at(struct target *target, const char *path);
 /* Reports at PLACE that the module NAME has more than one file; returns -1. */
 int target_report_files(const char *name, const struct module_paths *paths,
 			const struct diag_place *place);
-/* The folder that has the modules' debug files, in the arena. */
-const char *target_module_root(const struct target *target);
+/* The folders that have the modules' debug files, for messages. */
+const char *target_module_folders(const struct target *target);
 bool target_is_module(const struct target *target, const struct kernel_object *object);
+
+/* KSYM_NAME_LEN of the target: bytes that it has for a symbol's name, with the zero at its end. */
+size_t target_symbol_name_size(const struct target *target);
 
 /*
  * ADDRESS, of OBJECT's image, among the addresses of its symbols and debug information. 0: it has no

@@ -15,7 +15,8 @@
 
 #include "base/diag.h"
 
-#define NUMBERED_PREFIX ".L" /* names like .LC3 are numbers */
+#define NUMBERED_PREFIX ".L"  /* names like .LC3 are numbers */
+#define CONSTANT_PREFIX ".LC" /* of those, data without a type and a size */
 
 static int by_place(const void *a, const void *b)
 {
@@ -65,15 +66,33 @@ static int read_relocations(struct code_object *object, size_t index)
 	return 0;
 }
 
+static bool is_numbered(const struct elf_symbol *symbol)
+{
+	return string_starts_with(symbol->name, NUMBERED_PREFIX);
+}
+
+static void add_numbered(struct code_section *section, const struct elf_symbol *symbol)
+{
+	if (!string_starts_with(symbol->name, CONSTANT_PREFIX) &&
+	    (symbol->type != STT_OBJECT || !symbol->size))
+		return;
+	section->numbered =
+		array_grow(section->numbered, section->numbered_count, sizeof(*section->numbered));
+	section->numbered[section->numbered_count++] = symbol;
+}
+
 static void add_symbol(struct code_object *object, const struct elf_symbol *symbol)
 {
 	struct code_section *section;
 
 	if (!symbol->section || symbol->section >= object->elf.section_count ||
-	    symbol->type == STT_SECTION || symbol->type == STT_FILE ||
-	    !strncmp(symbol->name, NUMBERED_PREFIX, strlen(NUMBERED_PREFIX)))
+	    symbol->type == STT_SECTION || symbol->type == STT_FILE)
 		return;
 	section = &object->sections[symbol->section];
+	if (is_numbered(symbol)) {
+		add_numbered(section, symbol);
+		return;
+	}
 	section->symbols =
 		array_grow(section->symbols, section->symbol_count, sizeof(*section->symbols));
 	section->symbols[section->symbol_count++] = symbol;
@@ -82,6 +101,12 @@ static void add_symbol(struct code_object *object, const struct elf_symbol *symb
 	object->functions =
 		array_grow(object->functions, object->function_count, sizeof(*object->functions));
 	object->functions[object->function_count++] = symbol;
+}
+
+static void sort_symbols(const struct elf_symbol **symbols, size_t count)
+{
+	if (count)
+		qsort(symbols, count, sizeof(*symbols), by_value);
 }
 
 static int read_object(struct code_object *object)
@@ -109,9 +134,8 @@ static int read_object(struct code_object *object)
 		if (section->relocation_count)
 			qsort(section->relocations, section->relocation_count,
 			      sizeof(*section->relocations), by_place);
-		if (section->symbol_count)
-			qsort(section->symbols, section->symbol_count, sizeof(*section->symbols),
-			      by_value);
+		sort_symbols(section->symbols, section->symbol_count);
+		sort_symbols(section->numbered, section->numbered_count);
 	}
 	return 0;
 }
@@ -178,6 +202,7 @@ void code_object_close(struct code_object *object)
 	for (size_t i = 0; object->sections && i < object->elf.section_count; i++) {
 		free(object->sections[i].relocations);
 		free(object->sections[i].symbols);
+		free(object->sections[i].numbered);
 		free(object->sections[i].places);
 	}
 	free(object->sections);
@@ -227,15 +252,15 @@ bool code_object_range(const struct code_object *object, size_t section, uint64_
 	return true;
 }
 
-/* How many symbols of SECTION are at PLACE or before it. */
-static size_t symbols_up_to(const struct code_section *section, uint64_t place)
+/* How many of SYMBOLS, sorted, are at PLACE or before it. */
+static size_t symbols_up_to(const struct elf_symbol *const *symbols, size_t count, uint64_t place)
 {
-	size_t low = 0, high = section->symbol_count;
+	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (section->symbols[middle]->value <= place)
+		if (symbols[middle]->value <= place)
 			low = middle + 1;
 		else
 			high = middle;
@@ -250,7 +275,8 @@ void code_object_place(const struct code_object *object, size_t section, uint64_
 
 	*target = (struct code_target){ .section = section, .place = place };
 	/* Symbols may lie in each other, but hardly do. */
-	for (size_t i = symbols_up_to(found, place), tried = 0; i && tried < 4; i--) {
+	for (size_t i = symbols_up_to(found->symbols, found->symbol_count, place), tried = 0;
+	     i && tried < 4; i--) {
 		const struct elf_symbol *symbol = found->symbols[i - 1];
 
 		tried += symbol->size > 0;
@@ -271,7 +297,7 @@ const struct elf_symbol *const *code_object_symbols_at(const struct code_object 
 						       size_t *count)
 {
 	const struct code_section *found = &object->sections[section];
-	size_t end = symbols_up_to(found, value), first = end;
+	size_t end = symbols_up_to(found->symbols, found->symbol_count, value), first = end;
 
 	while (first && found->symbols[first - 1]->value == value)
 		first--;
@@ -279,10 +305,24 @@ const struct elf_symbol *const *code_object_symbols_at(const struct code_object 
 	return found->symbols + first;
 }
 
+/* Where the numbered data that PLACE is in ends, or the next one begins, if that is before END. */
+static uint64_t end_of_numbered(const struct code_section *section, uint64_t place, uint64_t end)
+{
+	size_t next = symbols_up_to(section->numbered, section->numbered_count, place);
+	const struct elf_symbol *last = next ? section->numbered[next - 1] : NULL;
+
+	if (last && place - last->value < last->size)
+		return last->value + last->size;
+	if (next < section->numbered_count && section->numbered[next]->value < end)
+		return section->numbered[next]->value;
+	return end;
+}
+
 uint64_t code_object_next_place(const struct code_object *object, size_t section, uint64_t place)
 {
 	const struct code_section *found = &object->sections[section];
-	size_t next = symbols_up_to(found, place), low = 0, high = found->place_count;
+	size_t next = symbols_up_to(found->symbols, found->symbol_count, place);
+	size_t low = 0, high = found->place_count;
 	uint64_t end = next < found->symbol_count ? found->symbols[next]->value
 						  : object->elf.sections[section].header.sh_size;
 
@@ -294,7 +334,9 @@ uint64_t code_object_next_place(const struct code_object *object, size_t section
 		else
 			high = middle;
 	}
-	return low < found->place_count && found->places[low] < end ? found->places[low] : end;
+	if (low < found->place_count && found->places[low] < end)
+		end = found->places[low];
+	return end_of_numbered(found, place, end);
 }
 
 const struct elf_symbol *code_object_last_symbol(const struct code_object *object, size_t section)
@@ -335,8 +377,7 @@ bool code_object_target(const struct code_range *range, const GElf_Rela *relocat
 		return true;
 	target->section = symbol->section;
 	target->place = symbol->value + (uint64_t)rest;
-	if (symbol->type == STT_SECTION ||
-	    !strncmp(symbol->name, NUMBERED_PREFIX, strlen(NUMBERED_PREFIX)))
+	if (symbol->type == STT_SECTION || is_numbered(symbol))
 		code_object_place(object, symbol->section, target->place, target);
 	return true;
 }

@@ -15,6 +15,9 @@ struct code_section {
 	size_t relocation_count;
 	const struct elf_symbol **symbols; /* by their values; from malloc */
 	size_t symbol_count;
+	/* Likewise data whose name is a number, as .LC3 and .Lubsan_data3: the assembler's -L keeps them. */
+	const struct elf_symbol **numbered;
+	size_t numbered_count;
 	uint64_t *places; /* of code, without a symbol, that something leads to; sorted, from malloc */
 	size_t place_count;
 };
@@ -71,8 +74,8 @@ const struct elf_symbol *const *code_object_symbols_at(const struct code_object 
 						       size_t section, uint64_t value,
 						       size_t *count);
 /*
- * Where the next symbol begins behind PLACE, or other code that something leads to, or where the section ends. Code
- * aside is without symbols: one piece for each place that leads there.
+ * Where the numbered data that PLACE is in ends, or the next symbol or numbered data begins behind PLACE, or other code
+ * that something leads to, or where the section ends. Code aside is without symbols: one piece for each place that leads there.
  */
 uint64_t code_object_next_place(const struct code_object *object, size_t section, uint64_t place);
 /* The last symbol of SECTION; NULL: it has none. */

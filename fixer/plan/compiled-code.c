@@ -361,11 +361,16 @@ static bool is_different(const struct code_object *one, const struct elf_symbol 
 	return like;
 }
 
-/* Code that has run when a livepatch comes, and what the tool chain makes, does not count. */
+/*
+ * Code that has run when a livepatch comes, and what the tool chain makes, does not count: neither do the functions by
+ * which KASAN and GCOV learn of a file's data.
+ */
 static bool counts(const struct code_object *object, const struct elf_symbol *symbol)
 {
 	return !elf_symbol_life(&object->elf, symbol) &&
-	       !arch_is_made_symbol(object->elf.arch, symbol->name);
+	       !arch_is_made_symbol(object->elf.arch, symbol->name) &&
+	       !string_starts_with(symbol->name, "_sub_I_") &&
+	       !string_starts_with(symbol->name, "_sub_D_");
 }
 
 int compiled_code_compare(const char *old_path, const char *new_path, struct string_list *names,

@@ -3,6 +3,8 @@
  * klp-plan: decides for klpmake, which only runs tools, what a livepatch that is made from diffs consists of. A mode
  * for each thing to decide, in a file of its own, in the order in which klpmake asks:
  *
+ *	--build-folder	kernel/places	finds the folder in which modules are built
+ *	--source-folder	kernel/places	finds the kernel's source
  *	--manifest	manifest	notes what the prepared source is
  *	--diff		diff		takes the patches apart
  *	--applied	applied		judges what patch(1) made of them
@@ -30,6 +32,7 @@
 #include "plan/applied.h"
 #include "plan/changed.h"
 #include "plan/commands.h"
+#include "plan/compiler.h"
 #include "plan/diff.h"
 #include "plan/folders.h"
 #include "plan/hunks.h"
@@ -47,6 +50,7 @@
 enum own_option {
 	OWN_ALLOW,
 	OWN_ARCH,
+	OWN_BUILD,
 	OWN_CACHE,
 	OWN_FEW,
 	OWN_FILES,
@@ -61,7 +65,7 @@ enum own_option {
 };
 
 static const char *const own_names[OWN_COUNT] = {
-	"allow", "arch",  "cache",    "few",	"files",   "if-built",
+	"allow", "arch",  "build",    "cache",	"few",	   "files",   "if-built",
 	"into",	 "later", "numbered", "source", "symvers", "touched",
 };
 
@@ -90,6 +94,8 @@ static const char usage[] =
 	"Usage: klp-plan [OPTION]... LIST\n"
 	"       klp-plan [OPTION]... --units FILE...\n"
 	"       klp-plan [OPTION]... --compiled LIST\n"
+	"       klp-plan [OPTION]... --build-folder\n"
+	"       klp-plan [OPTION]... --source-folder --build=DIR [VERSION...]\n"
 	"       klp-plan --diff --source=DIR --into=DIR [--arch=ARCH] PATCH...\n"
 	"       klp-plan --applied --source=DIR --files=DIR --into=DIR LIST\n"
 	"       klp-plan --hunks --source=DIR --files=DIR --into=DIR LIST\n"
@@ -115,6 +121,9 @@ static const char usage[] =
 	"                         change, and the object that each is part of\n"
 	"      --compiled         print the files of LIST, a path in each line, that are compiled,\n"
 	"                         and the object that each is part of\n"
+	"      --build-folder     print the folder in which the kernel's modules are built\n"
+	"      --source-folder    print the kernel's source, a folder or a tarball; packages of it\n"
+	"                         may be called by a VERSION\n"
 	"      --diff             write a diff for each file that the PATCHes change, and print\n"
 	"                         a list of these\n"
 	"      --applied          judge by that list what came of the diffs: N is a diff, N.log\n"
@@ -151,6 +160,7 @@ static const char usage[] =
 	"      --if-built         with --units: leave out FILEs that this kernel is not built from\n"
 	"      --allow=CLASS      take errors of CLASS for warnings: layout, toolchain or\n"
 	"                         compiled\n"
+	"      --build=DIR        the folder in which the kernel's modules are built\n"
 	"      --source=DIR       the kernel's source\n"
 	"      --files=DIR        the patched files\n"
 	"      --into=DIR         the folder of the diffs, or of what belongs to LIST\n"
@@ -177,7 +187,8 @@ static void run_with_kernel(const struct options *options, struct arena *arena,
 	if (target_open(&target, &options->target, EM_NONE, arena))
 		return;
 	resolver.target = &target;
-	run(options, &resolver);
+	if (!compiler_check(&target))
+		run(options, &resolver);
 	target_close(&target);
 }
 
@@ -210,6 +221,35 @@ static void make_plan(const struct options *options, struct resolver *resolver)
 static void run_plan(const struct options *options, struct arena *arena)
 {
 	run_with_kernel(options, arena, make_plan);
+}
+
+static void places_of(struct places *places, const struct options *options, struct arena *arena)
+{
+	places_set(places, options->target.root, options->target.debug_dir, options->target.release,
+		   arena);
+}
+
+static void run_build_folder(const struct options *options, struct arena *arena)
+{
+	struct places places;
+	const char *found;
+
+	places_of(&places, options, arena);
+	found = places_need_build(&places);
+	if (found)
+		puts(found);
+}
+
+static void run_source_folder(const struct options *options, struct arena *arena)
+{
+	struct places places;
+	const char *found;
+
+	places_of(&places, options, arena);
+	found = places_need_source(&places, options->values[OWN_BUILD], options->arguments,
+				   options->argument_count);
+	if (found)
+		puts(found);
 }
 
 static void run_diff(const struct options *options, struct arena *arena)
@@ -361,6 +401,8 @@ static const struct mode modes[] = {
 	{ NULL, run_plan, 0, BIT(OWN_ALLOW) | BIT(OWN_NUMBERED), 1, 1, "one LIST is needed" },
 	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
 	{ "compiled", run_compiled, 0, 0, 1, 1, "one LIST is needed" },
+	{ "build-folder", run_build_folder, 0, 0, 0, 0, "--build-folder takes no argument" },
+	{ "source-folder", run_source_folder, BIT(OWN_BUILD), 0, 0, ANY_NUMBER, "" },
 	{ "diff", run_diff, BIT(OWN_SOURCE) | BIT(OWN_INTO), BIT(OWN_ARCH) | BIT(OWN_LATER), 1,
 	  ANY_NUMBER, "no PATCH given" },
 	{ "applied", run_applied, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,

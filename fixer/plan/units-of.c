@@ -11,6 +11,7 @@
 
 #include "base/string-list.h"
 #include "dwarf/dwarf-search.h"
+#include "kernel/fetch.h"
 #include "plan/lines.h"
 
 static void add_unit(struct resolver *resolver, struct string_list *lines,
@@ -47,11 +48,14 @@ static int add_including(struct resolver *resolver, struct string_list *lines,
 static int add_all_including(struct resolver *resolver, struct string_list *lines, const char *file)
 {
 	struct target *target = resolver->target;
+	struct diag_place place = { file, 0 };
 	struct module_paths paths;
 	int result = add_including(resolver, lines, target->vmlinux, file);
 
-	module_file_mentioning(&paths, target_module_root(target), path_base(file),
-			       resolver->arena);
+	/* A C file is looked for near its folder, if nothing is found. */
+	if (!string_ends_with(file, ".c") && fetch_check_modules(target, &place))
+		return -1;
+	module_file_mentioning(&paths, target->module_roots, path_base(file), resolver->arena);
 	for (size_t i = 0; i < paths.count && !result; i++) {
 		struct kernel_object *object = target_module_at(target, paths.list[i]);
 
@@ -145,11 +149,14 @@ int units_compiled(struct resolver *resolver, const char *list, FILE *stream)
 	struct string_list lines = { NULL, 0 };
 	struct target *target = resolver->target;
 	struct module_paths paths = { NULL, 0 };
+	struct diag_place place = { list, 0 };
 	int result = lines_read(list, 1, 1, take_path, &asked, resolver->arena);
 
+	if (!result)
+		result = fetch_check_modules(target, &place);
 	if (!result) {
 		add_compiled(resolver, &lines, target->vmlinux, &asked);
-		module_file_mentioning_any(&paths, target_module_root(target), &asked.names,
+		module_file_mentioning_any(&paths, target->module_roots, &asked.names,
 					   resolver->arena);
 	}
 	for (size_t i = 0; i < paths.count && !result; i++) {

@@ -123,7 +123,7 @@ plan() {
 plan_kernel() {
 	local words=() word name
 
-	for name in vmlinux debug-dir kallsyms; do
+	for name in vmlinux debug-dir kallsyms notes build-id; do
 		[[ -z ${OPTION[$name]} ]] || words+=("--$name=${OPTION[$name]}")
 	done
 	for word in "${MODULE_FILES[@]}"; do words+=(--object="$word"); done

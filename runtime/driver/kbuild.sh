@@ -153,7 +153,7 @@ are_mixed() {
 fix_module() {
 	local words=("$@" --release="${OPTION[release]}") word name
 
-	for name in vmlinux debug-dir kallsyms notes; do
+	for name in vmlinux debug-dir kallsyms notes build-id; do
 		[[ -z ${OPTION[$name]} ]] || words+=("--$name=${OPTION[$name]}")
 	done
 	[[ ! -f ${OPTION[build]}/Module.symvers ]] || words+=(--symvers="${OPTION[build]}/Module.symvers")

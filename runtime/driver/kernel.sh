@@ -18,6 +18,13 @@ build_release() {
 	[[ -r $file ]] && read -r line <"$file" && printf '%s\n' "$line"
 }
 
+# find_place WORD...: where a file of the kernel is that a mode of klp-plan finds. To be run in a process of its own.
+find_place() {
+	check_program "$KLPMAKE_PLAN" KLPMAKE_PLAN
+	"$KLPMAKE_PLAN" --program=klpmake "$@"
+	pass_on $? klp-plan
+}
+
 find_kernel() {
 	local release=${OPTION[release]} build=${OPTION[build]} found
 
@@ -32,10 +39,10 @@ find_kernel() {
 		release=$found
 	fi
 	release=${release:-$(uname -r)} || fail 3 "cannot find out which kernel is running"
-	build=${build:-/lib/modules/$release/build}
-	[[ -f $build/Makefile ]] ||
-		fail 3 "no build folder of kernel $release: '$build' has no Makefile" \
-			"install it (on Debian: linux-headers-$release, on Fedora and openEuler: kernel-devel) or give it with -b"
+	if [[ -z $build ]]; then
+		build=$(find_place --release="$release" --build-folder) || exit
+	fi
+	[[ -f $build/Makefile ]] || fail 3 "no build folder of kernel $release: '$build' has no Makefile"
 	plain_build_folder "$build"
 	set_release "$release"
 	set_kernel "$release" "$build"

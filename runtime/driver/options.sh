@@ -7,7 +7,7 @@ unset -v OPTION PATCHES MODULE_FILES SYMVERS ALLOWED
 # Options that are given once, by their names; empty where not given. Paths are absolute but for "folder".
 # find_kernel() completes "release" and "build".
 declare -A OPTION=(
-	[release]='' [build]='' [vmlinux]='' [debug-dir]='' [folder]='' [output]='' [kallsyms]='' [notes]=''
+	[release]='' [build]='' [vmlinux]='' [debug-dir]='' [folder]='' [output]='' [kallsyms]='' [notes]='' [build-id]=''
 	[source]='' [cache-dir]='' [replace]=1 [keep-work]='' [json]='' [dry-run]='' [all]='' [clean]='' [quiet]='' [verbose]=''
 )
 # The diffs, as they are called on the command line.
@@ -54,13 +54,13 @@ join_words() {
 parse_options() {
 	while [[ $# -gt 0 ]]; do
 		case $1 in
-		-[kbvdCos] | --kallsyms | --notes | --allow | --object | --symvers | --cache-dir)
+		-[kbvdCos] | --kallsyms | --notes | --build-id | --allow | --object | --symvers | --cache-dir | --root)
 			[[ $# -gt 1 ]] || bad_usage "option '$1' needs an argument"
 			set_option "$1" "$2"
 			shift
 			;;
 		-[kbvdCos]*) set_option "${1:0:2}" "${1:2}" ;;
-		--kallsyms=* | --notes=* | --allow=* | --object=* | --symvers=* | --cache-dir=*)
+		--kallsyms=* | --notes=* | --build-id=* | --allow=* | --object=* | --symvers=* | --cache-dir=* | --root=*)
 			set_option "${1%%=*}" "${1#*=}"
 			;;
 		--json | --clean | --quiet | --verbose) OPTION[${1#--}]=yes ;;
@@ -89,6 +89,7 @@ parse_options() {
 		shift
 	done
 	check_mode
+	[[ ${KLPMAKE_ROOT:-/} == /* ]] || export KLPMAKE_ROOT=$PWD/$KLPMAKE_ROOT
 	is_make_dry_run && OPTION['dry-run']=yes
 	return 0
 }
@@ -111,6 +112,7 @@ set_option() {
 	-s) OPTION['source']=$path ;;
 	-o) OPTION['output']=$path ;;
 	--kallsyms | --notes | --cache-dir) OPTION[${1#--}]=$path ;;
+	--build-id) OPTION['build-id']=$2 ;;
 	--replace) OPTION['replace']=1 ;;
 	--no-replace) OPTION['replace']=0 ;;
 	--keep-work) OPTION['keep-work']=yes ;;
@@ -118,6 +120,8 @@ set_option() {
 	--allow) allow_class "$2" ;;
 	--object) add_object "$2" ;;
 	--symvers) SYMVERS+=("$path") ;;
+	# The programs that klpmake runs read it, too.
+	--root) export KLPMAKE_ROOT=$path ;;
 	esac
 }
 

@@ -8,6 +8,9 @@
 
 source [file dirname [info script]]/fixer.tcl
 
+# Flags with which a test's kernel was compiled, beside those of all.
+set plan_cflags {}
+
 # plan_kernel [OPTION...] FILES MODULES: a small kernel (see klp_kernel), and modules of further files: a
 # module's path, and the paths and blocks of its sources. Headers are among the FILES.
 proc plan_kernel {args} {
@@ -60,7 +63,7 @@ proc plan {paths args} {
     foreach path $paths {
 	file delete [plan_file $path plan]
 	foreach {folder ending} [list [kernel] old [pwd]/new new] {
-	    klp_in_folder $folder klp_must {*}[klp_kernel_command] -w -fplugin=$::klp_plugin \
+	    klp_in_folder $folder klp_must {*}[klp_kernel_command] {*}$::plan_cflags -w -fplugin=$::klp_plugin \
 		-fplugin-arg-klpmake-digest=[pwd]/[plan_file $path $ending] -S -o /dev/null $path
 	}
 	append list [join [list $path [plan_file $path old] [plan_file $path new] \
@@ -88,9 +91,9 @@ proc plan_compiled {paths args} {
     foreach path $paths {
 	file delete [plan_file $path plan]
 	foreach {folder ending} [list [kernel] old [pwd]/numbered new] {
-	    klp_in_folder $folder klp_must {*}[klp_kernel_command] -w -fplugin=$::klp_plugin \
+	    klp_in_folder $folder klp_must {*}[klp_kernel_command] {*}$::plan_cflags -w -fplugin=$::klp_plugin \
 		-fplugin-arg-klpmake-digest=[pwd]/[plan_file $path $ending] -S -o /dev/null $path
-	    klp_in_folder $folder klp_must {*}[klp_kernel_command] -w -g0 -ffunction-sections -c \
+	    klp_in_folder $folder klp_must {*}[klp_kernel_command] {*}$::plan_cflags -w -g0 -ffunction-sections -Wa,-L -c \
 		-o [pwd]/[plan_file $path $ending.o] $path
 	}
 	append list [join [list $path [plan_file $path old] [plan_file $path new] [kernel]/[file rootname $path].o \
@@ -194,7 +197,7 @@ proc expect_replaced {path names what} {
 
 # carve PATH: the edited file compiles with its plan.
 proc carve {path what} {
-    klp_in_folder new klp_run {*}[klp_kernel_command] -w -fplugin=$::klp_plugin -fplugin-arg-klpmake-source=$path \
+    klp_in_folder new klp_run {*}[klp_kernel_command] {*}$::plan_cflags -w -fplugin=$::klp_plugin -fplugin-arg-klpmake-source=$path \
 	-fplugin-arg-klpmake-plan=[pwd]/[plan_file $path plan] -c -o [pwd]/[plan_file $path o] $path
     klp_succeeds $what
 }

@@ -12,8 +12,8 @@
 build_packages() {
 	# Elsewhere configure names what is missing.
 	command -v apt-get >/dev/null || return 0
-	debian_install autoconf automake binutils g++ gcc libc6-dev libdwarf-dev libelf-dev liblzma-dev libzstd-dev \
-		make zlib1g-dev || return
+	debian_install autoconf automake binutils g++ gcc libc6-dev libdebuginfod-dev libdwarf-dev libelf-dev \
+		liblzma-dev libzstd-dev make zlib1g-dev || return
 	[ -z "${BUILD_GCC:-}" ] || debian_install "gcc-$BUILD_GCC" "g++-$BUILD_GCC" || return
 	debian_install "gcc-${BUILD_GCC:-$(gcc -dumpversion | sed 's/\..*//')}-plugin-dev"
 }

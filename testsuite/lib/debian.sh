@@ -42,6 +42,7 @@ debian_rpm_names() {
 		g++) echo gcc-c++ ;;
 		gcc-*-plugin-dev) echo gcc-plugin-devel ;;
 		libc6-dev) echo glibc-devel glibc-static ;;
+		libdebuginfod-dev) echo elfutils-debuginfod-client-devel ;;
 		libdwarf-dev) echo libdwarf-devel ;;
 		libelf-dev) echo elfutils-libelf-devel ;;
 		liblzma-dev) echo xz-devel ;;

@@ -49,29 +49,19 @@ source_versions() {
 }
 
 find_source() {
-	local sources=${KLPMAKE_SOURCES:-/usr/src} versions version='' found kind
+	local versions found
 
 	mapfile -t versions < <(source_versions)
-	for version in "${versions[@]}"; do
-		found=$sources/linux-source-$version
-		if [[ -f $found/Makefile ]]; then
-			SOURCE['given']=$found
-			return
-		fi
-		for kind in bz2 gz xz zst; do
-			if [[ -f $found.tar.$kind ]]; then
-				SOURCE['given']=$found.tar.$kind
-				return
-			fi
-		done
-	done
-	fail 3 "the source of kernel ${OPTION['release']} is missing: there is no linux-source-$version in '$sources'" \
-		"install it (on Debian: linux-source-$version) or give it, a folder or a tarball, with -s"
+	found=$(find_place --release="${OPTION['release']}" --source-folder --build="${OPTION['build']}" -- "${versions[@]}") ||
+		exit
+	SOURCE['given']=$found
 }
 
-# Some of GCC's plugins of the kernel leave their mark in all that is compiled: where members of structures lie,
-# by a number that is drawn when the kernel is built, or code in functions far from what is patched.
-check_plugins() {
+# Kernels that what is compiled here would not fit. Some of GCC's plugins of the kernel leave their mark in all that is
+# compiled: where members of structures lie, by a number that is drawn when the kernel is built, or code in functions
+# far from what is patched. Of others GCC cannot tell which functions contain what is patched, as it was another compiler
+# that put it there, or the linker, from file to file.
+check_fits() {
 	local symbol what
 
 	while read -r symbol what; do
@@ -83,12 +73,23 @@ check_plugins() {
 		CONFIG_GCC_PLUGIN_RANDSTRUCT shuffles the members of structures
 		CONFIG_GCC_PLUGIN_LATENT_ENTROPY adds code of its own to functions
 	END
+	while read -r symbol what; do
+		grep -q "^$symbol=y\$" "${OPTION['build']}/.config" || continue
+		fail 1 "kernel ${OPTION['release']} was built $what ($symbol): which of its functions contain what a diff changes cannot be told here [unsupported]" \
+			"a livepatch of it can be made from patch sources, which klp-fixer finishes"
+	done <<-'END'
+		CONFIG_LTO_CLANG_FULL by clang with link-time optimisation
+		CONFIG_LTO_CLANG_THIN by clang with link-time optimisation
+		CONFIG_LTO_CLANG by clang with link-time optimisation
+		CONFIG_LTO_GCC with link-time optimisation
+		CONFIG_CC_IS_CLANG by clang
+	END
 }
 
 check_source() {
 	SOURCE['given']=${OPTION['source']}
 	[[ -f ${OPTION['build']}/.config ]] || fail 3 "the build folder '${OPTION['build']}' has no .config"
-	check_plugins
+	check_fits
 	read_configuration_head
 	[[ -n ${SOURCE['given']} ]] || find_source
 	[[ -r ${SOURCE['given']} ]] || fail 3 "cannot read the kernel source '${SOURCE['given']}'"
@@ -247,14 +248,38 @@ makefile_version() {
 	printf '%s.%s.%s\n' "$version" "$patchlevel" "$sublevel"
 }
 
+# rhel_release FOLDER: what RHEL, whose kernels stay of one version, calls its source by; nothing in others.
+rhel_release() {
+	sed -n 's/^RHEL_RELEASE *= *\([0-9][0-9.]*\) *$/\1/p' "$1/Makefile" "$1/Makefile.rhelver" 2>/dev/null | head -n 1
+}
+
+# check_rhel_release FOLDER: a kernel 5.14.0-427.13.1.el9_4 is built from release 427.13.1, or others have built it from that.
+check_rhel_release() {
+	local found
+
+	[[ ${OPTION['release']} =~ ^[0-9.]+-([0-9].*)\.el[0-9] ]] || return 0
+	found=$(rhel_release "$1")
+	[[ -z $found || ${BASH_REMATCH[1]}. == "$found".* ]] ||
+		wrong_source "is the source of release $found, but kernel ${OPTION['release']} is of ${BASH_REMATCH[1]}"
+}
+
 # check_version FOLDER: another version's source makes a wrong livepatch, one that may well load.
 check_version() {
-	local found wanted=${SOURCE['version']} text
+	local found wanted=${SOURCE['version']}
 
 	found=$(makefile_version "$1/Makefile")
 	[[ -n $wanted || ! ${OPTION['release']} =~ ^[0-9]*\.[0-9]* ]] || wanted=${BASH_REMATCH[0]}
-	[[ $found. != "${wanted:-${OPTION['release']}}".* ]] || return 0
-	text="'${SOURCE['given']}' is the source of Linux $found, but kernel ${OPTION['release']} is a $wanted [source]"
+	if [[ $found. == "${wanted:-${OPTION['release']}}".* ]]; then
+		check_rhel_release "$1"
+	else
+		wrong_source "is the source of Linux $found, but kernel ${OPTION['release']} is a $wanted"
+	fi
+}
+
+# wrong_source TEXT
+wrong_source() {
+	local text="'${SOURCE['given']}' $1 [source]"
+
 	is_allowed source || fail 1 "$text" \
 		"install the source of the kernel's own version, or insist with --allow=source"
 	warning "$text"

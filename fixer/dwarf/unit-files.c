@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The source files that a unit was compiled from, its headers too. Comes in: a unit's line table. Goes out: paths by
+ * the numbers that entries give them. After dwarf-handle.c, before unit.c.
+ */
+#include <stdlib.h>
+
+#include "dwarf/die.h"
+#include "dwarf/unit.h"
+
+struct unit_files {
+	const char **paths;
+	size_t count;
+	unsigned int first; /* number that DWARF gives to paths[0] */
+};
+
+/* The unit's source files, copied out of libdwarf. -1 after a message. */
+static int read_files(const struct die_context *context, struct unit_files *files)
+{
+	const struct dwarf_file *dwarf = context->dwarf;
+	Dwarf_Error error = NULL;
+	Dwarf_Signed count = 0;
+	char **names;
+	int result = dwarf_srcfiles(context->unit->die, &names, &count, &error);
+
+	if (result == DW_DLV_NO_ENTRY)
+		return 0;
+	if (result == DW_DLV_ERROR)
+		return die_failed(context, error);
+	files->paths = arena_alloc(dwarf->arena, (size_t)count * sizeof(*files->paths));
+	files->count = (size_t)count;
+	for (Dwarf_Signed i = 0; i < count; i++) {
+		files->paths[i] = arena_strdup(dwarf->arena,
+					       dwarf_file_without_root(dwarf, names[i],
+								       context->unit->comp_dir));
+		dwarf_dealloc(context->unit->debug, names[i], DW_DLA_STRING);
+	}
+	dwarf_dealloc(context->unit->debug, names, DW_DLA_LIST);
+	return 0;
+}
+
+static int read_numbering(const struct die_context *context, struct unit_files *files)
+{
+	Dwarf_Half version, offset_size;
+
+	if (dwarf_get_version_of_die(context->unit->die, &version, &offset_size) != DW_DLV_OK)
+		return die_failed(context, NULL);
+	/* DWARF 5 counts files from 0, earlier versions from 1. */
+	files->first = version >= 5 ? 0 : 1;
+	return 0;
+}
+
+int unit_files_read(struct dwarf_file *dwarf, struct dwarf_unit *unit)
+{
+	struct die_context context = { dwarf, unit };
+	struct unit_files *files;
+
+	if (unit->files)
+		return 0;
+	if (dwarf_file_open_unit(dwarf, unit))
+		return -1;
+	files = arena_alloc(dwarf->arena, sizeof(*files));
+	if (read_numbering(&context, files) || read_files(&context, files))
+		return -1;
+	unit->files = files;
+	return 0;
+}
+
+const char *unit_file(struct dwarf_file *dwarf, struct dwarf_unit *unit, uint64_t number)
+{
+	if (unit_files_read(dwarf, unit))
+		return NULL;
+	number -= unit->files->first;
+	return number < unit->files->count ? unit->files->paths[number] : NULL;
+}
+
+int unit_includes(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char *source)
+{
+	if (unit_files_read(dwarf, unit))
+		return -1;
+	for (size_t i = 0; i < unit->files->count; i++)
+		if (dwarf_path_matches(unit->files->paths[i], unit->comp_dir, source))
+			return 1;
+	return 0;
+}
