@@ -142,6 +142,12 @@ make_work() {
 	WORK=$made
 	made=$(cd "$WORK" && pwd -P) || fail 3 "cannot enter the work folder '$WORK'"
 	WORK=$made
+	keep_make_in "$WORK"
+}
+
+# keep_make_in FOLDER: where make, since 4.4, has the pipe of its job server. It leaves that behind when it is killed.
+keep_make_in() {
+	export MAKE_TMPDIR=$1
 }
 
 # remove_folder FOLDER: a compiler whose make was ended may still write there for a moment.

@@ -186,6 +186,7 @@ fill_cache() {
 	made=$(mktemp -d "${SOURCE['cache']}/.${SOURCE['key']}.XXXXXX" 2>&1) ||
 		fail 3 "cannot make a folder in '${SOURCE['cache']}': ${made##*: }"
 	PREPARING=$made
+	keep_make_in "$PREPARING"
 	say "preparing the source of ${OPTION['release']} from ${SOURCE['given']}; it is kept in ${SOURCE['folder']}"
 	copy_source
 	is_allowed source || check_version "$PREPARING/tree"
@@ -197,6 +198,7 @@ fill_cache() {
 	must mv "$PREPARING/tree" "${SOURCE['folder']}"
 	must rm -rf "$PREPARING"
 	PREPARING=''
+	unset MAKE_TMPDIR
 }
 
 # list_to FILE COMMAND WORD...: what is copied or unpacked, a line for each file, to be counted.
