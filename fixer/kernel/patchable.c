@@ -326,26 +326,6 @@ static int check_clones(const struct replaced *all, size_t count, size_t index,
 	return result;
 }
 
-/*
- * Another function of the unit that the compiler folded with SYMBOL's, as both have the same code. An
- * alias is no such function: the source defines it as one.
- */
-static const struct elf_symbol *folded_with(struct kernel_object *object,
-					    const struct dwarf_unit *unit,
-					    const struct elf_symbol *symbol)
-{
-	const struct elf_symbol *other = NULL;
-
-	while ((other = symbol_table_at(&object->symbols, symbol->address, other))) {
-		const struct definition *definition = unit_next_named(unit, other->name, NULL);
-
-		if (other != symbol && strcmp(other->name, symbol->name) && definition &&
-		    definition->kind == DEFINITION_FUNCTION)
-			return other;
-	}
-	return NULL;
-}
-
 static const struct replaced *find_replaced(const struct replaced *all, size_t count,
 					    const struct elf_symbol *symbol)
 {
@@ -355,12 +335,44 @@ static const struct replaced *find_replaced(const struct replaced *all, size_t c
 	return NULL;
 }
 
+static const struct definition *function_named(const struct dwarf_unit *unit, const char *name)
+{
+	const struct definition *definition = unit_next_named(unit, name, NULL);
+
+	return definition && definition->kind == DEFINITION_FUNCTION ? definition : NULL;
+}
+
+/*
+ * Another function of the unit that the compiler folded with the replaced one, as both have the same code. An
+ * alias is no such function: the source defines it as one. Nor is what a replaced alias stands for, such as
+ * __do_sys_getpid, which the symbol __x64_sys_getpid is an alias of: that alone has code. There may be another
+ * replacement for it, though.
+ */
+static const struct elf_symbol *folded_with(const struct replaced *all, size_t count, size_t index,
+					    const struct dwarf_unit *unit)
+{
+	const struct elf_symbol *symbol = all[index].resolved.symbol, *other = NULL;
+	bool is_alias = !function_named(unit, symbol->name);
+
+	while ((other = symbol_table_at(&all[index].resolved.object->symbols, symbol->address,
+					other))) {
+		const struct definition *definition = function_named(unit, other->name);
+
+		if (other == symbol || !strcmp(other->name, symbol->name) || !definition)
+			continue;
+		if (is_alias && definition->state == DEFINITION_PRESENT &&
+		    !find_replaced(all, count, other))
+			continue;
+		return other;
+	}
+	return NULL;
+}
+
 static int check_folded(const struct replaced *all, size_t count, size_t index,
 			const struct dwarf_unit *unit)
 {
 	const struct replaced *replaced = &all[index], *other_replaced;
-	const struct elf_symbol *other =
-		folded_with(replaced->resolved.object, unit, replaced->resolved.symbol);
+	const struct elf_symbol *other = folded_with(all, count, index, unit);
 	int result;
 
 	if (!other)
