@@ -19,7 +19,7 @@
 /* Those of the module loader, and strings, which are found by pointers. */
 static bool is_known(const char *name)
 {
-	static const char *const starts[] = { "__ksymtab", "__kcrctab", "__kflagstab", "__param",
+	static const char *const starts[] = { "__ksymtab", "__kcrctab",	 "__kflagstab", "__param",
 					      "__modver",  "__ex_table", "__bug_table" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
@@ -46,11 +46,14 @@ int boot_sections_check(const struct elf_file *module, const struct target *targ
 		if (!(module->sections[i].header.sh_flags & SHF_ALLOC) || !is_word(name) ||
 		    is_known(name) || !elf_file_find_section(&target->vmlinux->elf, name))
 			continue;
-		diag_error(NULL, "special",
-			   "%s has a section '%s', which the kernel looks through only in itself, when it starts",
-			   module->path, name);
-		diag_note(NULL, "what this has changed in the code there is not done for a module: compile the "
-				"code as a module's (-DMODULE), or leave out what makes this section");
+		diag_error(
+			NULL, "special",
+			"%s has a section '%s', which the kernel looks through only in itself, when it starts",
+			module->path, name);
+		diag_note(
+			NULL,
+			"what this has changed in the code there is not done for a module: compile the "
+			"code as a module's (-DMODULE), or leave out what makes this section");
 		result = -1;
 	}
 	return result;

@@ -33,8 +33,8 @@ struct usage {
 	const struct top_level *top;
 	struct declared *declared; /* sorted by name */
 	size_t declared_count;
-	bool *is_used;	     /* by item */
-	size_t *stack;	     /* used items whose words have not been looked at */
+	bool *is_used; /* by item */
+	size_t *stack; /* used items whose words have not been looked at */
 	size_t stack_count;
 	struct word_set seen; /* words that used items have */
 };

@@ -22,8 +22,8 @@
 /* What a word is to the compiler, as far as it matters here. */
 enum word_kind {
 	WORD_NAME,
-	WORD_KEYWORD,	/* part of a type, or says nothing of names */
-	WORD_TAGGED,	/* struct, union, enum */
+	WORD_KEYWORD, /* part of a type, or says nothing of names */
+	WORD_TAGGED,  /* struct, union, enum */
 	WORD_STATIC,
 	WORD_EXTERN,
 	WORD_TYPEDEF,
@@ -98,12 +98,28 @@ static const struct {
 
 /* Attributes for which something comes of what nobody uses. */
 static const char *const kept[] = {
-	"used",	       "__used__",	   "constructor", "__constructor__",
-	"destructor",  "__destructor__",   "alias",	  "__alias__",
-	"ifunc",       "__ifunc__",	   "retain",	  "__retain__",
-	"symver",      "__symver__",	   "weakref",	  "__weakref__",
-	"no_reorder",  "__no_reorder__",   "target_clones", "__target_clones__",
-	"externally_visible", "__externally_visible__",
+	"used",
+	"__used__",
+	"constructor",
+	"__constructor__",
+	"destructor",
+	"__destructor__",
+	"alias",
+	"__alias__",
+	"ifunc",
+	"__ifunc__",
+	"retain",
+	"__retain__",
+	"symver",
+	"__symver__",
+	"weakref",
+	"__weakref__",
+	"no_reorder",
+	"__no_reorder__",
+	"target_clones",
+	"__target_clones__",
+	"externally_visible",
+	"__externally_visible__",
 };
 
 /* An item that is being read. */
@@ -216,7 +232,8 @@ static void declare_types(struct reader *reader, size_t at, size_t end)
 		for (body = at + 1; body < end && is_name(&tokens[body]);) {
 			kind = kind_of(&tokens[body]);
 			tag = kind == WORD_NAME ? &tokens[body] : tag;
-			body = kind == WORD_WITH_ARGUMENTS ? behind_arguments(reader, body) : body + 1;
+			body = kind == WORD_WITH_ARGUMENTS ? behind_arguments(reader, body)
+							   : body + 1;
 			if (!body)
 				return;
 		}
