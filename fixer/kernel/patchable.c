@@ -344,9 +344,9 @@ static const struct definition *function_named(const struct dwarf_unit *unit, co
 
 /*
  * Another function of the unit that the compiler folded with the replaced one, as both have the same code. An
- * alias is no such function: the source defines it as one. Nor is what a replaced alias stands for, such as
- * __do_sys_getpid, which the symbol __x64_sys_getpid is an alias of: that alone has code. There may be another
- * replacement for it, though.
+ * alias is no such function: the source defines it as one. Nor is what a replaced alias stands for, such as the
+ * function of a system call that SYSCALL_DEFINE0() gives an architecture's name: that alone has code. There may be
+ * another replacement for it, though.
  */
 static const struct elf_symbol *folded_with(const struct replaced *all, size_t count, size_t index,
 					    const struct dwarf_unit *unit)
