@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that mention macros. Comes in: names of macros, and who can see them. Goes out: whose text is another one
- * where these macros are others.
+ * Files that mention what a header defines or declares. Comes in: names of macros, functions and types, and who can see
+ * them. Goes out: whose text is another one where these are others.
  *
  * With
  *
  *	#define LIMIT 8				the macro
  *	#define ROOM (2 * LIMIT)		in any other header: leads to it
- *	struct table { int room[ROOM]; };	in a third one: all files that include that use it
- *	int size = PASTE(LIM, IT);		so does this file, whose words are two parts of the name
+ *	struct table { int room[ROOM]; };	in a third one: so does this,
+ *	static inline void clear(struct table *table) { ... }		and this
+ *	int size = PASTE(LIM, IT);		this file uses it: its words are two parts of the name
+ *	#if LIMIT > 8				in a header: all files that include that use it
  *
  * these may be too many, as a name may be used for more than one thing. They are too few only where a name is put
  * together of three parts or more, two of which no macro has, of parts of one or two letters that a header has
@@ -24,21 +26,24 @@
 #include "base/text-file.h"
 #include "plan/macros.h"
 #include "plan/tokens.h"
+#include "plan/top-level.h"
 
 /* Shorter parts of names are in all files. */
 #define LEAST_PART 3
 
-/* A macro of a header, with the words of its #define. */
+/* A macro of a header, with the words of its #define, or an item, which may declare several names. */
 struct definition {
-	const char *name;
-	uint64_t *words; /* in the arena */
+	const char **names; /* in the arena, as WORDS */
+	size_t name_count;
+	uint64_t *words;
 	size_t word_count;
 	bool pastes; /* has ##, or leads to a macro that does */
+	bool is_item;
 };
 
 /* What a header has. */
 struct contents {
-	uint64_t *words; /* outside of #define and #undef, each once; from malloc */
+	uint64_t *words; /* of items that are there for all who include it, each once; from malloc */
 	size_t word_count;
 	struct definition *definitions; /* from malloc */
 	size_t definition_count;
@@ -83,24 +88,21 @@ void mentions_close(struct mentions *mentions)
 	memset(mentions, 0, sizeof(*mentions));
 }
 
-static void read_words(struct contents *contents, const char *text, size_t size)
+/* The words of a text that counts for all who include the header. */
+static void add_words(struct contents *contents, const char *text, const char *end,
+		      struct word_set *seen)
 {
-	const char *end, *word;
-	struct word_set seen = { .count = 0 };
-	char *plain = tokens_plain_text(text, &size, NULL);
+	const char *word;
 	size_t length = 0;
 
-	end = plain + size;
-	for (word = word_next_code(plain, end, &length); word;
+	for (word = word_next_code(text, end, &length); word;
 	     word = word_next_code(word + length, end, &length)) {
-		if (!word_set_add(&seen, word, length))
+		if (!word_set_add(seen, word, length))
 			continue;
 		contents->words =
 			array_grow(contents->words, contents->word_count, sizeof(*contents->words));
 		contents->words[contents->word_count++] = word_hash(word, length);
 	}
-	word_set_free(&seen);
-	free(plain);
 }
 
 /* Does the #define put names together? A comma before ## is a name's end: it goes where no argument follows. */
@@ -119,12 +121,13 @@ static bool does_paste(const char *text)
 	return false;
 }
 
-static void add_definition(struct contents *contents, const struct macro *macro,
-			   struct arena *arena)
+/* A definition with the words of the text, and room for NAME_COUNT names. */
+static struct definition *add_definition(struct contents *contents, const char *text,
+					 const char *end, size_t name_count, struct arena *arena)
 {
-	const char *text = macro->text + macro->definition, *end = text + strlen(text), *word;
 	struct definition *definition;
 	size_t length = 0, count = 0;
+	const char *word;
 
 	contents->definitions = array_grow(contents->definitions, contents->definition_count,
 					   sizeof(*contents->definitions));
@@ -132,13 +135,61 @@ static void add_definition(struct contents *contents, const struct macro *macro,
 	for (word = word_next(text, end, &length); word;
 	     word = word_next(word + length, end, &length))
 		count++;
-	definition->name = arena_strdup(arena, macro->name);
-	definition->words = arena_alloc(arena, count * sizeof(*definition->words));
-	definition->word_count = 0;
-	definition->pastes = does_paste(text);
+	*definition = (struct definition){
+		.names = arena_alloc(arena, (name_count + 1) * sizeof(*definition->names)),
+		.words = arena_alloc(arena, (count + 1) * sizeof(*definition->words)),
+	};
 	for (word = word_next(text, end, &length); word;
 	     word = word_next(word + length, end, &length))
 		definition->words[definition->word_count++] = word_hash(word, length);
+	return definition;
+}
+
+static void add_macro(struct contents *contents, const struct macro *macro, struct arena *arena)
+{
+	const char *text = macro->text + macro->definition;
+	struct definition *definition =
+		add_definition(contents, text, text + strlen(text), 1, arena);
+
+	definition->names[definition->name_count++] = arena_strdup(arena, macro->name);
+	definition->pastes = does_paste(text);
+}
+
+static void add_item(struct contents *contents, const struct top_level *top,
+		     const struct top_item *item, struct word_set *seen, struct arena *arena)
+{
+	const struct token *first = &top->tokens[item->first], *last = &top->tokens[item->end - 1];
+	const char *end = last->text + last->length;
+	struct definition *definition;
+
+	if (item->is_root || item->first_name == item->end_name) {
+		add_words(contents, first->text, end, seen);
+		return;
+	}
+	definition = add_definition(contents, first->text, end, item->end_name - item->first_name,
+				    arena);
+	definition->is_item = true;
+	for (size_t i = item->first_name; i < item->end_name; i++)
+		definition->names[definition->name_count++] =
+			arena_strndup(arena, top->names[i].text, top->names[i].length);
+}
+
+/* What is not understood counts for all who include the header. */
+static void read_items(struct contents *contents, const char *text, size_t size,
+		       struct arena *arena)
+{
+	struct word_set seen = { .count = 0 };
+	char *plain = tokens_plain_text(text, &size, NULL);
+	struct top_level top;
+
+	if (top_level_read(&top, plain, size))
+		for (size_t i = 0; i < top.item_count; i++)
+			add_item(contents, &top, &top.items[i], &seen, arena);
+	else
+		add_words(contents, plain, plain + size, &seen);
+	top_level_free(&top);
+	word_set_free(&seen);
+	free(plain);
 }
 
 static void read_contents(struct mentions *mentions, struct contents *contents, const char *text,
@@ -148,10 +199,10 @@ static void read_contents(struct mentions *mentions, struct contents *contents, 
 	struct macros macros;
 
 	contents->is_read = true;
-	read_words(contents, text, size);
+	read_items(contents, text, size, mentions->tree->arena);
 	macros_read(&macros, text, size, &texts);
 	for (size_t i = 0; i < macros.count; i++)
-		add_definition(contents, &macros.list[i], mentions->tree->arena);
+		add_macro(contents, &macros.list[i], mentions->tree->arena);
 	macros_free(&macros);
 	arena_free(&texts);
 }
@@ -233,21 +284,29 @@ static bool has_parts(const struct search *search, const struct definition *defi
 	return finish(search, &said);
 }
 
+/* An item may say a part of a name to a macro that has the rest. */
 static bool leads(const struct search *search, const struct definition *definition)
 {
+	if (definition->is_item)
+		return words_mention(search, definition->words, definition->word_count);
 	return has_word(definition->words, definition->word_count, &search->set) ||
 	       (definition->pastes && has_parts(search, definition));
 }
 
-/* Adds those macros of a file that lead to one of the names. */
+static void add_name(struct search *search, const char *name)
+{
+	if (word_set_add(&search->set, name, strlen(name)))
+		string_list_add(search->names, name);
+}
+
+/* Adds what a file has that leads to one of the names. */
 static void add_leading(struct search *search, const struct contents *contents)
 {
 	for (size_t i = 0; i < contents->definition_count; i++) {
 		const struct definition *definition = &contents->definitions[i];
 
-		if (leads(search, definition) &&
-		    word_set_add(&search->set, definition->name, strlen(definition->name)))
-			string_list_add(search->names, definition->name);
+		for (size_t j = 0; j < definition->name_count && leads(search, definition); j++)
+			add_name(search, definition->names[j]);
 	}
 }
 
@@ -271,8 +330,9 @@ static void add_pasting(struct search *search, const struct contents *contents)
 	for (size_t i = 0; i < contents->definition_count; i++) {
 		const struct definition *definition = &contents->definitions[i];
 
-		if (definition->pastes)
-			word_set_add(&search->pasting, definition->name, strlen(definition->name));
+		for (size_t j = 0; j < definition->name_count && definition->pastes; j++)
+			word_set_add(&search->pasting, definition->names[j],
+				     strlen(definition->names[j]));
 	}
 }
 

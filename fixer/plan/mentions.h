@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that mention macros. Between source-tree.c and users.c.
+ * Files that mention what a header defines or declares. Between source-tree.c and users.c.
  */
 #ifndef KLPMAKE_MENTIONS_H
 #define KLPMAKE_MENTIONS_H
@@ -19,9 +19,9 @@ void mentions_close(struct mentions *mentions);
 
 /*
  * Sets USES, which has a place for each file of the tree, for those files of INCLUDERS, likewise, that mention one of
- * the macros NAMES, or another macro that leads to one, or put such a name together with ##; and for those that
- * include one which does. NAMES gets what leads to them. OWN is the text of the header that has the macros, as it is
- * patched: what is said there outside of definitions counts for all that include it.
+ * NAMES, or a macro or declaration that leads to one, or put such a name together with ##; and for those that include
+ * one in which it counts for all. NAMES gets what leads to them. OWN is the text of the header that has them, as it is
+ * patched.
  */
 void mentions_find(struct mentions *mentions, struct string_list *names, const char *own,
 		   size_t own_size, const bool *includers, bool *uses);

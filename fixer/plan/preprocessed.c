@@ -58,8 +58,9 @@ static void index_names(struct usage *usage)
 	usage->declared = xcalloc(top->name_count + 1, sizeof(*usage->declared));
 	for (size_t i = 0; i < top->item_count; i++)
 		for (size_t n = top->items[i].first_name; n < top->items[i].end_name; n++)
-			usage->declared[usage->declared_count++] =
-				(struct declared){ top->names[n], i };
+			usage->declared[usage->declared_count++] = (struct declared){
+				word_hash(top->names[n].text, top->names[n].length), i
+			};
 	qsort(usage->declared, usage->declared_count, sizeof(*usage->declared), compare_declared);
 }
 

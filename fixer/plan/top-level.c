@@ -27,7 +27,8 @@ enum word_kind {
 	WORD_STATIC,
 	WORD_EXTERN,
 	WORD_TYPEDEF,
-	WORD_WITH_ARGUMENTS, /* a '(' behind it belongs to it: an attribute, typeof */
+	WORD_WITH_ARGUMENTS, /* a '(' behind it belongs to it: an attribute */
+	WORD_TYPEOF,	     /* likewise, and it is a type */
 	WORD_ASSEMBLER,
 	WORD_ASSERT,
 };
@@ -44,13 +45,13 @@ static const struct {
 	{ "typedef", WORD_TYPEDEF },
 	{ "__attribute__", WORD_WITH_ARGUMENTS },
 	{ "__attribute", WORD_WITH_ARGUMENTS },
-	{ "typeof", WORD_WITH_ARGUMENTS },
-	{ "__typeof__", WORD_WITH_ARGUMENTS },
-	{ "__typeof", WORD_WITH_ARGUMENTS },
-	{ "typeof_unqual", WORD_WITH_ARGUMENTS },
+	{ "typeof", WORD_TYPEOF },
+	{ "__typeof__", WORD_TYPEOF },
+	{ "__typeof", WORD_TYPEOF },
+	{ "typeof_unqual", WORD_TYPEOF },
 	{ "_Alignas", WORD_WITH_ARGUMENTS },
 	{ "alignas", WORD_WITH_ARGUMENTS },
-	{ "_Atomic", WORD_WITH_ARGUMENTS },
+	{ "_Atomic", WORD_TYPEOF },
 	{ "asm", WORD_ASSEMBLER },
 	{ "__asm__", WORD_ASSEMBLER },
 	{ "__asm", WORD_ASSEMBLER },
@@ -129,6 +130,7 @@ struct reader {
 	struct top_item item;
 	const struct token *pending; /* a word of which it is not known yet what it is */
 	bool is_static, is_extern, is_typedef;
+	bool has_type;	   /* a word of one was there */
 	bool is_tag;	   /* the next word, or the last one, is a struct's, union's or enum's */
 	bool has_name;	   /* this declarator's is known */
 	bool has_variable; /* one of the names is a variable's */
@@ -159,12 +161,45 @@ static enum word_kind kind_of(const struct token *token)
 	return WORD_NAME;
 }
 
+/* Is the keyword a type, or a part of one? */
+static bool is_type_word(const struct token *token)
+{
+	static const char *const types[] = { "void",	 "char",       "short",	     "int",
+					     "long",	 "float",      "double",     "signed",
+					     "unsigned", "_Bool",      "__signed__", "__int128",
+					     "_Complex", "__auto_type" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (is_text(token, types[i]))
+			return true;
+	return false;
+}
+
+/* Of two names, is the first one a type's, as "__le32", or does it say something of the second, as "__maybe_unused"? */
+static bool may_be_type(const struct token *token)
+{
+	const char *end = token->text + token->length;
+
+	if (token->length < 3 || memcmp(token->text, "__", 2) != 0)
+		return true;
+	return isdigit((unsigned char)end[-1]) || !memcmp(end - 2, "_t", 2);
+}
+
+/* As that of a macro: "DEFINE_MUTEX". */
+static bool is_upper(const struct token *token)
+{
+	for (size_t i = 0; i < token->length; i++)
+		if (islower((unsigned char)token->text[i]))
+			return false;
+	return true;
+}
+
 static void declare(struct reader *reader, const struct token *token)
 {
 	struct top_level *top = reader->top;
 
 	top->names = array_grow(top->names, top->name_count, sizeof(*top->names));
-	top->names[top->name_count++] = word_hash(token->text, token->length);
+	top->names[top->name_count++] = *token;
 }
 
 /* Behind the bracket at AT and its other one; 0: there is none. */
@@ -303,8 +338,10 @@ static void read_word(struct reader *reader)
 		break;
 	case WORD_TAGGED:
 		reader->is_tag = true;
+		reader->has_type = true;
 		break;
 	case WORD_NAME:
+		reader->has_type |= reader->pending && may_be_type(reader->pending);
 		reader->pending = token;
 		break;
 	case WORD_ASSEMBLER:
@@ -312,9 +349,12 @@ static void read_word(struct reader *reader)
 		read_special(reader, kind);
 		return;
 	case WORD_WITH_ARGUMENTS:
+	case WORD_TYPEOF:
+		reader->has_type |= kind == WORD_TYPEOF;
 		reader->at = behind_arguments(reader, reader->at);
 		return;
 	case WORD_KEYWORD:
+		reader->has_type |= is_type_word(token);
 		break;
 	}
 	reader->at++;
@@ -332,6 +372,9 @@ static void read_round(struct reader *reader)
 	bool is_around = end == reader->at + 3 && end < reader->top->token_count &&
 			 is_character(&tokens[end], '(');
 
+	/* A macro that declares something: "PageFlag(Dirty, dirty)", "static __read_mostly DEFINE_MUTEX(m)". */
+	if (reader->pending && !is_pointer && (!reader->has_type || is_upper(reader->pending)))
+		reader->item.is_root = true;
 	if (!reader->has_name && (!reader->pending || is_pointer || is_around)) {
 		for (size_t at = reader->at; at < end; at++)
 			if (is_name(&tokens[at]) && kind_of(&tokens[at]) == WORD_NAME)
@@ -410,8 +453,9 @@ static int read_character(struct reader *reader)
 	case '}':
 		return -1;
 	default:
-		/* "struct s *v": the word was a tag. */
+		/* "struct s *v", "u32 *v": the word was a tag, or a type. */
 		reader->is_tag = false;
+		reader->has_type |= reader->pending != NULL;
 		reader->pending = NULL;
 		break;
 	}

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a preprocessed C file consists of: its declarations, definitions and directives, one after the other, with the
- * names that each declares. For used.c, which finds those that matter.
+ * What a C file consists of: its declarations, definitions and directives, one after the other, with the names that
+ * each declares. For preprocessed.c, which finds those that matter, and for headers as they are written: declarations.c
+ * compares two texts of one, mentions.c finds what leads to a name.
  */
 #ifndef KLPMAKE_TOP_LEVEL_H
 #define KLPMAKE_TOP_LEVEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "plan/tokens.h"
 
@@ -18,7 +18,7 @@ struct top_item {
 	size_t first_name, end_name;
 	/*
 	 * Something comes of it whether or not a name of it is used: a variable or function that others can see, a
-	 * directive, and whatever is not understood.
+	 * directive, and whatever is not understood, such as a macro that declares something.
 	 */
 	bool is_root;
 };
@@ -26,7 +26,7 @@ struct top_item {
 struct top_level {
 	struct token *tokens;
 	struct top_item *items;
-	uint64_t *names; /* hashes of words.h */
+	struct token *names;
 	size_t token_count, item_count, name_count;
 };
 

@@ -19,6 +19,7 @@
 #include "base/diag.h"
 #include "base/string-list.h"
 #include "base/text-file.h"
+#include "plan/declarations.h"
 #include "plan/macros.h"
 #include "plan/mentions.h"
 #include "plan/source-tree.h"
@@ -28,7 +29,7 @@
 /* A file that the patch touches. */
 struct touched {
 	const char *path;
-	struct string_list names; /* of macros, where nothing else has changed */
+	struct string_list names; /* of macros and declarations, where nothing else has changed */
 	const char *text;	  /* as it is patched, where NAMES are of interest */
 	size_t size;
 	struct string_list users;
@@ -76,6 +77,31 @@ static bool is_same_but_macros(const struct touched *touched, const struct side 
 	return same;
 }
 
+/* Likewise but for these and declarations, whose names go to TOUCHED as well. */
+static bool is_same_but_declarations(struct users *users, struct touched *touched,
+				     const struct side *old, const struct side *new)
+{
+	struct string_list declared = { NULL, 0 };
+	struct word_set names = { .count = 0 };
+	size_t old_size = old->size, new_size = new->size;
+	char *old_text, *new_text;
+	bool same;
+
+	for (size_t i = 0; i < touched->names.count; i++)
+		word_set_add(&names, touched->names.list[i], strlen(touched->names.list[i]));
+	old_text = tokens_plain_text(old->text, &old_size, &names);
+	new_text = tokens_plain_text(new->text, &new_size, &names);
+	same = declarations_compare(old_text, old_size, new_text, new_size, &declared,
+				    users->arena);
+	for (size_t i = 0; i < declared.count && same; i++)
+		string_list_add(&touched->names, declared.list[i]);
+	string_list_free(&declared);
+	word_set_free(&names);
+	free(old_text);
+	free(new_text);
+	return same;
+}
+
 /* -1 after a message. */
 static int read_side(struct users *users, const char *folder, const char *path, bool is_needed,
 		     struct side *side)
@@ -99,7 +125,7 @@ static int add_touched(struct users *users, const char *path)
 {
 	struct touched touched = { .path = path };
 	struct side old = { NULL, 0 }, new = { NULL, 0 };
-	bool only_macros;
+	bool has_names;
 
 	if (read_side(users, users->options->files, path, false, &new) ||
 	    read_side(users, users->options->source, path, !new.text, &old))
@@ -111,13 +137,15 @@ static int add_touched(struct users *users, const char *path)
 		return 0;
 	}
 	find_macros(users, &touched, &old, &new);
-	only_macros = is_same_but_macros(&touched, &old, &new);
-	if (only_macros && touched.names.count) {
+	has_names = is_same_but_macros(&touched, &old, &new);
+	if (has_names && !touched.names.count)
+		return 0;
+	has_names = has_names || is_same_but_declarations(users, &touched, &old, &new);
+	if (has_names) {
 		touched.text = new.text;
 		touched.size = new.size;
 	}
-	if (!only_macros || touched.names.count)
-		add(users, &touched);
+	add(users, &touched);
 	return 0;
 }
 
