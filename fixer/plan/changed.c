@@ -20,19 +20,6 @@
 #include "plan/lines.h"
 #include "plan/plan.h"
 
-/* Columns of LIST. */
-enum {
-	UNIT_NUMBER,
-	UNIT_SOURCE,
-	UNIT_OBJECTS,
-	UNIT_OLD,
-	UNIT_NEW,
-	UNIT_LEAST_COLUMNS,
-	UNIT_OLD_CODE = UNIT_LEAST_COLUMNS, /* these may be missing */
-	UNIT_NEW_CODE,
-	UNIT_COLUMNS,
-};
-
 struct changed {
 	struct arena *arena;
 	struct string_list lines; /* what is printed */

@@ -10,6 +10,19 @@
 
 #include "base/util.h"
 
+/* Columns of LIST. */
+enum {
+	UNIT_NUMBER,
+	UNIT_SOURCE,
+	UNIT_OBJECTS,
+	UNIT_OLD,
+	UNIT_NEW,
+	UNIT_LEAST_COLUMNS,
+	UNIT_OLD_CODE = UNIT_LEAST_COLUMNS, /* these may be missing */
+	UNIT_NEW_CODE,
+	UNIT_COLUMNS,
+};
+
 /*
  * LIST has lines "N<tab>UNIT<tab>OBJECTS<tab>OLD-DIGEST<tab>NEW-DIGEST"; OBJECTS are all that UNIT is part of, with
  * blanks between them. Prints lines "N<tab>UNIT" of those that differ to STREAM. 0, or -1 after messages: where

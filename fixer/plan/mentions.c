@@ -305,7 +305,9 @@ static void add_leading(struct search *search, const struct contents *contents)
 	for (size_t i = 0; i < contents->definition_count; i++) {
 		const struct definition *definition = &contents->definitions[i];
 
-		for (size_t j = 0; j < definition->name_count && leads(search, definition); j++)
+		if (!leads(search, definition))
+			continue;
+		for (size_t j = 0; j < definition->name_count; j++)
 			add_name(search, definition->names[j]);
 	}
 }

@@ -9,19 +9,9 @@
 
 #include "base/diag.h"
 #include "base/name-table.h"
+#include "plan/changed.h"
 #include "plan/line-table.h"
 #include "plan/lines.h"
-
-/* Columns of LIST, those of changed.c. */
-enum {
-	UNIT_NUMBER,
-	UNIT_SOURCE,
-	UNIT_OBJECTS,
-	UNIT_OLD,
-	UNIT_NEW,
-	UNIT_LEAST_COLUMNS,
-	UNIT_COLUMNS = UNIT_LEAST_COLUMNS + 2,
-};
 
 struct context {
 	const char *numbered; /* the folder of files with numbered lines; NULL: none */

@@ -151,7 +151,7 @@ warning_text() {
 
 # Units that differ are compiled once more as they were, for klp-plan to compare with the kernel.
 find_changes() {
-	local number unit flags line lines=() names=() base
+	local number unit flags line lines=() names=()
 
 	for number in "${!UNITS[@]}"; do lines+=("$(unit_line "$number")") || exit; done
 	write_lines "$WORK/digests.list" "${lines[@]}"
