@@ -60,10 +60,5 @@ fetch_kernel() {
 	local folder=$corpus/kernel_$OLD KERNEL_DEBUG_MODULES=all
 
 	debian_cached "$folder" "$KERNEL_RELEASE" || debian_into "$folder" debian_fill "$KERNEL_RELEASE" "$OLD" || return 3
-	KERNEL_VERSION=$OLD
-	KERNEL_BUILD=$(debian_build "$folder" "$KERNEL_RELEASE")
-	KERNEL_IMAGE=$(debian_image "$folder" "$KERNEL_RELEASE")
-	KERNEL_MODULES=$(debian_modules "$folder" "$KERNEL_RELEASE")
-	KERNEL_DEBUG_DIR=$folder/debug/usr/lib/debug
-	KERNEL_VMLINUX=$(debian_vmlinux "$folder" "$KERNEL_RELEASE")
+	debian_use "$folder" "$KERNEL_RELEASE" "$OLD"
 }

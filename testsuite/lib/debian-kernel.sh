@@ -274,14 +274,19 @@ debian_kernel() {
 	exec {lock}>&-
 	[ "$status" -eq 0 ] || return 3
 
-	KERNEL_FOLDER=$folder
-	KERNEL_RELEASE=$release
-	KERNEL_VERSION=$version
-	KERNEL_BUILD=$(debian_build "$folder" "$release")
-	KERNEL_IMAGE=$(debian_image "$folder" "$release")
-	KERNEL_MODULES=$(debian_modules "$folder" "$release")
-	KERNEL_DEBUG_DIR=$folder/debug/usr/lib/debug
-	KERNEL_VMLINUX=$(debian_vmlinux "$folder" "$release")
+	debian_use "$folder" "$release" "$version"
+}
+
+# debian_use FOLDER RELEASE VERSION: sets the variables for what is there.
+debian_use() {
+	KERNEL_FOLDER=$1
+	KERNEL_RELEASE=$2
+	KERNEL_VERSION=$3
+	KERNEL_BUILD=$(debian_build "$1" "$2")
+	KERNEL_IMAGE=$(debian_image "$1" "$2")
+	KERNEL_MODULES=$(debian_modules "$1" "$2")
+	KERNEL_DEBUG_DIR=$1/debug/usr/lib/debug
+	KERNEL_VMLINUX=$(debian_vmlinux "$1" "$2")
 }
 
 # debian_locate: sets debian_kernel's release, version and folder. If the lists of packages know the kernel and it is

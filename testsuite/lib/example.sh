@@ -35,13 +35,18 @@ example_names() {
 	done
 }
 
+# example_series: of Linux, as 6.1.
+example_series() {
+	sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$KERNEL_RELEASE"
+}
+
 # example_file NAME FILE: FILE of the example, that of the kernel's series where there is one.
 example_file() {
-	local path=$example_top/$1/$2 series
+	local path=$example_top/$1/$2 other
 
-	series=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$KERNEL_RELEASE")
-	if [ -e "$path-$series" ]; then
-		echo "$path-$series"
+	other=$path-$(example_series)
+	if [ -e "$other" ]; then
+		echo "$other"
 	else
 		echo "$path"
 	fi
@@ -49,11 +54,8 @@ example_file() {
 
 # example_is_for NAME: the kernel?
 example_is_for() {
-	local series
-
 	[ -f "$example_top/$1/not" ] || return 0
-	series=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$KERNEL_RELEASE")
-	! cut -d ' ' -f 1 "$example_top/$1/not" | grep -qxF "$series"
+	! cut -d ' ' -f 1 "$example_top/$1/not" | grep -qxF "$(example_series)"
 }
 
 example_title() {
