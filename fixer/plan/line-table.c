@@ -135,7 +135,7 @@ static int apply_all(struct tables *tables, struct digest *digest)
 int line_table_apply(struct digest *digest, const char *folder, struct arena *arena)
 {
 	struct tables tables = { .folder = folder, .arena = arena };
-	int result = apply_all(&tables, digest);
+	int result = folder ? apply_all(&tables, digest) : 0;
 
 	for (size_t i = 0; i < tables.count; i++)
 		free(tables.list[i].runs);

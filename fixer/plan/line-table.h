@@ -8,8 +8,8 @@
 #include "plan/digest-file.h"
 
 /*
- * DIGEST is of files that line-numbers.c has written into FOLDER: gives all that is in it its true lines. 0, or -1
- * after a message.
+ * DIGEST is of files that line-numbers.c has written into FOLDER: gives all that is in it its true lines. FOLDER NULL:
+ * it has them. 0, or -1 after a message.
  */
 int line_table_apply(struct digest *digest, const char *folder, struct arena *arena);
 

@@ -61,9 +61,7 @@ static int take_unit(void *context, char **fields, size_t count, const struct di
 	    digest_read(&unit->old_digest, fields[UNIT_OLD_DIGEST], plans->resolver->arena) ||
 	    digest_read(&unit->new_digest, fields[UNIT_NEW_DIGEST], plans->resolver->arena))
 		return -1;
-	return plans->numbered ? line_table_apply(&unit->new_digest, plans->numbered,
-						  plans->resolver->arena)
-			       : 0;
+	return line_table_apply(&unit->new_digest, plans->numbered, plans->resolver->arena);
 }
 
 static int report_nothing(const struct plans *plans)

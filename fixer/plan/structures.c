@@ -56,16 +56,6 @@ int structures_compare(const struct digest *old_digest, const struct digest *new
 	return result;
 }
 
-/* Reads the digest of a patched unit; its lines are the true ones then. */
-static int read_patched(struct digest *digest, const char *path, const struct context *context)
-{
-	int result = digest_read(digest, path, context->arena);
-
-	if (!result && context->numbered)
-		result = line_table_apply(digest, context->numbered, context->arena);
-	return result;
-}
-
 static int take_unit(void *data, char **fields, size_t count, const struct diag_place *place)
 {
 	const struct context *context = data;
@@ -75,7 +65,9 @@ static int take_unit(void *data, char **fields, size_t count, const struct diag_
 	(void)count;
 	(void)place;
 	if (!result) {
-		result = read_patched(&new, fields[UNIT_NEW], context);
+		result = digest_read(&new, fields[UNIT_NEW], context->arena);
+		if (!result)
+			result = line_table_apply(&new, context->numbered, context->arena);
 		if (!result)
 			result = structures_compare(&old, &new, context->arena);
 		digest_free(&new);

@@ -288,15 +288,3 @@ char *tokens_plain_text(const char *text, size_t *size, const struct word_set *n
 	plain[*size] = '\0';
 	return plain;
 }
-
-bool tokens_are_same_but(const struct word_set *names, const char *old, size_t old_size,
-			 const char *new, size_t new_size)
-{
-	char *old_text = tokens_plain_text(old, &old_size, names);
-	char *new_text = tokens_plain_text(new, &new_size, names);
-	bool same = tokens_are_same(old_text, old_size, new_text, new_size);
-
-	free(old_text);
-	free(new_text);
-	return same;
-}

@@ -45,10 +45,6 @@ void counted_free(struct counted *counted);
  */
 bool tokens_are_same(const char *old, size_t old_size, const char *new, size_t new_size);
 
-/* The texts of a header, not counting what it says of the macros NAMES, in #define and #undef, and comments. */
-bool tokens_are_same_but(const struct word_set *names, const char *old, size_t old_size,
-			 const char *new, size_t new_size);
-
 /*
  * TEXT without comments, and without lines that go on in the next one; without #define and #undef of NAMES, or of all
  * macros where that is NULL. A NUL is behind its *SIZE bytes. From malloc.

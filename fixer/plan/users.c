@@ -63,43 +63,38 @@ static void find_macros(struct users *users, struct touched *touched, const stru
 	macros_free(&new_macros);
 }
 
-/* Is the header the same but for the macros of TOUCHED? */
-static bool is_same_but_macros(const struct touched *touched, const struct side *old,
-			       const struct side *new)
-{
-	struct word_set names = { .count = 0 };
-	bool same;
+/* What differs between two texts of a header besides the macros of TOUCHED. */
+enum rest {
+	REST_SAME,
+	REST_DECLARED, /* declarations, whose names are TOUCHED's then */
+	REST_MORE,
+};
 
-	for (size_t i = 0; i < touched->names.count; i++)
-		word_set_add(&names, touched->names.list[i], strlen(touched->names.list[i]));
-	same = tokens_are_same_but(&names, old->text, old->size, new->text, new->size);
-	word_set_free(&names);
-	return same;
-}
-
-/* Likewise but for these and declarations, whose names go to TOUCHED as well. */
-static bool is_same_but_declarations(struct users *users, struct touched *touched,
-				     const struct side *old, const struct side *new)
+static enum rest compare_rest(struct users *users, struct touched *touched, const struct side *old,
+			      const struct side *new)
 {
 	struct string_list declared = { NULL, 0 };
 	struct word_set names = { .count = 0 };
 	size_t old_size = old->size, new_size = new->size;
 	char *old_text, *new_text;
-	bool same;
+	enum rest rest = REST_MORE;
 
 	for (size_t i = 0; i < touched->names.count; i++)
 		word_set_add(&names, touched->names.list[i], strlen(touched->names.list[i]));
 	old_text = tokens_plain_text(old->text, &old_size, &names);
 	new_text = tokens_plain_text(new->text, &new_size, &names);
-	same = declarations_compare(old_text, old_size, new_text, new_size, &declared,
-				    users->arena);
-	for (size_t i = 0; i < declared.count && same; i++)
+	if (tokens_are_same(old_text, old_size, new_text, new_size))
+		rest = REST_SAME;
+	else if (declarations_compare(old_text, old_size, new_text, new_size, &declared,
+				      users->arena))
+		rest = REST_DECLARED;
+	for (size_t i = 0; i < declared.count && rest == REST_DECLARED; i++)
 		string_list_add(&touched->names, declared.list[i]);
 	string_list_free(&declared);
 	word_set_free(&names);
 	free(old_text);
 	free(new_text);
-	return same;
+	return rest;
 }
 
 /* -1 after a message. */
@@ -125,7 +120,7 @@ static int add_touched(struct users *users, const char *path)
 {
 	struct touched touched = { .path = path };
 	struct side old = { NULL, 0 }, new = { NULL, 0 };
-	bool has_names;
+	enum rest rest;
 
 	if (read_side(users, users->options->files, path, false, &new) ||
 	    read_side(users, users->options->source, path, !new.text, &old))
@@ -137,11 +132,10 @@ static int add_touched(struct users *users, const char *path)
 		return 0;
 	}
 	find_macros(users, &touched, &old, &new);
-	has_names = is_same_but_macros(&touched, &old, &new);
-	if (has_names && !touched.names.count)
+	rest = compare_rest(users, &touched, &old, &new);
+	if (rest == REST_SAME && !touched.names.count)
 		return 0;
-	has_names = has_names || is_same_but_declarations(users, &touched, &old, &new);
-	if (has_names) {
+	if (rest != REST_MORE) {
 		touched.text = new.text;
 		touched.size = new.size;
 	}
