@@ -23,13 +23,31 @@ static bool is_linked(const struct elf_file *file)
 	return file->header.e_type != ET_REL;
 }
 
-/* Are the sections of FILE that the kernel would load empty? Of a debug file they are. */
+/* Is there nothing but zeros in SECTION, as objcopy --only-keep-debug of binutils 2.35 leaves it in relocatable files? */
+static bool is_zero(const struct elf_file *file, size_t section)
+{
+	Elf_Data *data = elf_file_raw_data(file, section);
+	const unsigned char *bytes = data ? data->d_buf : NULL;
+
+	for (size_t i = 0; bytes && i < data->d_size; i++)
+		if (bytes[i])
+			return false;
+	return true;
+}
+
+/*
+ * Are the sections of FILE that the kernel would load empty? Of a debug file they are. A struct module has at least the
+ * module's name.
+ */
 static bool lacks_contents(const struct elf_file *file)
 {
 	size_t section = elf_file_find_section(file, is_linked(file) ? ".text"
 								     : ".gnu.linkonce.this_module");
 
-	return section && file->sections[section].header.sh_type == SHT_NOBITS;
+	if (!section)
+		return false;
+	return file->sections[section].header.sh_type == SHT_NOBITS ||
+	       (!is_linked(file) && is_zero(file, section));
 }
 
 static int report_not_installed(const struct kernel_object *object, const struct target *target)
