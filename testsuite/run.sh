@@ -67,6 +67,10 @@ case " ${suites[*]} " in
 		if debian_source; then
 			export KERNEL_SOURCE
 		fi
+		# For klp-build, which the source has from there on.
+		if dpkg --compare-versions "$(debian_series_of "$KERNEL_RELEASE")" ge 6.19; then
+			debian_install gawk libxxhash-dev patchutils
+		fi
 	fi
 	;;
 esac
