@@ -13,7 +13,8 @@ Runs the tests of the suites: plugin, fixer, driver, kernel (default: all). The 
 Debian's current cloud kernel in QEMU; it and the driver suite download that kernel the first time.
 
   --no-skip      a test that is skipped, because the machine lacks something, is a failure
-  --keep=FOLDER  keep there, for each suite, SUITE.sum and SUITE.log, and in "versions" the date and what was tested
+  --keep=FOLDER  keep there, for each suite, SUITE.sum and SUITE.log, in "versions" the date and what was
+                 tested, and in "warnings" how many of them the compilers had
   --help         this text
 
 BUILD_GCC=N has klpmake built with gcc-N, and tested with that.
@@ -105,6 +106,7 @@ keep_results() {
 		cp "$work/build/testsuite/out/$suite/klpmake.sum" "$folder/$suite.sum" &&
 			cp "$work/build/testsuite/out/$suite/klpmake.log" "$folder/$suite.log" || return
 	done
+	grep -c 'warning:' "$work/build/build.log" >"$folder/warnings"
 	echo "$(date +%Y-%m-%d) ${KERNEL_VERSION:-}${KERNEL_VERSION:+, }$(dpkg-query -W -f '${Version}' libdwarf-dev 2>/dev/null)" \
 		>"$folder/versions"
 }

@@ -88,17 +88,18 @@ table_cell() {
 print_table() {
 	local suite compiler kept date versions
 
-	echo "| Debian | GCC | kernel, libdwarf | date | plugin | fixer | driver | source | diff | boot | sweep |"
-	echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+	echo "| Debian | GCC | kernel, libdwarf | date | build | plugin | fixer | driver | source | diff | boot | sweep |"
+	echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 	for suite in "${suites[@]}"; do
 		for compiler in $(suite_compilers "$suite"); do
 			kept=$results/$suite-$compiler
 			[ -f "$kept/versions" ] || continue
 			read -r date versions <"$kept/versions"
-			printf '| %s ' "$suite" "$compiler" "$versions" "$date" "$(table_cell "$kept/plugin.sum" '.*')" \
+			printf '| %s ' "$suite" "$compiler" "$versions" "$date" "$(cat "$kept/warnings") warnings" \
+				"$(table_cell "$kept/plugin.sum" '.*')" \
 				"$(table_cell "$kept/fixer.sum" '.*')" "$(table_cell "$kept/driver.sum" '.*')" \
 				"$(table_cell "$kept/kernel.sum" 'example')" "$(table_cell "$kept/kernel.sum" 'patch|refused-diffs')" \
-				"$(table_cell "$kept/kernel.sum" 'kallsyms|loading|many-names|modules|refused|sealed|selftests')" \
+				"$(table_cell "$kept/kernel.sum" 'kallsyms|klp-build|loading|many-names|modules|refused|sealed|selftests')" \
 				"$(table_cell "$kept/kernel.sum" 'sweep')"
 			echo "|"
 		done
