@@ -335,7 +335,9 @@ static int refuse_split(const struct dwarf_file *dwarf)
 static int take_header(const struct dwarf_file *dwarf, const struct dwarf_section *abbreviations,
 		       const struct unit_header *header, bool short_of, struct dwarf_unit *unit)
 {
-	if (short_of || !range_is_within(unit->offset, header->size, unit->section->size))
+	/* A length near 2^64 wraps when the header is added. */
+	if (short_of || header->size < unit->entry ||
+	    !range_is_within(unit->offset, header->size, unit->section->size))
 		return malformed(dwarf, unit->offset, "bad length");
 	if (header->version < 2 || header->version > 5)
 		return malformed(dwarf, unit->offset, "unknown version");
