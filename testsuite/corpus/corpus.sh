@@ -82,7 +82,7 @@ fetch_kernel || exit 3
 split_sources "$KERNEL_SOURCE" "$newer" || exit 3
 
 RUN=$corpus/run_${OLD}_$NEW PREPARED=$corpus/prepared LIMIT_SECONDS=300
-mkdir -p "$RUN/results" "$RUN/logs" "$RUN/modules" "$RUN/sets" "$PREPARED" || exit 3
+mkdir -p "$RUN/results" "$RUN/logs" "$RUN/modules" "$RUN/sets" "$RUN/needs" "$PREPARED" || exit 3
 rm -rf "$RUN"/scratch.*
 export KERNEL_RELEASE KERNEL_BUILD KERNEL_VMLINUX KERNEL_DEBUG_DIR KERNEL_IMAGE KERNEL_MODULES KERNEL_SOURCE \
 	SPLIT RUN PREPARED LIMIT_SECONDS

@@ -193,12 +193,40 @@ count_units() {
 		--release="$KERNEL_RELEASE" --units "$@" 2>/dev/null | wc -l
 }
 
+# needs_of FILE: where is kept what a file's patch by itself lacks, for the patches that it completes.
+needs_of() {
+	echo "$RUN/needs/${1//\//-}-$(echo "$PROGRAM_KEY" | cut -c 1-16)"
+}
+
+# The files that are missing, and those that these are known to lack in turn: that spares a build for each of them.
+all_missing_files() {
+	local file more=() known found=()
+
+	mapfile -t more < <(missing_files)
+	if [ ${#files[@]} -eq 1 ]; then
+		printf '%s\n' "${more[@]}" >"$(needs_of "${files[0]}").$$" &&
+			mv "$(needs_of "${files[0]}").$$" "$(needs_of "${files[0]}")"
+	fi
+	while [ ${#more[@]} -gt 0 ]; do
+		file=${more[0]}
+		more=("${more[@]:1}")
+		case " ${files[*]} ${found[*]} " in
+		*" $file "*) continue ;;
+		esac
+		[ -n "$file" ] || continue
+		found+=("$file")
+		echo "$file"
+		known=$(needs_of "$file")
+		[ ! -f "$known" ] || mapfile -t -O ${#more[@]} more <"$known"
+	done
+}
+
 # Adds patches of other files. Not if there are none, or they make it too large for a test, or the same
 # as another patch.
 complete_patch() {
 	local file more=() set
 
-	mapfile -t more < <(missing_files)
+	mapfile -t more < <(all_missing_files)
 	[ ${#more[@]} -gt 0 ] && [ "$(count_units "${files[@]}" "${more[@]}")" -le 60 ] || return 1
 	for file in "${more[@]}"; do
 		files+=("$file")

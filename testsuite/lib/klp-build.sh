@@ -28,7 +28,8 @@ klp_build_configure() {
 	done
 	klp_build_make ARCH=x86_64 tinyconfig &&
 		source/scripts/config --file source/.config "${options[@]}" --module BLK_DEV_LOOP \
-			--disable CC_OPTIMIZE_FOR_SIZE --enable CC_OPTIMIZE_FOR_PERFORMANCE --disable DEBUG_INFO_NONE &&
+			--disable CC_OPTIMIZE_FOR_SIZE --enable CC_OPTIMIZE_FOR_PERFORMANCE --disable DEBUG_INFO_NONE \
+			--disable UNWINDER_GUESS &&
 		klp_build_make olddefconfig || return
 	for symbol in "${klp_build_symbols[@]}" KLP_BUILD BLK_DEV_LOOP; do
 		grep -q "^CONFIG_$symbol=" source/.config || { echo "CONFIG_$symbol is not on" >&2; return 1; }
