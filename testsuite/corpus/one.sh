@@ -193,9 +193,19 @@ count_units() {
 		--release="$KERNEL_RELEASE" --units "$@" 2>/dev/null | wc -l
 }
 
-# needs_of FILE: where is kept what a file's patch by itself lacks, for the patches that it completes.
+# needs_of FILE: where is kept what a file's patch by itself lacks, or a header's with that of one file, for the patches
+# that it completes.
 needs_of() {
 	echo "$RUN/needs/${1//\//-}-$(echo "$PROGRAM_KEY" | cut -c 1-16)"
+}
+
+# keep_needs FILE MISSING...
+keep_needs() {
+	local kept
+
+	kept=$(needs_of "$1")
+	shift
+	[ -f "$kept" ] || { printf '%s\n' "$@" >"$kept.$$" && mv "$kept.$$" "$kept"; }
 }
 
 # The files that are missing, and those that these are known to lack in turn: that spares a build for each of them.
@@ -203,10 +213,11 @@ all_missing_files() {
 	local file more=() known found=()
 
 	mapfile -t more < <(missing_files)
-	if [ ${#files[@]} -eq 1 ]; then
-		printf '%s\n' "${more[@]}" >"$(needs_of "${files[0]}").$$" &&
-			mv "$(needs_of "${files[0]}").$$" "$(needs_of "${files[0]}")"
-	fi
+	for file in "${files[@]}"; do
+		case "${#files[@]} $file" in
+		"1 "* | *.h) keep_needs "$file" "${more[@]}" ;;
+		esac
+	done
 	while [ ${#more[@]} -gt 0 ]; do
 		file=${more[0]}
 		more=("${more[@]:1}")
