@@ -50,7 +50,7 @@ klp_build_edit() {
 
 klp_build_patch() {
 	klp_build_edit fs/proc/cmdline.c 's/seq_puts(m, saved_command_line);/&\n\tseq_puts(m, " livepatch");/' &&
-		klp_build_edit drivers/block/loop.c '/^static int loop_set_status(/,/^}/s/^{$/{\n\tpr_info("livepatch\\n");/'
+		klp_build_edit drivers/block/loop.c '/^\(static int \)*loop_set_status(/,/^}/s/^{$/{\n\tpr_info("livepatch\\n");/'
 }
 
 klp_build_livepatch() {
