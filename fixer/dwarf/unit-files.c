@@ -39,13 +39,37 @@ static int read_files(const struct die_context *context, struct unit_files *file
 	return 0;
 }
 
+/* Of UNIT's line table. It need not be the unit's own: GNU as 2.35 writes one of version 3 for all of GCC's. */
+static int line_table_version(const struct die_context *context, unsigned int *version)
+{
+	struct dwarf_section *section = dwarf_file_section(context->dwarf, ".debug_line");
+	Dwarf_Half unit_version, offset_size;
+	unsigned char start[16];
+	struct cursor cursor;
+
+	if (!section || !context->unit->has_lines) {
+		if (dwarf_get_version_of_die(context->unit->die, &unit_version, &offset_size) !=
+		    DW_DLV_OK)
+			return die_failed(context, NULL);
+		*version = unit_version;
+		return 0;
+	}
+	if (dwarf_file_read(context->dwarf, section, context->unit->lines, start, sizeof(start),
+			    &cursor))
+		return -1;
+	if (cursor_number(&cursor, 4) == 0xffffffff)
+		cursor_skip(&cursor, 8);
+	*version = (unsigned int)cursor_number(&cursor, 2);
+	return 0;
+}
+
+/* DWARF 5 counts files from 0, earlier versions from 1. */
 static int read_numbering(const struct die_context *context, struct unit_files *files)
 {
-	Dwarf_Half version, offset_size;
+	unsigned int version;
 
-	if (dwarf_get_version_of_die(context->unit->die, &version, &offset_size) != DW_DLV_OK)
-		return die_failed(context, NULL);
-	/* DWARF 5 counts files from 0, earlier versions from 1. */
+	if (line_table_version(context, &version))
+		return -1;
 	files->first = version >= 5 ? 0 : 1;
 	return 0;
 }
