@@ -66,7 +66,7 @@ static int line_table_version(const struct die_context *context, unsigned int *v
 /* DWARF 5 counts files from 0, earlier versions from 1. */
 static int read_numbering(const struct die_context *context, struct unit_files *files)
 {
-	unsigned int version;
+	unsigned int version = 0;
 
 	if (line_table_version(context, &version))
 		return -1;
