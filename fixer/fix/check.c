@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "elf/modinfo.h"
+#include "kernel/module-file.h"
 
 /* The number in the kernel's formats. */
 _Static_assert(MODULE_NAME_SIZE == 56, "\"%55[^.]\" below");
@@ -275,6 +276,13 @@ static void check_specials(struct checker *checker)
 	}
 }
 
+/* As elf_validity_check() of kernel/module/main.c. */
+static void check_complete(struct checker *checker)
+{
+	if (!module_file_is_complete(&checker->elf))
+		refuse(checker, "it has no " MODULE_SECTION);
+}
+
 static void check_modinfo(struct checker *checker)
 {
 	const char *livepatch = modinfo_find(&checker->elf, "livepatch");
@@ -296,6 +304,7 @@ int check_module(const char *path, const char *name, struct target *target,
 			check_relocations(&checker, i);
 	check_undefined(&checker);
 	check_specials(&checker);
+	check_complete(&checker);
 	check_modinfo(&checker);
 	elf_file_close(&checker.elf);
 	return checker.result;

@@ -4,6 +4,7 @@
  *
  *	options		reads the command line
  *	elf-file	opens the module
+ *	link		links modpost's part to it, if it is as "ld -r" left it (program, work-folder)
  *	note		reads what the plugin recorded
  *	target		opens the kernel's image and the modules that are named or that have a tagged
  *			file (places, module-file, object-files, symbol-table, dwarf-file, unit-scan,
@@ -33,6 +34,7 @@
 #include "fix/boot-sections.h"
 #include "fix/check.h"
 #include "fix/late-symbols.h"
+#include "fix/link.h"
 #include "fix/livepatch.h"
 #include "fix/note.h"
 #include "fix/report.h"
@@ -58,15 +60,21 @@ struct options {
 /* clang-format off */
 static const char usage[] =
 	"Usage: klp-fixer [OPTION]... MODULE.ko\n"
-	"Turn MODULE, compiled with GCC's plugin klpmake.so, into a livepatch module.\n"
+	"       klp-fixer [OPTION]... MODULE.o\n"
+	"Turn MODULE, compiled with GCC's plugin klpmake.so, into a livepatch module. MODULE.o is\n"
+	"what 'ld -r' made of its files: it is linked with MODULE.mod.o beside it, which modpost is\n"
+	"behind, as Kbuild does, and becomes MODULE.ko.\n"
 	"\n"
 	OPTIONS_USAGE_TARGET
 	"  -r, --release=RELEASE  the kernel's release; default: that of MODULE's vermagic\n"
+	"  -b, --build=DIR        the folder in which the kernel's modules are built; default:\n"
+	"                         /lib/modules/RELEASE/build, or where else its distribution\n"
+	"                         has it\n"
 	"  -s, --symvers=FILE     the kernel's Module.symvers, and those of modules built\n"
-	"                         elsewhere; default: that of /lib/modules/RELEASE/build,\n"
-	"                         else the image's exports; may be given several times\n"
+	"                         elsewhere; default: that of the build folder, else the\n"
+	"                         image's exports; may be given several times\n"
 	OPTIONS_USAGE_DEBUG
-	"  -o, --output=FILE      write there instead of replacing MODULE\n"
+	"  -o, --output=FILE      write there instead of replacing MODULE.ko\n"
 	"      --syms=FILE        write a table of all symbols that were resolved\n"
 	"      --json             print what was resolved, as doc/json.md describes\n"
 	"      --allow=CLASS      take errors of CLASS for warnings: inlined, cloned,\n"
@@ -92,6 +100,7 @@ enum {
 
 static const struct option known_options[] = {
 	OPTIONS_TABLE,
+	{ "build", required_argument, NULL, 'b' },
 	{ "symvers", required_argument, NULL, 's' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "syms", required_argument, NULL, SYMS },
@@ -106,6 +115,9 @@ static const struct option known_options[] = {
 static void take_option(int option, char **argv, struct options *options)
 {
 	switch (option) {
+	case 'b':
+		options->target.build = optarg;
+		break;
 	case 's':
 		options_add(&options->target.symvers, optarg);
 		break;
@@ -136,12 +148,20 @@ static void take_option(int option, char **argv, struct options *options)
 	}
 }
 
+/* Once it is known where the module goes. */
+static void check_table_place(const struct options *options)
+{
+	if (options->symbols &&
+	    output_file_same(options->symbols, options->output ? options->output : options->module))
+		diag_usage("the table cannot go into the module: '%s'", options->symbols);
+}
+
 static void parse_options(int argc, char **argv, struct options *options)
 {
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS "s:o:", known_options, NULL)) !=
+	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS "b:s:o:", known_options, NULL)) !=
 	       -1)
 		take_option(option, argv, options);
 	if (optind == argc)
@@ -153,17 +173,7 @@ static void parse_options(int argc, char **argv, struct options *options)
 	if (options->action != FIX && (options->output || options->symbols || options->json))
 		diag_usage("--check and --dump-note write nothing: -o, --syms and --json do not go "
 			   "with them");
-	if (options->symbols &&
-	    output_file_same(options->symbols, options->output ? options->output : options->module))
-		diag_usage("the table cannot go into the module: '%s'", options->symbols);
-}
-
-/* The kernel release that MODULE was built for: the first word of its vermagic. */
-static const char *module_release(const struct elf_file *module, struct arena *arena)
-{
-	const char *vermagic = modinfo_find(module, "vermagic");
-
-	return vermagic ? arena_strndup(arena, vermagic, strcspn(vermagic, " ")) : NULL;
+	check_table_place(options);
 }
 
 static int check_module_kind(const struct elf_file *module, const struct options *options)
@@ -272,11 +282,14 @@ static void summarise(const struct options *options, const struct elf_file *modu
 static void fix(const struct options *options, const struct elf_file *module,
 		const struct note *note, struct arena *arena)
 {
+	struct target_options target_options = options->target;
 	struct resolver resolver = { .arena = arena };
 	struct livepatch livepatch = { .symbols = NULL };
 	struct target target;
 
-	if (target_open(&target, &options->target, module->header.e_machine, arena))
+	if (!target_options.release)
+		target_options.release = module_file_release(module, arena);
+	if (target_open(&target, &target_options, module->header.e_machine, arena))
 		return;
 	resolver.target = &target;
 	same_kernel_check(&target, module);
@@ -290,12 +303,34 @@ static void fix(const struct options *options, const struct elf_file *module,
 	target_close(&target);
 }
 
+/* For OBJECT, a module as "ld -r" left it, which becomes MODULE.ko. */
+static void link_and_fix(const struct options *options, const struct elf_file *object,
+			 struct arena *arena)
+{
+	struct options linked = *options;
+	struct note note = { .section = 0 };
+	struct elf_file module = { .fd = -1 };
+
+	if (!options->output) {
+		linked.output = link_output(object, arena);
+		check_table_place(&linked);
+	}
+	if (!link_module(&module, object, &options->target, arena) &&
+	    !note_read(&note, &module, arena))
+		fix(&linked, &module, &note, arena);
+	note_free(&note);
+	elf_file_close(&module);
+}
+
 static void check(const struct options *options, const struct elf_file *module, struct arena *arena)
 {
+	struct target_options target_options = options->target;
 	struct target target;
 	size_t warnings;
 
-	if (target_open(&target, &options->target, module->header.e_machine, arena))
+	if (!target_options.release)
+		target_options.release = module_file_release(module, arena);
+	if (target_open(&target, &target_options, module->header.e_machine, arena))
 		return;
 	same_kernel_check(&target, module);
 	if (!check_module(options->module, options->module, &target, NULL) && !diag_errors()) {
@@ -331,8 +366,6 @@ int main(int argc, char **argv)
 	parse_options(argc, argv, &options);
 	if (elf_file_open(&module, options.module, "the module"))
 		return (int)diag_status();
-	if (!options.target.release)
-		options.target.release = module_release(&module, &arena);
 	if (!check_module_kind(&module, &options) && !note_read(&note, &module, &arena)) {
 		if (options.action == CHECK)
 			check(&options, &module, &arena);
@@ -342,6 +375,8 @@ int main(int argc, char **argv)
 			report_no_note(&module);
 		else if (options.action == DUMP_NOTE)
 			note_dump(&note, stdout);
+		else if (!module_file_is_complete(&module))
+			link_and_fix(&options, &module, &arena);
 		else
 			fix(&options, &module, &note, &arena);
 	}

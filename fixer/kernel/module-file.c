@@ -68,7 +68,7 @@ static size_t stem_length(const char *file)
 /* What struct module starts with, after a list head and the like, which are zero in a file. */
 static const char *this_module_name(const struct elf_file *file, struct arena *arena)
 {
-	size_t section = elf_file_find_section(file, ".gnu.linkonce.this_module");
+	size_t section = elf_file_find_section(file, MODULE_SECTION);
 	Elf_Data *data = section ? elf_file_raw_data(file, section) : NULL;
 	const char *start, *end;
 
@@ -89,6 +89,18 @@ const char *module_file_name(const struct elf_file *file, struct arena *arena)
 	if (!name)
 		name = this_module_name(file, arena);
 	return name ? module_file_spell(name, strlen(name), arena) : NULL;
+}
+
+bool module_file_is_complete(const struct elf_file *file)
+{
+	return elf_file_find_section(file, MODULE_SECTION);
+}
+
+const char *module_file_release(const struct elf_file *file, struct arena *arena)
+{
+	const char *vermagic = modinfo_find(file, "vermagic");
+
+	return vermagic ? arena_strndup(arena, vermagic, strcspn(vermagic, " ")) : NULL;
 }
 
 /* A regular file, or a link to one. */

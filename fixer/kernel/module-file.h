@@ -15,6 +15,7 @@
 #include "kernel/places.h"
 
 #define MODULE_NAME_SIZE 56 /* bytes, with the zero at its end: MODULE_NAME_LEN of 64-bit kernels */
+#define MODULE_SECTION	 ".gnu.linkonce.this_module" /* has the struct module, which modpost adds */
 
 struct module_paths {
 	const char **list; /* from malloc; the strings are in the caller's arena */
@@ -32,6 +33,11 @@ const char *module_file_spell(const char *name, size_t length, struct arena *are
  * what its struct module starts with. NULL: FILE has the contents of neither.
  */
 const char *module_file_name(const struct elf_file *file, struct arena *arena);
+
+/* Has modpost's part been linked into FILE? To the kernel nothing else is a module. */
+bool module_file_is_complete(const struct elf_file *file);
+/* The kernel release that FILE was built for: the first word of its vermagic. NULL: it has none. */
+const char *module_file_release(const struct elf_file *file, struct arena *arena);
 
 /* All files below the folders ROOTS, which NULL ends, that may be, by their names, the module NAME's. */
 void module_file_find(struct module_paths *paths, const char *const *roots, const char *name,

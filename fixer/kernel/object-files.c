@@ -41,8 +41,7 @@ static bool is_zero(const struct elf_file *file, size_t section)
  */
 static bool lacks_contents(const struct elf_file *file)
 {
-	size_t section = elf_file_find_section(file, is_linked(file) ? ".text"
-								     : ".gnu.linkonce.this_module");
+	size_t section = elf_file_find_section(file, is_linked(file) ? ".text" : MODULE_SECTION);
 
 	if (!section)
 		return false;

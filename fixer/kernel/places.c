@@ -49,6 +49,7 @@ void places_set(struct places *places, const char *root, const char *debug_dir, 
 	if (!root)
 		root = getenv("KLPMAKE_ROOT");
 	places->arena = arena;
+	places->build = NULL;
 	places->root = without_slash(root ? root : "", arena);
 	places->debug_dir = debug_dir ? without_slash(debug_dir, arena)
 				      : arena_printf(arena, "%s" PLACES_DEBUG_DIR, places->root);
@@ -332,6 +333,8 @@ const char *places_build(const struct places *places)
 		arena_printf(arena, "%s/usr/src/kernels/%s", root, release),
 	};
 
+	if (places->build)
+		return has_file(places, places->build, "Makefile") ? places->build : NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (has_file(places, paths[i], "Makefile"))
 			return paths[i];
@@ -351,6 +354,11 @@ const char *places_need_build(const struct places *places)
 
 	if (found)
 		return found;
+	if (places->build) {
+		diag_system(NULL, "'%s' is no build folder of a kernel: it has no Makefile",
+			    places->build);
+		return NULL;
+	}
 	distribution_packages(&packages, places->release, NULL, places->arena);
 	diag_system(NULL, "no build folder of kernel %s: '%s/lib/modules/%s/build' has no Makefile",
 		    places->release, places->root, places->release);

@@ -15,12 +15,13 @@ struct places {
 	const char *root; /* has usr/, lib/ and boot/ of the target's system below it */
 	const char *debug_dir;
 	const char *release;
+	const char *build; /* the build folder that was given; NULL: none, it is searched for */
 	struct arena *arena;
 };
 
 /*
  * The arguments may be NULL: the root is then that of the environment's KLPMAKE_ROOT or "", the debug folder the root's
- * usual one, the release that of the running kernel. Strings stay the caller's.
+ * usual one, the release that of the running kernel. Strings stay the caller's. No build folder is given.
  */
 void places_set(struct places *places, const char *root, const char *debug_dir, const char *release,
 		struct arena *arena);

@@ -134,6 +134,7 @@ int target_open(struct target *target, const struct target_options *options, uns
 	target->options = *options;
 	target->release_known = options->release;
 	places_set(&target->places, options->root, options->debug_dir, options->release, arena);
+	target->places.build = options->build;
 	target->options.release = target->places.release;
 	target->module_roots = places_module_roots(&target->places);
 	if (open_vmlinux(target, machine) || same_kernel_check_image(target))

@@ -45,6 +45,7 @@ struct target_options {
 	const char *debug_dir;	    /* what has boot/ and lib/modules/ below it */
 	const char *root;	    /* what has lib/modules/ and usr/ below it; the default: "/" */
 	const char *release;	    /* the default: the running kernel's */
+	const char *build;	    /* the folder in which modules are built; NULL: the release's */
 	const char *notes;	    /* the target's /sys/kernel/notes */
 	const char *build_id;	    /* of the image; lower-case hexadecimal digits */
 	bool no_exports;	    /* exported symbols are not asked for */
