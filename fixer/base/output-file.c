@@ -68,8 +68,9 @@ int output_file_create(struct output_file *file, const char *path, mode_t mode)
 	struct stat status;
 
 	file->fd = -1;
-	if (!stat(path, &status) && S_ISDIR(status.st_mode)) {
-		diag_system(&place, "cannot write: %s", strerror(EISDIR));
+	if (!stat(path, &status) && !S_ISREG(status.st_mode)) {
+		diag_system(&place, "cannot write: %s",
+			    S_ISDIR(status.st_mode) ? strerror(EISDIR) : "it is not a regular file");
 		return -1;
 	}
 	prepare_signals();
