@@ -16,6 +16,7 @@
  *			replaced, and whether that is possible (patchable)
  *	sealed		finds addresses that may not be taken (IBT)
  *	special		finds symbols of modules that would be needed too early
+ *	rename		tells what the module is called in the file that -o gives (module-name)
  *	rewrite		writes the module into a temporary file (output-file)
  *	check		reads it the way the kernel's loader will
  *	report		writes the table of symbols, or JSON
@@ -37,6 +38,7 @@
 #include "fix/link.h"
 #include "fix/livepatch.h"
 #include "fix/note.h"
+#include "fix/rename.h"
 #include "fix/report.h"
 #include "fix/rewrite.h"
 #include "fix/sealed.h"
@@ -51,6 +53,7 @@ struct options {
 	enum action action;
 	const char *module;
 	const char *output;  /* NULL: the module itself */
+	bool renames;	     /* OUTPUT was given, and says what the module is called */
 	const char *symbols; /* where the table goes; NULL: nowhere */
 	bool json;
 	struct target_options target;
@@ -74,7 +77,8 @@ static const char usage[] =
 	"                         elsewhere; default: that of the build folder, else the\n"
 	"                         image's exports; may be given several times\n"
 	OPTIONS_USAGE_DEBUG
-	"  -o, --output=FILE      write there instead of replacing MODULE.ko\n"
+	"  -o, --output=FILE      write there instead of replacing MODULE.ko; where FILE is\n"
+	"                         NAME.ko, the module is called NAME\n"
 	"      --syms=FILE        write a table of all symbols that were resolved\n"
 	"      --json             print what was resolved, as doc/json.md describes\n"
 	"      --allow=CLASS      take errors of CLASS for warnings: inlined, cloned,\n"
@@ -123,6 +127,7 @@ static void take_option(int option, char **argv, struct options *options)
 		break;
 	case 'o':
 		options->output = optarg;
+		options->renames = true;
 		break;
 	case SYMS:
 		options->symbols = optarg;
@@ -253,7 +258,7 @@ static int write_results(const struct options *options, const struct elf_file *m
 	if (!output_file_create(&file, path, status.st_mode & 0777) &&
 	    (!options->symbols || !output_file_create(&table, options->symbols, 0644)) &&
 	    !rewrite_module(module, note, livepatch, &options->rewrite, file.fd, path, arena) &&
-	    !check_module(file.temporary, path, target, livepatch) &&
+	    !check_module(file.temporary, path, target, note->section ? livepatch : NULL) &&
 	    (!options->symbols || !write_table(livepatch, &table)))
 		result = 0;
 	if (!result &&
@@ -269,7 +274,7 @@ static void summarise(const struct options *options, const struct elf_file *modu
 		      const struct target *target)
 {
 	if (options->json)
-		report_json(module, note, livepatch, target, stdout);
+		report_json(module, options->rewrite.name, note, livepatch, target, stdout);
 	else if (isatty(STDOUT_FILENO))
 		report_symbols(livepatch, stdout);
 
@@ -279,19 +284,38 @@ static void summarise(const struct options *options, const struct elf_file *modu
 		  livepatch->symbol_count == 1 ? "" : "s");
 }
 
-static void fix(const struct options *options, const struct elf_file *module,
-		const struct note *note, struct arena *arena)
+static int open_target(struct target *target, const struct options *options,
+		       const struct elf_file *module, struct arena *arena)
 {
 	struct target_options target_options = options->target;
+
+	if (!target_options.release)
+		target_options.release = module_file_release(module, arena);
+	return target_open(target, &target_options, module->header.e_machine, arena);
+}
+
+/* Sets the name that the module gets, if it gets another one. */
+static void find_name(struct options *options, const struct elf_file *module,
+		      const struct target *target)
+{
+	const char *name = options->renames ? rename_to(module, options->output, target->arena)
+					    : NULL;
+
+	if (name && !rename_check(module, options->output, name, target))
+		options->rewrite.name = name;
+}
+
+static void fix(struct options *options, const struct elf_file *module, const struct note *note,
+		struct arena *arena)
+{
 	struct resolver resolver = { .arena = arena };
 	struct livepatch livepatch = { .symbols = NULL };
 	struct target target;
 
-	if (!target_options.release)
-		target_options.release = module_file_release(module, arena);
-	if (target_open(&target, &target_options, module->header.e_machine, arena))
+	if (open_target(&target, options, module, arena))
 		return;
 	resolver.target = &target;
+	find_name(options, module, &target);
 	same_kernel_check(&target, module);
 	livepatch_plan(&livepatch, module, note, &resolver);
 	sealed_check(module, &livepatch);
@@ -304,33 +328,29 @@ static void fix(const struct options *options, const struct elf_file *module,
 }
 
 /* For OBJECT, a module as "ld -r" left it, which becomes MODULE.ko. */
-static void link_and_fix(const struct options *options, const struct elf_file *object,
+static void link_and_fix(struct options *options, const struct elf_file *object,
 			 struct arena *arena)
 {
-	struct options linked = *options;
 	struct note note = { .section = 0 };
 	struct elf_file module = { .fd = -1 };
 
 	if (!options->output) {
-		linked.output = link_output(object, arena);
-		check_table_place(&linked);
+		options->output = link_output(object, arena);
+		check_table_place(options);
 	}
 	if (!link_module(&module, object, &options->target, arena) &&
 	    !note_read(&note, &module, arena))
-		fix(&linked, &module, &note, arena);
+		fix(options, &module, &note, arena);
 	note_free(&note);
 	elf_file_close(&module);
 }
 
 static void check(const struct options *options, const struct elf_file *module, struct arena *arena)
 {
-	struct target_options target_options = options->target;
 	struct target target;
 	size_t warnings;
 
-	if (!target_options.release)
-		target_options.release = module_file_release(module, arena);
-	if (target_open(&target, &target_options, module->header.e_machine, arena))
+	if (open_target(&target, options, module, arena))
 		return;
 	same_kernel_check(&target, module);
 	if (!check_module(options->module, options->module, &target, NULL) && !diag_errors()) {
@@ -341,12 +361,38 @@ static void check(const struct options *options, const struct elf_file *module, 
 	target_close(&target);
 }
 
+/* A copy of a finished module with another name, which becomes that of the file. */
+static void rename_finished(struct options *options, const struct elf_file *module,
+			    struct arena *arena)
+{
+	const struct note none = { .section = 0 };
+	struct livepatch nothing;
+	struct target target;
+
+	if (open_target(&target, options, module, arena))
+		return;
+	/* Nothing is resolved. */
+	options->symbols = NULL;
+	same_kernel_check(&target, module);
+	find_name(options, module, &target);
+	livepatch_plan_nothing(&nothing, module, &target);
+	if (!diag_errors() && !write_results(options, module, &none, &nothing, &target, arena))
+		diag_info("%s: the finished livepatch module, called '%s'", options->output,
+			  options->rewrite.name);
+	livepatch_free(&nothing);
+	target_close(&target);
+}
+
 /* Running on the own output is no error: makefiles do so. What was given to compare with still is. */
-static void pass_finished(const struct options *options, const struct elf_file *module,
+static void pass_finished(struct options *options, const struct elf_file *module,
 			  struct arena *arena)
 {
 	struct diag_place place = { options->output, 0 };
 
+	if (options->renames && rename_to(module, options->output, arena)) {
+		rename_finished(options, module, arena);
+		return;
+	}
 	diag_info("%s is a finished livepatch module already: nothing to do", options->module);
 	if (options->target.kallsyms || options->target.notes || options->target.build_id)
 		check(options, module, arena);

@@ -298,6 +298,15 @@ static int check_functions(struct planner *planner)
 	return result;
 }
 
+void livepatch_plan_nothing(struct livepatch *livepatch, const struct elf_file *module,
+			    const struct target *target)
+{
+	memset(livepatch, 0, sizeof(*livepatch));
+	livepatch->module = module;
+	livepatch->target = target;
+	livepatch->by_symbol = xcalloc(module->symbol_count, sizeof(*livepatch->by_symbol));
+}
+
 int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module,
 		   const struct note *note, struct resolver *resolver)
 {
@@ -306,11 +315,8 @@ int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module,
 	};
 	int result = 0;
 
-	memset(livepatch, 0, sizeof(*livepatch));
-	livepatch->module = module;
+	livepatch_plan_nothing(livepatch, module, resolver->target);
 	livepatch->note = note;
-	livepatch->target = resolver->target;
-	livepatch->by_symbol = xcalloc(module->symbol_count, sizeof(*livepatch->by_symbol));
 	if (open_objects(&planner))
 		result = -1;
 	if (find_sources(&planner))

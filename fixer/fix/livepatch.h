@@ -47,7 +47,7 @@ struct livepatch_name {
 
 struct livepatch {
 	const struct elf_file *module;
-	const struct note *note;
+	const struct note *note; /* NULL: the module is finished, and nothing is planned */
 	const struct target *target;
 	struct livepatch_symbol *symbols;
 	size_t symbol_count;
@@ -67,6 +67,9 @@ struct livepatch {
  */
 int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module,
 		   const struct note *note, struct resolver *resolver);
+/* The plan for a module that is finished. */
+void livepatch_plan_nothing(struct livepatch *livepatch, const struct elf_file *module,
+			    const struct target *target);
 /*
  * The object whose code needs the livepatch symbol in the relocation at OFFSET of the module's section
  * SECTION; NULL: the relocation is against no livepatch symbol. SYMBOL: index in the symbol table.

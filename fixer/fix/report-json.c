@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "elf/modinfo.h"
+#include "kernel/module-file.h"
 
 #define REPORT_FORMAT 1
 
@@ -187,7 +188,7 @@ static void report_warnings(struct json *json)
 	end(json, ']');
 }
 
-void report_json(const struct elf_file *module, const struct note *note,
+void report_json(const struct elf_file *module, const char *name, const struct note *note,
 		 const struct livepatch *livepatch, const struct target *target, FILE *stream)
 {
 	struct json json = { stream, 0, true };
@@ -195,6 +196,7 @@ void report_json(const struct elf_file *module, const struct note *note,
 	begin(&json, NULL, '{');
 	member_number(&json, "format", REPORT_FORMAT);
 	member_text(&json, "klpmake", PACKAGE_VERSION);
+	member_text(&json, "name", name ? name : module_file_name(module, target->arena));
 	report_inputs(&json, module, target);
 	report_units(&json, note);
 	report_livepatch(&json, livepatch);

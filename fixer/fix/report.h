@@ -15,8 +15,11 @@
  */
 void report_symbols(const struct livepatch *livepatch, FILE *stream);
 
-/* Writes everything that is known as JSON, in the form that doc/json.md describes. */
-void report_json(const struct elf_file *module, const struct note *note,
+/*
+ * Writes everything that is known as JSON, in the form that doc/json.md describes. NAME: what the module has been
+ * called; NULL: as it was.
+ */
+void report_json(const struct elf_file *module, const char *name, const struct note *note,
 		 const struct livepatch *livepatch, const struct target *target, FILE *stream);
 
 #endif

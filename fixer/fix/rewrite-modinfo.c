@@ -37,28 +37,59 @@ static void shorten_list(const struct livepatch *livepatch, char *list, struct a
 	}
 }
 
+/* The entry KEY of DATA's SIZE bytes; NULL: there is none. *AT, at first 0, becomes where to go on. */
+static char *next_entry(char *data, size_t size, const char *key, size_t *at)
+{
+	while (*at < size) {
+		size_t length = strnlen(data + *at, size - *at);
+		char *entry = data + *at;
+
+		*at += length + 1;
+		if (*at <= size && string_starts_with(entry, key))
+			return entry;
+	}
+	return NULL;
+}
+
 /* Everything but the lists of modules keeps its place. */
 static void shorten_depends(const struct livepatch *livepatch, char *data, size_t size,
 			    struct arena *arena)
 {
 	static const char key[] = "depends=";
-	size_t length;
+	size_t at = 0;
+	char *entry;
 
-	for (size_t at = 0; at < size; at += length + 1) {
-		length = strnlen(data + at, size - at);
-		if (at + length < size && string_starts_with(data + at, key))
-			shorten_list(livepatch, data + at + strlen(key), arena);
-	}
+	while ((entry = next_entry(data, size, key, &at)))
+		shorten_list(livepatch, entry + strlen(key), arena);
 }
 
-char *rewrite_modinfo(const struct livepatch *livepatch, const void *data, size_t *size,
-		      struct arena *arena)
+/*
+ * As symbols stand for entries, these keep their places: zeros take the old name's, which readers pass over (next_string()
+ * in kernel/module/main.c), and the new one comes behind the others.
+ */
+static void replace_name(const char *name, char *data, size_t *size)
+{
+	size_t at = 0;
+	char *entry;
+
+	while ((entry = next_entry(data, *size, "name=", &at)))
+		memset(entry, 0, strlen(entry));
+	append_entry(data, size, "name", name);
+}
+
+char *rewrite_modinfo(const struct livepatch *livepatch, const char *name, const void *data,
+		      size_t *size, struct arena *arena)
 {
 	char *extended = arena_alloc(arena, *size + sizeof("livepatch=Y") +
-						    sizeof(MODINFO_MARK "=" PACKAGE_VERSION));
+						    sizeof(MODINFO_MARK "=" PACKAGE_VERSION) +
+						    sizeof("name=") + (name ? strlen(name) : 0));
 
 	if (*size)
 		memcpy(extended, data, *size);
+	if (name)
+		replace_name(name, extended, size);
+	if (!livepatch->note)
+		return extended;
 	shorten_depends(livepatch, extended, *size, arena);
 	if (!modinfo_find(livepatch->module, "livepatch"))
 		append_entry(extended, size, "livepatch", "Y");

@@ -9,10 +9,10 @@
 
 /*
  * The new contents, in ARENA, for DATA of *SIZE bytes, which becomes their size: livepatch=Y, where the
- * author did not write it, the mark of a finished module, and only modules that it still depends on.
- * NULL and 0: the module has no .modinfo.
+ * author did not write it, the mark of a finished module, if it has none, and only modules that it still
+ * depends on. NULL and 0: the module has no .modinfo. NAME: what it is to be called; NULL: as it is.
  */
-char *rewrite_modinfo(const struct livepatch *livepatch, const void *data, size_t *size,
-		      struct arena *arena);
+char *rewrite_modinfo(const struct livepatch *livepatch, const char *name, const void *data,
+		      size_t *size, struct arena *arena);
 
 #endif

@@ -8,6 +8,7 @@
  *	- relocations that need them are in .klp.rela.OBJECT.SECTION instead of .rela.SECTION,
  *	- every klp_func has its old_sympos, and in the short form the name of its object,
  *	- .modinfo says livepatch=Y, and names no module that is not needed any more,
+ *	- the module has another name, if it is to be called otherwise,
  *	- the plugin's note is gone.
  *
  * The contents of all other sections are passed on as they are. src_* is the module that is read,
@@ -20,8 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf/bytes.h"
 #include "elf/elf-relocate.h"
+#include "fix/rewrite-fields.h"
 #include "fix/rewrite-modinfo.h"
 
 /* One section of the new module. */
@@ -137,7 +138,7 @@ static bool is_dropped(const struct rewriter *rewriter, size_t index)
 	if (section->header.sh_type == SHT_RELA &&
 	    section->header.sh_info < rewriter->module->section_count)
 		target = section->header.sh_info;
-	return target == rewriter->note->section ||
+	return (rewriter->note->section && target == rewriter->note->section) ||
 	       (rewriter->options->strip_debug &&
 		is_debug_section(&rewriter->module->sections[target]));
 }
@@ -385,43 +386,6 @@ static int convert_group(struct rewriter *rewriter, struct dst_section *dst)
 	return 0;
 }
 
-/* A copy of the section's data that may be changed, made once. */
-static unsigned char *own_data(struct rewriter *rewriter, struct dst_section *dst,
-			       unsigned char **data)
-{
-	if (!*data) {
-		*data = arena_alloc(rewriter->arena, dst->size);
-		memcpy(*data, dst->data, dst->size);
-		dst->data = *data;
-	}
-	return *data;
-}
-
-/* Writes the positions, and the names of objects, that are in this section. */
-static void fill_in(struct rewriter *rewriter, struct dst_section *dst)
-{
-	const struct livepatch *livepatch = rewriter->livepatch;
-	unsigned char *data = NULL;
-
-	for (size_t i = 0; i < livepatch->function_count; i++) {
-		const struct livepatch_function *function = &livepatch->functions[i];
-		const struct note_patch *patch = function->patch;
-
-		if (!function->fill_in || patch->sympos_at.section != dst->source)
-			continue;
-		bytes_store(own_data(rewriter, dst, &data) + patch->sympos_at.offset,
-			    function->resolved.position, patch->sympos_size,
-			    elf_file_is_big_endian(rewriter->module));
-	}
-	for (size_t i = 0; i < livepatch->name_count; i++) {
-		const struct livepatch_name *name = &livepatch->names[i];
-
-		if (name->at.section == dst->source)
-			strncpy((char *)own_data(rewriter, dst, &data) + name->at.offset,
-				name->object->name, name->size - 1);
-	}
-}
-
 static int convert_plain(struct rewriter *rewriter, struct dst_section *dst)
 {
 	Elf_Data *data;
@@ -436,10 +400,11 @@ static int convert_plain(struct rewriter *rewriter, struct dst_section *dst)
 	dst->data = data->d_buf;
 	dst->size = data->d_size;
 	if (dst->header.sh_type == SHT_PROGBITS)
-		fill_in(rewriter, dst);
+		dst->data = rewrite_fields(rewriter->livepatch, rewriter->options->name,
+					   dst->source, dst->data, dst->size, rewriter->arena);
 	if (!strcmp(rewriter->module->sections[dst->source].name, ".modinfo"))
-		dst->data = rewrite_modinfo(rewriter->livepatch, dst->data, &dst->size,
-					    rewriter->arena);
+		dst->data = rewrite_modinfo(rewriter->livepatch, rewriter->options->name, dst->data,
+					    &dst->size, rewriter->arena);
 	return 0;
 }
 
@@ -495,7 +460,8 @@ static void add_modinfo(struct rewriter *rewriter)
 	added->header.sh_type = SHT_PROGBITS;
 	added->header.sh_flags = SHF_ALLOC;
 	added->header.sh_addralign = 1;
-	added->data = rewrite_modinfo(rewriter->livepatch, NULL, &added->size, rewriter->arena);
+	added->data = rewrite_modinfo(rewriter->livepatch, rewriter->options->name, NULL,
+				      &added->size, rewriter->arena);
 }
 
 /* Once all names are known. */

@@ -9,10 +9,12 @@
 
 struct rewrite_options {
 	bool strip_debug; /* leave out the .debug_* sections */
+	const char *
+		name; /* what the module is to be called, as rename_check() allows it; NULL: as it is */
 };
 
 /*
- * Writes MODULE, changed as LIVEPATCH says, to the file descriptor FD, whose file is called PATH in
+ * Writes MODULE, changed as LIVEPATCH says, which for a finished module may be a plan of nothing, to the file descriptor FD, whose file is called PATH in
  * messages. MODULE is not changed. 0, or -1 after a message.
  */
 int rewrite_module(const struct elf_file *module, const struct note *note,

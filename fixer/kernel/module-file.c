@@ -65,21 +65,34 @@ static size_t stem_length(const char *file)
 	return length > 3 && !memcmp(file + length - 3, ".ko", 3) ? length - 3 : 0;
 }
 
-/* What struct module starts with, after a list head and the like, which are zero in a file. */
+/* struct module starts with the name, but for a list head and the like, which are zero in a file. */
+size_t module_file_name_place(const struct elf_file *file, uint64_t *offset)
+{
+	size_t section = elf_file_find_section(file, MODULE_SECTION), length;
+	Elf_Data *data = section ? elf_file_raw_data(file, section) : NULL;
+	const char *bytes = data ? data->d_buf : NULL;
+
+	if (!bytes)
+		return 0;
+	for (*offset = 0; *offset < data->d_size && !bytes[*offset]; ++*offset)
+		;
+	if (!range_is_within(*offset, MODULE_NAME_SIZE, data->d_size) || !bytes[*offset])
+		return 0;
+	bytes += *offset;
+	for (length = strnlen(bytes, MODULE_NAME_SIZE); length < MODULE_NAME_SIZE; length++)
+		if (bytes[length])
+			return 0;
+	return bytes[MODULE_NAME_SIZE - 1] ? 0 : section;
+}
+
 static const char *this_module_name(const struct elf_file *file, struct arena *arena)
 {
-	size_t section = elf_file_find_section(file, MODULE_SECTION);
-	Elf_Data *data = section ? elf_file_raw_data(file, section) : NULL;
-	const char *start, *end;
+	uint64_t offset;
+	size_t section = module_file_name_place(file, &offset);
 
-	if (!data || !data->d_buf)
+	if (!section)
 		return NULL;
-	start = data->d_buf;
-	end = start + data->d_size;
-	while (start < end && !*start)
-		start++;
-	return start < end && memchr(start, 0, (size_t)(end - start)) ? arena_strdup(arena, start)
-								      : NULL;
+	return arena_strdup(arena, (const char *)elf_file_raw_data(file, section)->d_buf + offset);
 }
 
 const char *module_file_name(const struct elf_file *file, struct arena *arena)

@@ -34,6 +34,12 @@ const char *module_file_spell(const char *name, size_t length, struct arena *are
  */
 const char *module_file_name(const struct elf_file *file, struct arena *arena);
 
+/*
+ * Where the struct module has the name, MODULE_NAME_SIZE bytes with zeros behind it: *OFFSET in the section whose index is
+ * returned. 0: FILE has no contents of it, or another structure.
+ */
+size_t module_file_name_place(const struct elf_file *file, uint64_t *offset);
+
 /* Has modpost's part been linked into FILE? To the kernel nothing else is a module. */
 bool module_file_is_complete(const struct elf_file *file);
 /* The kernel release that FILE was built for: the first word of its vermagic. NULL: it has none. */

@@ -2,10 +2,11 @@
 #
 # Compares a module with what klp-fixer made of it:
 #
-#	rewrite_problems BEFORE AFTER [strip]	a list of texts: what is not as it has to be
+#	rewrite_problems BEFORE AFTER [strip [NAME]]	a list of texts: what is not as it has to be
 #
 # The rules are those of the kernel's Documentation/livepatch/module-elf-format.rst and, beyond
-# them, that nothing else changes. With "strip", .debug_* sections have to be gone.
+# them, that nothing else changes. With "strip", .debug_* sections have to be gone; with NAME, the module
+# is to be called so.
 
 set elf_symtab 2
 set elf_rela 4
@@ -14,8 +15,8 @@ set elf_strtab 3
 set klp_section_flags 0x100002
 set klp_symbol_section 0xff20
 
-proc rewrite_problems {before after {strip ""}} {
-    set old [elf_read $before]
+proc rewrite_problems {before after {strip ""} {name ""}} {
+    set old [renamed [elf_read $before] $name]
     set new [elf_read $after]
     set sections [kept_sections $old $strip]
     set symbols [kept_symbols $old $sections]
@@ -26,7 +27,19 @@ proc rewrite_problems {before after {strip ""}} {
     }
     return [concat [section_problems $old $new $sections] [symbol_problems $old $new $sections $symbols] \
 	[relocation_problems $old $new $sections $symbols] [klp_section_problems $old $new $sections] \
-	[modinfo_problems $old $new] [readelf_problems $after]]
+	[modinfo_problems $old $new $name] [readelf_problems $after]]
+}
+
+# The file with another name in its struct module: MODULE_NAME_LEN bytes.
+proc renamed {elf name} {
+    if {$name eq ""} {
+	return $elf
+    }
+    set section [elf_section $elf .gnu.linkonce.this_module]
+    regexp -indices {[^\0]} [elf_bytes $elf $section] at
+    set at [expr {[dict get $section offset] + [lindex $at 0]}]
+    dict set elf bytes [bytes_replace [dict get $elf bytes] $at [binary format a56 $name]]
+    return $elf
 }
 
 # The old indices of the sections that have to be there still, in order: the note is to go.
@@ -292,10 +305,14 @@ proc klp_section_problems {old new sections} {
     return $problems
 }
 
-proc modinfo_problems {old new} {
+proc modinfo_problems {old new name} {
     set before [modinfo $old]
     set after [modinfo $new]
     set expected $before
+    if {$name ne ""} {
+	set expected [lsearch -all -inline -not -glob $expected name=*]
+	lappend expected name=$name
+    }
     if {[lsearch -glob $before livepatch=*] < 0} {
 	lappend expected livepatch=Y
     }

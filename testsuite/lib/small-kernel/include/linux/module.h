@@ -8,6 +8,8 @@
 #define MODULE_NAME_LEN		56
 
 struct module {
+	int state;
+	void *list[2];
 	char name[MODULE_NAME_LEN];
 	int (*init)(void);
 	void (*exit)(void);
