@@ -4,6 +4,7 @@
  * for each thing to decide, in a file of its own, in the order in which klpmake asks:
  *
  *	--build-folder	kernel/places	finds the folder in which modules are built
+ *	--name		kernel/module-name	refuses what the livepatch cannot be called
  *	--source-folder	kernel/places	finds the kernel's source
  *	--manifest	manifest	notes what the prepared source is
  *	--diff		diff		takes the patches apart
@@ -28,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/module-name.h"
 #include "kernel/options.h"
 #include "plan/applied.h"
 #include "plan/changed.h"
@@ -95,6 +97,7 @@ static const char usage[] =
 	"       klp-plan [OPTION]... --units FILE...\n"
 	"       klp-plan [OPTION]... --compiled LIST\n"
 	"       klp-plan [OPTION]... --build-folder\n"
+	"       klp-plan [OPTION]... --name NAME\n"
 	"       klp-plan [OPTION]... --source-folder --build=DIR [VERSION...]\n"
 	"       klp-plan --diff --source=DIR --into=DIR [--arch=ARCH] PATCH...\n"
 	"       klp-plan --applied --source=DIR --files=DIR --into=DIR LIST\n"
@@ -122,6 +125,8 @@ static const char usage[] =
 	"      --compiled         print the files of LIST, a path in each line, that are compiled,\n"
 	"                         and the object that each is part of\n"
 	"      --build-folder     print the folder in which the kernel's modules are built\n"
+	"      --name             refuse NAME for a livepatch where modules cannot be called so, or\n"
+	"                         one of the kernel's is\n"
 	"      --source-folder    print the kernel's source, a folder or a tarball; packages of it\n"
 	"                         may be called by a VERSION\n"
 	"      --diff             write a diff for each file that the PATCHes change, and print\n"
@@ -238,6 +243,15 @@ static void run_build_folder(const struct options *options, struct arena *arena)
 	found = places_need_build(&places);
 	if (found)
 		puts(found);
+}
+
+static void run_name(const struct options *options, struct arena *arena)
+{
+	struct places places;
+
+	places_of(&places, options, arena);
+	module_name_check(options->arguments[0], &places, &options->target.objects, NULL);
+	free(options->target.objects.values);
 }
 
 static void run_source_folder(const struct options *options, struct arena *arena)
@@ -402,6 +416,7 @@ static const struct mode modes[] = {
 	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
 	{ "compiled", run_compiled, 0, 0, 1, 1, "one LIST is needed" },
 	{ "build-folder", run_build_folder, 0, 0, 0, 0, "--build-folder takes no argument" },
+	{ "name", run_name, 0, 0, 1, 1, "one NAME is needed" },
 	{ "source-folder", run_source_folder, BIT(OWN_BUILD), 0, 0, ANY_NUMBER, "" },
 	{ "diff", run_diff, BIT(OWN_SOURCE) | BIT(OWN_INTO), BIT(OWN_ARCH) | BIT(OWN_LATER), 1,
 	  ANY_NUMBER, "no PATCH given" },

@@ -54,7 +54,7 @@
 . "$KLPMAKE_RUNTIME/driver/diff/module.sh" || exit 3
 
 make_from_diffs() {
-	local started name output
+	local started name output given
 
 	started=$(date +%s%N) || fail 3 "there is no date"
 	find_kernel
@@ -64,6 +64,8 @@ make_from_diffs() {
 	command -v patch >/dev/null || fail 3 "there is no patch" "install the package patch"
 	name=$(module_name "${PATCHES[0]}")
 	output=$(module_output "$name") || exit
+	! given=$(name_in "$output") || name=$given
+	check_name "$name"
 	check_source
 	find_compiler
 	prepare_source
@@ -108,6 +110,17 @@ module_output() {
 	[[ ! -d $output ]] || output=${output%/}/$1.ko
 	[[ -d ${output%/*}/ && -w ${output%/*}/ ]] || fail 3 "cannot write to the folder of '$output'"
 	printf '%s\n' "$output"
+}
+
+# check_name NAME: the livepatch's. Parts of it have names of klpmake's own.
+check_name() {
+	case $1 in
+	klpmake-begin | klpmake-main | namespaces | unit-* | entries-*)
+		fail 1 "klpmake calls a part of the livepatch '$1' [name]" "-o NAME.ko says what the livepatch is called"
+		;;
+	esac
+	(plan_kernel --program=klpmake --name -- "$1")
+	pass_on $? klp-plan
 }
 
 # plan WORD...: klp-plan. To be run in a process of its own.

@@ -149,8 +149,8 @@ are_mixed() {
 	[[ $finished -gt 0 && $unfinished -gt 0 ]]
 }
 
-# fix_module MODULE [OPTION...]
-fix_module() {
+# run_fixer WORD...: klp-fixer, told what it has to know of the kernel.
+run_fixer() {
 	local words=("$@" --release="${OPTION[release]}") word name
 
 	for name in vmlinux debug-dir kallsyms notes build-id; do
@@ -165,7 +165,7 @@ fix_module() {
 	for name in json quiet verbose; do
 		[[ -z ${OPTION[$name]} ]] || words+=("--$name")
 	done
-	"$KLPMAKE_FIXER" --syms="$WORK/$1.syms" "${words[@]}"
+	"$KLPMAKE_FIXER" "${words[@]}"
 }
 
 # fix_modules KBUILD-FILE [OPTION...]: finishes all of the folder's, and writes _klpmake.syms.
@@ -177,7 +177,7 @@ fix_modules() {
 	[[ ${#names[@]} -gt 0 ]] || fail 1 "the build made no module" \
 		"$(pwd -P)/$file has to name one: obj-m := <module>.o"
 	for module in "${names[@]}"; do
-		fix_module "$module" "$@"
+		run_fixer --syms="$WORK/$module.syms" "$module" "$@"
 		now=$?
 		[[ $now -le 3 ]] || {
 			error "klp-fixer ended with status $now"
@@ -196,6 +196,21 @@ fix_modules() {
 	fi
 }
 
+# name_in FILE: what the file of -o says that the module is called: NAME of NAME.ko. Returns 1 where it says nothing.
+name_in() {
+	local name=${1##*/}
+
+	[[ $name == ?*.ko ]] && printf '%s\n' "${name%.ko}"
+}
+
+# is_called MODULE FILE: is MODULE called as the file of -o says? To the kernel, '-' is '_'.
+is_called() {
+	local name
+
+	name=$(name_in "$2") || return 0
+	[[ ${name//-/_}.ko == "${1//-/_}" ]]
+}
+
 # copy_output FILE: the folder's module, to FILE or a folder of this name, all or nothing.
 copy_output() {
 	local output=$1 names copy said
@@ -204,6 +219,11 @@ copy_output() {
 	[[ ${#names[@]} -eq 1 ]] || fail 2 "-o is for folders with one module, here are: ${names[*]}"
 	[[ ! -d $output ]] || output=$output/${names[0]}
 	[[ ! -e $output || -f $output ]] || fail 3 "cannot write '$output': it is not a regular file"
+	if ! is_called "${names[0]}" "$output"; then
+		run_fixer --output="$output" "${names[0]}"
+		pass_on $? klp-fixer
+		return
+	fi
 	copy=$(mktemp "$output.XXXXXX" 2>/dev/null) || fail 3 "cannot write to the folder of '$output'"
 	if ! said=$(cp --preserve=mode "${names[0]}" "$copy" 2>&1 && mv "$copy" "$output" 2>&1); then
 		rm -f "$copy"
