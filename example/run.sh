@@ -129,6 +129,8 @@ build_packages && debian_install busybox-static cpio make qemu-system-x86 xz-uti
 debian_kernel && debian_source || exit 3
 install_klpmake || exit 3
 KLPMAKE=$work/installed/bin/klpmake
+KLPMAKE_FIXER=$work/installed/bin/klp-fixer
+KLPMAKE_PLUGIN=$work/installed/lib/klpmake/klpmake.so
 
 failed=()
 result=0

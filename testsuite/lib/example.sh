@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Makes an example's livepatch, tries it in a booted kernel and judges what came of it. To be
 # sourced, after guest.sh; used by example/run.sh and by the tests. The variables of debian_kernel
-# have to be set, and KLPMAKE to the klpmake command.
+# have to be set, and KLPMAKE, KLPMAKE_FIXER and KLPMAKE_PLUGIN to what klpmake and klp-fixer are, and klpmake.so.
 #
 #	example_names				prints the examples there are
 #	example_make NAME WORK			WORK/patch/livepatch-NAME.ko from a copy of the example
 #	example_boot NAME WORK [MODULE.ko]	WORK/report, see guest-init.sh, and WORK/console
 #	example_check NAME REPORT		a line "ok: ..." or "failed: ..." for each expectation
 #
-# An example is a folder NAME with its patch sources, or a kernel diff, NAME.patch, and
+# An example is a folder NAME with its patch sources, or a kernel diff, NAME.patch, which klpmake makes the livepatch of,
+# or with a Kbuild file, for which its Makefile runs the kernel's own build and klp-fixer. And
 #
 #	guest.sh	shell functions for the guest: observe PHASE prints what the livepatch is
 #			about to change; setup, where there is one, comes first
@@ -77,19 +78,27 @@ example_is_diff() {
 	[ -f "$example_top/$1/$1.patch" ]
 }
 
+# example_command NAME FOLDER: sets "command" to what makes the livepatch in FOLDER, which has the example's files.
+example_command() {
+	command=("$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR")
+	if example_is_diff "$1"; then
+		command+=(-o "$2/livepatch-$1.ko" "$2/$1.patch")
+	elif [ -f "$2/Kbuild" ]; then
+		command=(env "KLPMAKE_VMLINUX=$KERNEL_VMLINUX" make -C "$2" "KERNEL_BUILD=$KERNEL_BUILD"
+			"KLP_FIXER=$KLPMAKE_FIXER" "KLPMAKE_PLUGIN=$KLPMAKE_PLUGIN")
+	else
+		command+=(-C "$2")
+	fi
+}
+
 example_make() {
-	local name=$1 work=$2 what
+	local name=$1 work=$2 command
 
 	rm -rf "$work/patch" && mkdir -p "$work/patch" || return 3
-	if example_is_diff "$name"; then
-		what=(-o "$work/patch/livepatch-$name.ko" "$work/patch/$name.patch")
-	else
-		what=(-C "$work/patch")
-	fi
 	find "$example_top/$name" -maxdepth 1 -type f -name '[!.]*' \
 		-exec cp --no-preserve=mode -t "$work/patch" {} + || return 3
-	example_step "$work/klpmake.log" "$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" \
-		-v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" "${what[@]}" || return
+	example_command "$name" "$work/patch"
+	example_step "$work/klpmake.log" "${command[@]}" || return
 	if [ ! -f "$work/patch/livepatch-$name.ko" ]; then
 		echo "klpmake has made no livepatch-$name.ko" >&2
 		return 1
