@@ -8,6 +8,7 @@
 #include <linux/cma.h>
 #include <linux/hugetlb.h>
 #include <linux/livepatch.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
