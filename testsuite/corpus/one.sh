@@ -65,9 +65,12 @@ limited() {
 
 make_module() {
 	begin=$EPOCHREALTIME
+	# The module is called as its file; a name of the corpus may be longer than one of a module.
+	output=$RUN/modules/fix-$(echo "$name" | sha256sum | cut -c 1-16).ko
 	TMPDIR=$scratch limited "$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" \
-		-d "$KERNEL_DEBUG_DIR" -s "$KERNEL_SOURCE" --cache-dir="$PREPARED" --no-replace -o "$module" "${patches[@]}"
+		-d "$KERNEL_DEBUG_DIR" -s "$KERNEL_SOURCE" --cache-dir="$PREPARED" --no-replace -o "$output" "${patches[@]}"
 	status=$?
+	[ ! -f "$output" ] || mv "$output" "$module"
 	seconds=$(awk -v begin="$begin" -v end="$EPOCHREALTIME" 'BEGIN { printf "%.1f", end - begin }')
 	left=$(ls -A "$scratch")
 }
