@@ -63,8 +63,11 @@ fi
 awk -F '\t' '$2 == "module" { print $6 }' "$RUN/list.full" | awk -v every="$EVERY" 'NR % every == 1 || every == 1' >"$work/names"
 [ -s "$work/names" ] || { echo "no module was made: run \"make corpus\" first" >&2; exit 3; }
 
+# Each has the name of the module in it.
+modinfo=$(PATH=$PATH:/usr/sbin:/sbin type -P modinfo) || { echo "modinfo is missing (Debian: kmod)" >&2; exit 3; }
 while read -r name; do
-	cp "$RUN/modules/$name.ko" "$work/root/patch/livepatch-$name.ko" || exit 3
+	file=$("$modinfo" -F name "$RUN/modules/$name.ko") && [ -n "$file" ] &&
+		cp "$RUN/modules/$name.ko" "$work/root/patch/$file.ko" && echo "patch/$file.ko" >>"$work/root/patches" || exit 3
 	patched_objects "$RUN/modules/$name.ko"
 done <"$work/names" | sort -u >"$work/objects"
 module_files "$(tr '\n' ' ' <"$work/objects")" >"$work/files" || exit 3
@@ -72,7 +75,6 @@ while read -r file; do
 	install -D -m 644 "$KERNEL_MODULES/$file" "$work/root/modules/$file" || exit 3
 	echo "modules/$file"
 done <"$work/files" >"$work/root/order"
-sed 's|.*|patch/livepatch-&.ko|' "$work/names" >"$work/root/patches"
 
 # What a driver says without its hardware is not the livepatches': the log is emptied after that.
 cat >"$work/steps" <<'END'
