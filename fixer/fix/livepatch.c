@@ -93,7 +93,7 @@ static struct kernel_object *object_of_unit(const struct planner *planner, size_
 
 static int find_sources(struct planner *planner)
 {
-	struct source_hint hint = { NULL, planner->objects, planner->object_count };
+	struct source_hint hint = { .objects = planner->objects, .count = planner->object_count };
 	int result = 0;
 
 	planner->sources = arena_alloc(planner->resolver->arena,

@@ -71,7 +71,7 @@ static int look_up(struct resolver *resolver, const char *source_path, const cha
 {
 	const char *colons = strstr(symbol, "::");
 	struct wanted wanted = { .name = symbol, .any_kind = true, .place = *place };
-	struct source_hint hint = { NULL, NULL, 0 };
+	struct source_hint hint = { .of_diff = false };
 	struct source *source;
 
 	if (colons) {

@@ -254,13 +254,35 @@ static void suggest_sources(const struct kernel_object *object, const char *path
 	diag_note(NULL, "the path is relative to the root of the kernel source");
 }
 
-static void report_no_source(const struct resolver *resolver, const struct source *source,
-			     const char *reason, const struct diag_place *place)
+/* The file is one of the kernel's source, as the diff applies to it. */
+static void report_not_built(const struct resolver *resolver, const struct diag_place *place)
+{
+	diag_error(place, "not-built", "this kernel has nothing that is compiled from it");
+	diag_note(
+		NULL,
+		"neither '%s' nor a module with a debug file in %s has a part of it: the kernel's "
+		"configuration leaves it out, or debug files are missing",
+		resolver->target->vmlinux->elf.path, target_module_folders(resolver->target));
+}
+
+static void report_wrong_tag(const struct resolver *resolver, const struct source *source,
+			     const struct diag_place *place)
 {
 	diag_error(place, "tag", "'%s' has no part of the source file '%s'",
 		   resolver->target->vmlinux->elf.path, source->path);
 	diag_note(NULL, "nor has a module with a debug file in %s",
 		  target_module_folders(resolver->target));
+}
+
+/* REASON: why not all that may have it was looked at; NULL: it was. */
+static void report_no_source(const struct resolver *resolver, const struct source *source,
+			     const struct source_hint *hint, const char *reason,
+			     const struct diag_place *place)
+{
+	if (hint->of_diff)
+		report_not_built(resolver, place);
+	else
+		report_wrong_tag(resolver, source, place);
 	if (reason)
 		diag_note(NULL, "not all were fetched: %s", reason);
 }
@@ -283,7 +305,7 @@ struct source *source_find(struct resolver *resolver, const char *path,
 	int found;
 
 	if (source && !source->object)
-		report_no_source(resolver, source, NULL, place);
+		report_no_source(resolver, source, hint, NULL, place);
 	if (source)
 		return source;
 	source = arena_alloc(resolver->arena, sizeof(*source));
@@ -297,8 +319,9 @@ struct source *source_find(struct resolver *resolver, const char *path,
 	if (!found)
 		found = find_in_modules(resolver, source, place, &reason);
 	if (!found) {
-		report_no_source(resolver, source, reason, place);
-		suggest_sources(resolver->target->vmlinux, path);
+		report_no_source(resolver, source, hint, reason, place);
+		if (!hint->of_diff)
+			suggest_sources(resolver->target->vmlinux, path);
 	}
 	return source;
 }

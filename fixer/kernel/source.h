@@ -31,6 +31,7 @@ struct source_hint {
 	struct kernel_object *first;	      /* before all others; NULL: none */
 	struct kernel_object *const *objects; /* modules that the patch names, after the image */
 	size_t count;
+	bool of_diff; /* a diff changes the file: no tag names it, which may be wrong */
 };
 
 /*

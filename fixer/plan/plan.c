@@ -36,7 +36,7 @@ struct plans {
 
 static int take_unit(void *context, char **fields, size_t count, const struct diag_place *place)
 {
-	struct source_hint hint = { NULL, NULL, 0 };
+	struct source_hint hint = { .of_diff = true };
 	struct plans *plans = context;
 	struct plan_unit *unit;
 

@@ -68,7 +68,7 @@ static int add_all_including(struct resolver *resolver, struct string_list *line
 /* A message, and -1, for a file that no unit is compiled from. */
 static int report_unused(struct resolver *resolver, struct string_list *lines, const char *file)
 {
-	struct source_hint hint = { NULL, NULL, 0 };
+	struct source_hint hint = { .of_diff = true };
 	struct diag_place place = { file, 0 };
 	struct source *source;
 
