@@ -51,6 +51,33 @@ const struct definition *unit_next_named(const struct dwarf_unit *unit, const ch
 int unit_files_read(struct dwarf_file *dwarf, struct dwarf_unit *unit);
 /* The source file that DWARF calls NUMBER in UNIT; NULL: there is none, or after a message. */
 const char *unit_file(struct dwarf_file *dwarf, struct dwarf_unit *unit, uint64_t number);
+
+/* A variable inside of a function for which DWARF has no address. */
+struct unit_local {
+	const char *function;
+	const char *file; /* as DWARF has it; NULL: unknown */
+	unsigned int line;
+	bool is_kept;	/* on the stack or in registers, at least for a while: it is not static */
+	bool has_value; /* VALUE, a number, stands for it */
+	long long value;
+};
+
+/* What is done with each; not 0 ends it. LOCAL is there until then. */
+typedef int unit_local_function(const struct unit_local *local, void *data);
+
+/*
+ * unit-locals.c: calls USE for each of UNIT that is called NAME, for some twice: of a function that is both inlined and
+ * not. Returns what USE ended with, 0, or -1 after a message.
+ */
+int unit_each_local(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char *name,
+		    unit_local_function *use, void *data);
+/* The number that stands for VARIABLE, one of UNIT's without storage. 1, 0: none is known, or -1 after a message. */
+int unit_constant(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		  const struct definition *variable, long long *value);
+/* Did the compiler inline FUNCTION, one of UNIT's, whatever became of the copies? 1, 0, or -1 after a message. */
+int unit_is_inlined(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		    const struct definition *function);
+
 /* Frees unit->content. */
 void unit_free(struct dwarf_unit *unit);
 

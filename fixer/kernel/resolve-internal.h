@@ -6,6 +6,7 @@
 #define KLPMAKE_RESOLVE_INTERNAL_H
 
 #include "kernel/resolve.h"
+#include "kernel/unlocated.h"
 
 /* A definition and the symbol at its address. */
 struct candidate {
@@ -20,11 +21,14 @@ struct candidates {
 };
 
 /*
- * resolve-report.c: SOURCE has no definition of what is WANTED; CANDIDATES, of which there is one at least, have
- * no symbol that could be named; they have several. Each returns -1.
+ * resolve-report.c: SOURCE has no definition of what is WANTED; it has one without an address, if UNLOCATED->asked is
+ * not NULL, and no symbol that is certainly its own; CANDIDATES, of which there is one at least, have no symbol that
+ * could be named; they have several. Each returns -1.
  */
 int resolve_report_missing(struct resolver *resolver, struct source *source,
 			   const struct wanted *wanted);
+int resolve_report_unlocated(struct resolver *resolver, struct source *source,
+			     const struct wanted *wanted, const struct unlocated *unlocated);
 int resolve_report_unreachable(struct resolver *resolver, struct source *source,
 			       const struct wanted *wanted, const struct candidates *candidates);
 int resolve_report_ambiguous(struct resolver *resolver, struct source *source,

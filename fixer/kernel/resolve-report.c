@@ -9,6 +9,9 @@
 #include "kernel/symbol-name.h"
 #include "kernel/system-call.h"
 
+static const char cannot_be_called[] =
+	"it cannot be called as it is declared; copy it into the patch file";
+
 static const char *kind_name(const struct wanted *wanted)
 {
 	return wanted->any_kind			     ? "symbol"
@@ -17,11 +20,15 @@ static const char *kind_name(const struct wanted *wanted)
 }
 
 /* "'x'", or "'x' of function 'f'". */
+static const char *full_name(struct arena *arena, const char *name, const char *function)
+{
+	return function ? arena_printf(arena, "'%s' of function '%s'", name, function)
+			: arena_printf(arena, "'%s'", name);
+}
+
 static const char *wanted_name(struct arena *arena, const struct wanted *wanted)
 {
-	if (!wanted->function)
-		return arena_printf(arena, "'%s'", wanted->name);
-	return arena_printf(arena, "'%s' of function '%s'", wanted->name, wanted->function);
+	return full_name(arena, wanted->name, wanted->function);
 }
 
 static void suggest_names(const struct source *source, const struct wanted *wanted)
@@ -51,10 +58,86 @@ static void suggest_names(const struct source *source, const struct wanted *want
 	}
 }
 
+/* FILE as DWARF has it, or NULL. */
+static const char *shown_file(const struct source *source, const char *file)
+{
+	return file ? dwarf_path_strip(file, source->units[0]->comp_dir) : source->path;
+}
+
 static const char *definition_file(const struct source *source, const struct definition *definition)
 {
-	return definition->file ? dwarf_path_strip(definition->file, source->units[0]->comp_dir)
-				: source->path;
+	return shown_file(source, definition->file);
+}
+
+/* Did the compiler make SYMBOL of DEFINITION, and its name, too? */
+static bool is_made_of(const struct elf_symbol *symbol, const struct definition *definition)
+{
+	enum symbol_name name =
+		symbol_name_in(symbol->name, definition->function, definition->name);
+
+	if (definition->state != DEFINITION_PRESENT || definition->address != symbol->address)
+		return false;
+	return definition->kind == DEFINITION_FUNCTION
+		       ? name == SYMBOL_NAME_CLONE
+		       : name == SYMBOL_NAME_NUMBERED && definition->function;
+}
+
+static const struct definition *definition_in_unit(const struct source *source,
+						   const struct dwarf_unit *unit,
+						   const struct elf_symbol *symbol)
+{
+	for (size_t i = 0; i < unit->content->count; i++) {
+		const struct definition *definition = &unit->content->definitions[i];
+
+		if (is_made_of(symbol, definition) &&
+		    (!source->included ||
+		     (definition->file &&
+		      dwarf_path_matches(definition->file, unit->comp_dir, source->path))))
+			return definition;
+	}
+	return NULL;
+}
+
+/* The definition in SOURCE of which the compiler made the wanted name, such as "count.5"; NULL: it made none so. */
+static const struct definition *definition_of_made_name(const struct source *source,
+							const struct wanted *wanted)
+{
+	const struct elf_symbol *symbol = NULL;
+
+	while ((symbol = symbol_table_next(&source->object->symbols, wanted->name, symbol))) {
+		for (size_t i = 0; i < source->unit_count; i++) {
+			const struct definition *definition =
+				definition_in_unit(source, source->units[i], symbol);
+
+			if (definition)
+				return definition;
+		}
+	}
+	return NULL;
+}
+
+/* The wanted name is one that the compiler made of DEFINITION's, which is SOURCE's. */
+static int report_made_name(struct resolver *resolver, const struct source *source,
+			    const struct wanted *wanted, const struct definition *definition)
+{
+	const char *file = definition_file(source, definition);
+
+	if (definition->kind == DEFINITION_FUNCTION) {
+		diag_error(
+			&wanted->place, "clone",
+			"'%s' is a clone of function '%s', whose parameters the compiler changed",
+			wanted->name, definition->name);
+		diag_note(NULL, "%s from %s:%u", cannot_be_called, file, definition->line);
+		return -1;
+	}
+	diag_error(&wanted->place, "no-symbol", "'%s' is this build's name for variable %s of '%s'",
+		   wanted->name, full_name(resolver->arena, definition->name, definition->function),
+		   source->path);
+	diag_note(
+		NULL,
+		"the number is the compiler's: declare it 'extern T %s KLPMAKE_LOCAL_IN(%s);', %s:%u",
+		definition->name, definition->function, file, definition->line);
+	return -1;
 }
 
 int resolve_report_missing(struct resolver *resolver, struct source *source,
@@ -62,7 +145,10 @@ int resolve_report_missing(struct resolver *resolver, struct source *source,
 {
 	const struct elf_symbol *symbol =
 		symbol_table_next(&source->object->symbols, wanted->name, NULL);
+	const struct definition *definition = definition_of_made_name(source, wanted);
 
+	if (definition && !wanted->replaced)
+		return report_made_name(resolver, source, wanted, definition);
 	diag_error(&wanted->place, "no-symbol", "'%s' defines no %s %s", source->path,
 		   kind_name(wanted), wanted_name(resolver->arena, wanted));
 	suggest_names(source, wanted);
@@ -94,14 +180,19 @@ static int note_copy(const struct unit_use *use, void *context)
 	return 0;
 }
 
+static void advise_copy(const struct source *source, const char *how, const char *file,
+			unsigned int line)
+{
+	diag_note(NULL, "%s from %s:%u", how, shown_file(source, file), line);
+}
+
 /* What to do without DEFINITION, one of the CANDIDATES, which has no code, or not as it is declared. */
 static void advise(struct source *source, const struct wanted *wanted,
 		   const struct candidates *candidates, const struct definition *definition,
 		   const char *how)
 {
 	if (!wanted->replaced) {
-		diag_note(NULL, "%s from %s:%u", how, definition_file(source, definition),
-			  definition->line);
+		advise_copy(source, how, definition->file, definition->line);
 		return;
 	}
 	for (size_t i = 0; i < candidates->count; i++)
@@ -109,6 +200,67 @@ static void advise(struct source *source, const struct wanted *wanted,
 			       candidates->list[i].definition, note_copy, source);
 	diag_note(NULL, "replace the functions that call it instead");
 	system_call_note(source->object, wanted->name);
+}
+
+static int count_copy(const struct unit_use *use, void *context)
+{
+	*(size_t *)context += use->inlined;
+	return 0;
+}
+
+/* What the compiler has left of the functions CANDIDATES. False after a message. */
+static bool look_for_copies(struct source *source, const struct candidates *candidates,
+			    size_t *copies, bool *is_inlined)
+{
+	struct dwarf_file *dwarf = &source->object->dwarf;
+
+	*copies = 0;
+	*is_inlined = false;
+	for (size_t i = 0; i < candidates->count; i++) {
+		const struct candidate *one = &candidates->list[i];
+		int inlined = unit_is_inlined(dwarf, one->unit, one->definition);
+
+		if (inlined < 0 ||
+		    unit_find_uses(dwarf, one->unit, one->definition, count_copy, copies) ||
+		    unit_find_copies_elsewhere(dwarf, one->unit, one->definition, count_copy,
+					       copies))
+			return false;
+		*is_inlined = *is_inlined || inlined;
+	}
+	return true;
+}
+
+/* The function NAME, DEFINITION, has no code of its own. */
+static int report_no_code(struct source *source, const struct wanted *wanted,
+			  const struct candidates *candidates, const char *name,
+			  const struct definition *definition)
+{
+	static const char copy[] = "define it in the patch file: copy it";
+	bool is_inlined;
+	size_t copies;
+
+	if (!look_for_copies(source, candidates, &copies, &is_inlined))
+		return -1;
+	if (copies) {
+		diag_error(&wanted->place, "only-inlined",
+			   "function %s exists only inlined into its callers", name);
+		advise(source, wanted, candidates, definition, copy);
+		return -1;
+	}
+	if (is_inlined)
+		diag_error(
+			&wanted->place, "only-inlined",
+			"function %s has no code: the compiler inlined it, and of the copies nothing is left",
+			name);
+	else
+		diag_error(&wanted->place, "optimised-out",
+			   "function %s has no code: the compiler left it out, as nothing calls it",
+			   name);
+	if (wanted->replaced)
+		diag_note(NULL, "leave its replacement out: there is nothing to replace");
+	else
+		advise_copy(source, copy, definition->file, definition->line);
+	return -1;
 }
 
 int resolve_report_unreachable(struct resolver *resolver, struct source *source,
@@ -122,23 +274,13 @@ int resolve_report_unreachable(struct resolver *resolver, struct source *source,
 		if (candidates->list[i].definition->state == DEFINITION_PRESENT)
 			definition = candidates->list[i].definition;
 	symbol = symbol_table_at(&source->object->symbols, definition->address, NULL);
-	if (definition->state == DEFINITION_NO_CODE) {
-		diag_error(&wanted->place, "only-inlined",
-			   "function %s exists only inlined into its callers", name);
-		advise(source, wanted, candidates, definition,
-		       "define it in the patch file: copy it");
-	} else if (definition->state == DEFINITION_OPTIMISED_OUT) {
-		diag_error(&wanted->place, "optimised-out",
-			   "variable %s has no storage: the compiler replaced it by its value",
-			   name);
-		advise(source, wanted, candidates, definition,
-		       "define it in the patch file: copy it");
-	} else if (symbol && symbol_name_is_part(symbol->name, definition->name)) {
+	if (definition->state == DEFINITION_NO_CODE)
+		return report_no_code(source, wanted, candidates, name, definition);
+	if (symbol && symbol_name_is_part(symbol->name, definition->name)) {
 		diag_error(&wanted->place, "clone",
 			   "function %s exists only as '%s', whose parameters the compiler changed",
 			   name, symbol->name);
-		advise(source, wanted, candidates, definition,
-		       "it cannot be called as it is declared; copy it into the patch file");
+		advise(source, wanted, candidates, definition, cannot_be_called);
 	} else if (!symbol_table_next(&source->object->symbols, wanted->name, NULL)) {
 		diag_error(&wanted->place, "no-symbol",
 			   "%s of '%s' is not in the kernel: the linker left it out", name,
@@ -149,6 +291,54 @@ int resolve_report_unreachable(struct resolver *resolver, struct source *source,
 			   name, source->path);
 		diag_note(NULL, "declare it 'extern' if the other one is meant");
 	}
+	return -1;
+}
+
+static void report_no_storage(const struct wanted *wanted, const char *name,
+			      const struct unlocated_variable *variable)
+{
+	if (variable->has_value)
+		diag_error(
+			&wanted->place, "optimised-out",
+			"variable %s has no storage: the compiler replaced it by its value, %lld",
+			name, variable->value);
+	else
+		diag_error(
+			&wanted->place, "optimised-out",
+			"variable %s has no storage: the compiler replaced it by its value, or nothing reads it",
+			name);
+}
+
+static void report_several_symbols(const struct wanted *wanted, const char *name,
+				   const struct unlocated *unlocated)
+{
+	diag_error(
+		&wanted->place, "ambiguous",
+		"which symbol is variable %s cannot be told: the debug information does not say where it is",
+		name);
+	for (size_t i = 0; i < unlocated->symbol_count; i++)
+		diag_note(NULL, "%s at 0x%llx", unlocated->symbols[i]->name,
+			  (unsigned long long)unlocated->symbols[i]->value);
+}
+
+int resolve_report_unlocated(struct resolver *resolver, struct source *source,
+			     const struct wanted *wanted, const struct unlocated *unlocated)
+{
+	const struct unlocated_variable *variable = unlocated->asked;
+	const char *name = wanted_name(resolver->arena, wanted);
+
+	if (!variable)
+		return resolve_report_missing(resolver, source, wanted);
+	if (variable->is_kept) {
+		diag_error(&wanted->place, "no-symbol",
+			   "variable %s is not static: it has no symbol", name);
+		return -1;
+	}
+	if (unlocated->symbol_count)
+		report_several_symbols(wanted, name, unlocated);
+	else
+		report_no_storage(wanted, name, variable);
+	advise_copy(source, "define it in the patch file: copy it", variable->file, variable->line);
 	return -1;
 }
 

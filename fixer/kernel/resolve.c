@@ -254,6 +254,34 @@ static int check_old_name(const struct elf_symbol *symbol, const struct wanted *
 	return -1;
 }
 
+/* May a variable be meant that DWARF has no address of? */
+static bool may_be_unlocated(const struct wanted *wanted, const struct candidates *candidates)
+{
+	if (!candidates->count)
+		return wanted->function;
+	for (size_t i = 0; i < candidates->count; i++)
+		if (candidates->list[i].definition->state != DEFINITION_OPTIMISED_OUT)
+			return false;
+	return true;
+}
+
+static int choose_unlocated(struct resolver *resolver, struct source *source,
+			    const struct wanted *wanted, struct resolved *resolved)
+{
+	struct unlocated unlocated;
+	int result;
+
+	if (unlocated_find(source, wanted->name, wanted->function, wanted->line, &unlocated))
+		return -1;
+	if (unlocated.symbol)
+		result = settle(resolver, source->object, unlocated.symbol, source->path, wanted,
+				resolved);
+	else
+		result = resolve_report_unlocated(resolver, source, wanted, &unlocated);
+	unlocated_free(&unlocated);
+	return result;
+}
+
 static int choose(struct resolver *resolver, struct source *source, const struct wanted *wanted,
 		  const struct candidates *candidates, struct resolved *resolved)
 {
@@ -273,6 +301,8 @@ static int choose(struct resolver *resolver, struct source *source, const struct
 		return -1;
 	if (symbol)
 		return settle(resolver, source->object, symbol, source->path, wanted, resolved);
+	if (may_be_unlocated(wanted, candidates))
+		return choose_unlocated(resolver, source, wanted, resolved);
 	if (!candidates->count)
 		return resolve_report_missing(resolver, source, wanted);
 	return resolve_report_unreachable(resolver, source, wanted, candidates);

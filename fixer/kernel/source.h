@@ -16,6 +16,9 @@ struct source {
 	size_t unit_count;
 	bool included;			   /* the units #include it, none is called like it */
 	const struct kernel_object *first; /* the hint with which it was looked for */
+	/* unlocated.c's: local variables' symbols of files that are called like the units; NULL: not needed yet. */
+	const struct elf_symbol **locals;
+	size_t local_count;
 	struct source *next;
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/unlocated.h"
 #include "plan/plan.h"
 
 bool plan_is_new(const struct plan_unit *unit, const struct digest_function *function)
@@ -132,6 +133,28 @@ static enum plan_presence find_static(const struct plan_unit *unit,
 	return choose_by_line(unit, old, found, line);
 }
 
+/* OLD, of which debug information does not say where it is: the symbol table may. */
+static enum plan_presence find_unlocated(const struct plan_unit *unit,
+					 const struct digest_variable *old, unsigned int *line)
+{
+	enum plan_presence presence = PLAN_ABSENT;
+	struct unlocated unlocated;
+
+	if (!unlocated_has_symbol(unit->source, old->name, old->function))
+		return PLAN_ABSENT;
+	if (unlocated_find(unit->source, old->name, old->function, old->place.line, &unlocated))
+		return PLAN_UNCERTAIN;
+	/* The plan has to tell which one it is. */
+	if (unlocated.symbol && old->function &&
+	    (digest_count_variables(&unit->old_digest, old) > 1 ||
+	     digest_count_variables(&unit->new_digest, old) > 1))
+		*line = old->place.line;
+	if (unlocated.symbol_count)
+		presence = unlocated.symbol ? PLAN_PRESENT : PLAN_UNCERTAIN;
+	unlocated_free(&unlocated);
+	return presence;
+}
+
 /*
  * Has a function several constants of that name, each in a block of its own, as those of
  * NL_SET_ERR_MSG() are? Which one the kernel's is cannot be told, and one is as good as another.
@@ -167,9 +190,12 @@ enum plan_presence plan_kernel_has_variable(const struct plan_unit *unit,
 	if (found.count)
 		presence = variable->function ? find_static(unit, variable, &found, line)
 					      : PLAN_PRESENT;
+	if (presence == PLAN_ABSENT)
+		presence = find_unlocated(unit, old, line);
 	free(found.list);
-	/* Another key is only another class of locks. */
-	if (presence == PLAN_UNCERTAIN && !strcmp(variable->name, "__key"))
+	/* Another key is only another class of locks, and a constant is as good as another one. */
+	if (presence == PLAN_UNCERTAIN &&
+	    (!strcmp(variable->name, "__key") || digest_is_constant(variable)))
 		presence = PLAN_ABSENT;
 	return presence;
 }

@@ -191,10 +191,25 @@ void plan_pair(struct plan_unit *unit)
 	}
 }
 
-void plan_refuse_uncertain(const struct plan_unit *unit, const struct digest_variable *variable)
+/* The only one of its name, of which the kernel has several symbols. */
+static void refuse_unlocated(const struct digest_variable *variable, struct arena *arena)
+{
+	diag_error(&variable->place, "data", "which symbol of the kernel is %s cannot be told",
+		   plan_variable_name(variable, arena));
+	diag_note(NULL, "its debug information does not say where it is: let the code use a new "
+			"variable of another name");
+}
+
+void plan_refuse_uncertain(const struct plan_unit *unit, const struct digest_variable *variable,
+			   struct arena *arena)
 {
 	struct group group;
 
+	if (digest_count_variables(&unit->old_digest, variable) == 1 &&
+	    digest_count_variables(&unit->new_digest, variable) == 1) {
+		refuse_unlocated(variable, arena);
+		return;
+	}
 	diag_error(&variable->place, "data",
 		   "which of the variables '%s' of function '%s' the kernel has cannot be told",
 		   variable->name, variable->function);

@@ -185,7 +185,7 @@ int plan_check_reached(const struct plan_unit *unit, struct arena *arena)
 
 		if (is_reached &&
 		    plan_kernel_has_variable(unit, variable, &line) == PLAN_UNCERTAIN) {
-			plan_refuse_uncertain(unit, variable);
+			plan_refuse_uncertain(unit, variable, arena);
 			result = -1;
 		} else if (is_changed_table(variable) && is_reached) {
 			warn_pointers(variable, arena);

@@ -71,7 +71,8 @@ struct plan_function *plan_find(const struct plan_unit *unit, const char *name);
 /* plan-pair.c: sets "pair" and "uncertain" of UNIT's variables. */
 void plan_pair(struct plan_unit *unit);
 /* Refuses VARIABLE, of UNIT's new digest, of which cannot be told which one of the kernel's it is. */
-void plan_refuse_uncertain(const struct plan_unit *unit, const struct digest_variable *variable);
+void plan_refuse_uncertain(const struct plan_unit *unit, const struct digest_variable *variable,
+			   struct arena *arena);
 
 /*
  * plan-compare.c: finds the changed functions of UNIT. 0, or -1 after messages about all that is refused.
