@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which lines of a file are those of another one, for line-numbers.c.
+ * Which lines of a file are those of another one, for line-numbers.c; plan-pair.c has other things matched.
  */
 #ifndef KLPMAKE_LINE_MATCH_H
 #define KLPMAKE_LINE_MATCH_H

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/line-match.h"
 #include "plan/plan.h"
 
 /* The variables of one name in one function, by their order. */
@@ -41,7 +42,8 @@ static struct digest_variable **collect(const struct digest *digest,
 	for (size_t i = 0; i < digest->variable_count; i++) {
 		size_t at = *count;
 
-		if (!digest_is_like(&digest->variables[i], like))
+		if (!digest_is_like(&digest->variables[i], like) ||
+		    plan_is_private(&digest->variables[i]))
 			continue;
 		list = array_grow(list, *count, sizeof(*list));
 		for (; at && list[at - 1]->order > digest->variables[i].order; at--)
@@ -128,14 +130,112 @@ static void pair_group(const struct group *group)
 	}
 }
 
+static bool are_equal_constants(const struct digest_variable *a, const struct digest_variable *b)
+{
+	return digest_is_constant(a) && digest_is_constant(b) && !strcmp(a->layout, b->layout) &&
+	       !strcmp(a->value, b->value);
+}
+
+/* Gives equal constants equal numbers, from 1 on, and all else one of its own. */
+static void number_equal(const struct group *group, size_t *olds, size_t *news)
+{
+	size_t next = 1;
+
+	for (size_t i = 0; i < group->old_count + group->new_count; i++) {
+		bool is_new = i >= group->old_count;
+		const struct digest_variable *variable = is_new ? group->news[i - group->old_count]
+								: group->olds[i];
+		size_t *number = is_new ? &news[i - group->old_count] : &olds[i];
+
+		for (size_t j = 0; j < group->old_count && j < i && !*number; j++)
+			if (are_equal_constants(group->olds[j], variable))
+				*number = olds[j];
+		*number = *number ? *number : next++;
+	}
+}
+
+/* Constants of one name that are equal are the same: in their order, as far as there is one. */
+static void pair_equal(const struct group *group)
+{
+	size_t *olds = xcalloc(group->old_count + 1, sizeof(*olds));
+	size_t *news = xcalloc(group->new_count + 1, sizeof(*news));
+	size_t *matches = xcalloc(group->new_count + 1, sizeof(*matches));
+
+	number_equal(group, olds, news);
+	line_match(&(struct line_list){ olds, group->old_count },
+		   &(struct line_list){ news, group->new_count }, matches);
+	for (size_t i = 0; i < group->new_count; i++)
+		if (matches[i])
+			pair(group->olds[matches[i] - 1], group->news[i]);
+	for (size_t i = 0; i < group->new_count; i++)
+		for (size_t j = 0; j < group->old_count && !group->news[i]->pair; j++)
+			if (!group->olds[j]->pair && olds[j] == news[i])
+				pair(group->olds[j], group->news[i]);
+	free(olds);
+	free(news);
+	free(matches);
+}
+
+/* The place of OLD in the group, from 1 on; 0: OLD is NULL. */
+static size_t place_of_old(const struct group *group, const struct digest_variable *old)
+{
+	for (size_t i = 0; i < group->old_count; i++)
+		if (group->olds[i] == old)
+			return i + 1;
+	return 0;
+}
+
+/* What stands in both between the same two that were paired. */
+static void pair_between(const struct group *group)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < group->new_count; i++) {
+		size_t end = group->old_count;
+
+		if (group->news[i]->pair) {
+			from = place_of_old(group, group->news[i]->pair);
+			continue;
+		}
+		for (size_t j = i + 1; j < group->new_count; j++)
+			if (group->news[j]->pair) {
+				end = place_of_old(group, group->news[j]->pair) - 1;
+				break;
+			}
+		if (from < end && !group->olds[from]->pair)
+			pair(group->olds[from++], group->news[i]);
+	}
+}
+
+static bool are_constants(struct digest_variable **list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!digest_is_constant(list[i]))
+			return false;
+	return true;
+}
+
+static void pair_by_kind(const struct group *group)
+{
+	pair_equal(group);
+	if (are_constants(group->olds, group->old_count) &&
+	    are_constants(group->news, group->new_count)) {
+		pair_between(group);
+		return;
+	}
+	pair_group(group);
+	for (size_t i = 0; i < group->new_count; i++)
+		if (digest_is_constant(group->news[i]))
+			group->news[i]->uncertain = false;
+}
+
 /*
- * Does it not matter which one it is: is it the code's own, a constant, of which one is as good as another, or the
- * key of a lock's class, of which another one is only another class?
+ * Does it not matter which one it is: is it the code's own, or the key of a lock's class, of which another one is only
+ * another class?
  */
 static bool is_any_good(const struct digest_variable *variable)
 {
-	return plan_is_private(variable) || digest_is_constant(variable) ||
-	       !strcmp(variable->name, "__key");
+	return plan_is_private(variable) || !strcmp(variable->name, "__key");
 }
 
 /* The old one that NEW is by its name and, if there are several, its type and value. */
@@ -156,7 +256,7 @@ static void pair_statics(const struct plan_unit *unit, struct digest_variable *n
 	group.news = collect(&unit->new_digest, new, &group.new_count);
 	/* Once for all of them. */
 	if (group.news[0] == new)
-		pair_group(&group);
+		pair_by_kind(&group);
 	free(group.olds);
 	free(group.news);
 }
