@@ -36,6 +36,15 @@ void digest_text_start(struct digest_text *out, tree function)
 	out->function = function;
 }
 
+static void release(struct digest_text *out)
+{
+	obstack_free(&out->obstack, NULL);
+	out->locals.release();
+	out->temporaries.release();
+	out->types.release();
+	out->counted.release();
+}
+
 void digest_text_finish(struct digest_text *out, char *digest)
 {
 	size_t size = obstack_object_size(&out->obstack);
@@ -50,11 +59,17 @@ void digest_text_finish(struct digest_text *out, char *digest)
 		fwrite(text, size, 1, stderr);
 		fputc('\n', stderr);
 	}
-	obstack_free(&out->obstack, NULL);
-	out->locals.release();
-	out->temporaries.release();
-	out->types.release();
-	out->counted.release();
+	release(out);
+}
+
+char *digest_text_take(struct digest_text *out)
+{
+	char *text;
+
+	obstack_1grow(&out->obstack, '\0');
+	text = xstrdup((const char *)obstack_finish(&out->obstack));
+	release(out);
+	return text;
 }
 
 void digest_text_put_char(struct digest_text *out, char character)

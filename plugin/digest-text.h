@@ -20,6 +20,8 @@ struct digest_text {
 void digest_text_start(struct digest_text *out, tree function);
 /* Frees OUT; the digest of its text goes to DIGEST, DIGEST_SIZE bytes of hexadecimal digits. */
 void digest_text_finish(struct digest_text *out, char *digest);
+/* Frees OUT; its text, from malloc. */
+char *digest_text_take(struct digest_text *out);
 void digest_text_put(struct digest_text *out, const char *format, ...) ATTRIBUTE_PRINTF_2;
 void digest_text_put_char(struct digest_text *out, char character);
 /* LENGTH bytes of a string, with its length. */

@@ -7,6 +7,7 @@
  */
 #include "gcc-compat.h"
 #include "digest-attribute.h"
+#include "digest-structure.h"
 #include "digest-text.h"
 #include "digest-tree.h"
 #include "digest-type.h"
@@ -63,8 +64,10 @@ void digest_tree_put_local(struct digest_text *out, tree decl)
 	digest_type_put(out, TREE_TYPE(decl));
 	if (!first)
 		return;
-	if (AGGREGATE_TYPE_P(TREE_TYPE(decl)))
+	if (AGGREGATE_TYPE_P(TREE_TYPE(decl))) {
 		digest_type_put_layout(out, TREE_TYPE(decl));
+		digest_structure_have(TREE_TYPE(decl), out->function);
+	}
 	digest_tree_put_alignment(out, decl);
 	if (VAR_P(decl) && DECL_HARD_REGISTER(decl))
 		digest_text_put(out, "%s", symbol_name(decl));
@@ -270,15 +273,20 @@ static void put_function(struct digest_text *out, tree decl)
 	digest_attribute_put_used(out, decl);
 }
 
-/* What follows a member decides whether one may go beyond its end. */
-static void put_field(struct digest_text *out, tree field)
+/* Does nothing follow a member that is an array, or may end with one? Then code may go beyond its end. */
+static bool is_open_ended(tree field)
 {
 	tree next = DECL_CHAIN(field);
 
-	digest_type_use(DECL_CONTEXT(field));
 	while (next && TREE_CODE(next) != FIELD_DECL)
 		next = DECL_CHAIN(next);
-	digest_text_put(out, "%s", next ? "." : "last.");
+	return !next && AGGREGATE_TYPE_P(TREE_TYPE(field));
+}
+
+static void put_field(struct digest_text *out, tree field)
+{
+	digest_structure_see(field, out->function);
+	digest_text_put(out, "%s", is_open_ended(field) ? "last." : ".");
 	digest_type_put_field(out, field);
 }
 

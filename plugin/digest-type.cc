@@ -1,58 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Types in the text of a digest. Comes in: a type of GCC. Goes out: its text, either as far as code depends on
- * it, or with the layout of what it has inside; and which structures the code of the file looks into, whose
- * layouts digest.cc writes lines of. digest-tree.cc, which has types within everything, stands above.
+ * it, or with the layout of what it has inside, or without all that is a structure's. digest-tree.cc, which has types
+ * within everything, and digest-structure.cc stand above.
  */
 #include "gcc-compat.h"
 #include "digest-attribute.h"
 #include "digest-text.h"
 #include "digest-type.h"
 
-/* Structures that occurred, by their main variants. */
-static vec<tree> structures = vNULL;
-
 static bool is_structure(tree type)
 {
 	return TREE_CODE(type) == RECORD_TYPE || TREE_CODE(type) == UNION_TYPE;
-}
-
-const char *digest_type_tag(tree type)
-{
-	tree name = TYPE_NAME(TYPE_MAIN_VARIANT(type));
-
-	for (tree variant = TYPE_MAIN_VARIANT(type); variant && !name;
-	     variant = TYPE_NEXT_VARIANT(variant))
-		name = TYPE_NAME(variant);
-	if (name && TREE_CODE(name) == TYPE_DECL)
-		name = DECL_NAME(name);
-	return name ? IDENTIFIER_POINTER(name) : NULL;
-}
-
-/* Objects of a function's own type are the function's own, which is compared itself. */
-static bool is_local_type(tree type)
-{
-	tree scope = TYPE_CONTEXT(type);
-
-	while (scope && TYPE_P(scope))
-		scope = TYPE_CONTEXT(scope);
-	return scope && (TREE_CODE(scope) == FUNCTION_DECL || TREE_CODE(scope) == BLOCK);
-}
-
-void digest_type_use(tree type)
-{
-	const char *tag = digest_type_tag(type);
-
-	type = TYPE_MAIN_VARIANT(type);
-	/* With a dot in it, GCC has made it, for what functions inside of a function share. */
-	if (is_structure(type) && !is_local_type(type) && COMPLETE_TYPE_P(type) && tag &&
-	    !strchr(tag, '.') && !structures.contains(type))
-		structures.safe_push(type);
-}
-
-vec<tree> digest_type_used(void)
-{
-	return structures;
 }
 
 static unsigned HOST_WIDE_INT size_of(tree type)
@@ -222,11 +181,11 @@ void digest_type_put_field(struct digest_text *out, tree field)
 	digest_type_put(out, TREE_TYPE(field));
 }
 
-static void put_layout(struct digest_text *out, tree type, bool named)
+void digest_type_put_layout(struct digest_text *out, tree type)
 {
 	if (TREE_CODE(type) == ARRAY_TYPE) {
 		put_array(out, type);
-		put_layout(out, TREE_TYPE(type), named && !digest_type_tag(TREE_TYPE(type)));
+		digest_type_put_layout(out, TREE_TYPE(type));
 		return;
 	}
 	if (!is_structure(type) || out->types.contains(TYPE_MAIN_VARIANT(type))) {
@@ -237,26 +196,37 @@ static void put_layout(struct digest_text *out, tree type, bool named)
 	digest_type_put(out, type);
 	digest_text_put(out, "{");
 	for (tree field = TYPE_FIELDS(type); field; field = DECL_CHAIN(field)) {
-		tree inner = TREE_TYPE(field);
-
 		if (TREE_CODE(field) != FIELD_DECL)
 			continue;
 		digest_text_put(out, ";");
-		if (named && DECL_NAME(field))
-			digest_text_put(out, "%s ", IDENTIFIER_POINTER(DECL_NAME(field)));
 		digest_type_put_field(out, field);
-		if (AGGREGATE_TYPE_P(inner))
-			put_layout(out, inner, named && !digest_type_tag(inner));
+		if (AGGREGATE_TYPE_P(TREE_TYPE(field)))
+			digest_type_put_layout(out, TREE_TYPE(field));
 	}
 	digest_text_put(out, "}");
 }
 
-void digest_type_put_layout(struct digest_text *out, tree type)
+/* How many elements an array has, whatever their size is. */
+static void put_count(struct digest_text *out, tree type)
 {
-	put_layout(out, type, false);
+	tree domain = TYPE_DOMAIN(type), last = domain ? TYPE_MAX_VALUE(domain) : NULL_TREE;
+
+	if (!last)
+		digest_text_put(out, "A?:");
+	else if (tree_fits_shwi_p(last))
+		digest_text_put(out, "A%lld:", (long long)tree_to_shwi(last) + 1);
+	else
+		digest_text_put(out, "Avariable:");
 }
 
-void digest_type_put_named_layout(struct digest_text *out, tree type)
+void digest_type_put_shape(struct digest_text *out, tree type)
 {
-	put_layout(out, type, true);
+	for (; TREE_CODE(type) == ARRAY_TYPE; type = TREE_TYPE(type))
+		put_count(out, type);
+	if (!is_structure(type)) {
+		digest_type_put(out, type);
+		return;
+	}
+	put_qualifiers(out, type);
+	digest_text_put(out, "%s", get_tree_code_name(TREE_CODE(type)));
 }

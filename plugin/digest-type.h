@@ -9,18 +9,9 @@ struct digest_text;
 void digest_type_put(struct digest_text *out, tree type);
 /* A type with its layout. Types that are pointed to are others' business. */
 void digest_type_put_layout(struct digest_text *out, tree type);
-/*
- * With the names of TYPE's own members, so that two of one type may not change places. Those of structures inside that
- * have tags are others' business, too.
- */
-void digest_type_put_named_layout(struct digest_text *out, tree type);
+/* A type without what is a matter of the structures in it: their sizes, and so those of arrays. */
+void digest_type_put_shape(struct digest_text *out, tree type);
 /* A member's place and size, with those of what is read and written to get at it. */
 void digest_type_put_field(struct digest_text *out, tree field);
-/* Of a structure without a tag, the name that a typedef gives to it. NULL: it has none either. */
-const char *digest_type_tag(tree type);
-/* Code looks into TYPE: remembers it, if its layout can be compared by its tag. */
-void digest_type_use(tree type);
-/* What was remembered, in its order; it stays digest-type.cc's. */
-vec<tree> digest_type_used(void);
 
 #endif

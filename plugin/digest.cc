@@ -46,6 +46,8 @@
 #include "digest.h"
 #include "digest-attribute.h"
 #include "digest-body.h"
+#include "digest-line.h"
+#include "digest-structure.h"
 #include "digest-text.h"
 #include "digest-tree.h"
 #include "digest-type.h"
@@ -59,24 +61,6 @@
 static const char *const record_words[] = DIGEST_RECORD_WORDS;
 static const char *const linkage_words[] = DIGEST_LINKAGE_WORDS;
 static const char *const kind_words[] = DIGEST_KIND_WORDS;
-
-#define LINE_SIZE 12 /* bytes of a line's number as text, with its NUL */
-
-/* Writes a line of FIELDS, by their columns. NULL and "": there is none. */
-static void write_line(FILE *file, enum digest_record record, const char *const *fields,
-		       unsigned int columns)
-{
-	fputs(record_words[record], file);
-	for (unsigned int i = 1; i < columns; i++)
-		fprintf(file, "\t%s", fields[i] && *fields[i] ? fields[i] : DIGEST_NONE);
-	fputc('\n', file);
-}
-
-static const char *line_of(tree decl, char text[LINE_SIZE])
-{
-	snprintf(text, LINE_SIZE, "%d", DECL_SOURCE_LINE(decl));
-	return text;
-}
 
 static enum digest_linkage linkage_of(tree decl)
 {
@@ -129,7 +113,7 @@ static void digest_function(cgraph_node *node, char digest[DIGEST_SIZE])
 static void write_function(FILE *file, cgraph_node *node)
 {
 	const char *fields[DIGEST_FUNCTION_COLUMNS] = {};
-	char digest[DIGEST_SIZE], line[LINE_SIZE];
+	char digest[DIGEST_SIZE], line[LINE_NUMBER_SIZE];
 	tree decl = node->decl;
 	char *signature = signature_of(TREE_TYPE(decl));
 
@@ -142,8 +126,8 @@ static void write_function(FILE *file, cgraph_node *node)
 	fields[DIGEST_FUNCTION_DIGEST] = digest;
 	fields[DIGEST_FUNCTION_SIGNATURE] = signature;
 	fields[DIGEST_FUNCTION_FILE] = DECL_SOURCE_FILE(decl);
-	fields[DIGEST_FUNCTION_LINE] = line_of(decl, line);
-	write_line(file, DIGEST_FUNCTION, fields, DIGEST_FUNCTION_COLUMNS);
+	fields[DIGEST_FUNCTION_LINE] = digest_line_of(decl, line);
+	digest_line_write(file, DIGEST_FUNCTION, fields, DIGEST_FUNCTION_COLUMNS);
 	free(signature);
 }
 
@@ -165,22 +149,13 @@ static enum digest_kind kind_of_variable(varpool_node *node)
 	return is_pointed_to(node) ? DIGEST_CONSTANT_POINTER : DIGEST_CONSTANT;
 }
 
-/* The members of a structure with a tag are compared with its line. */
-static void put_object_layout(struct digest_text *out, tree type)
-{
-	if (digest_type_tag(strip_array_types(type)))
-		digest_type_put_layout(out, type);
-	else
-		digest_type_put_named_layout(out, type);
-}
-
 static void digest_variable(varpool_node *node, char layout[DIGEST_SIZE], char value[DIGEST_SIZE])
 {
 	struct digest_text out;
 	tree decl = node->decl;
 
 	digest_text_start(&out, NULL_TREE);
-	put_object_layout(&out, TREE_TYPE(decl));
+	digest_type_put_layout(&out, TREE_TYPE(decl));
 	digest_tree_put_alignment(&out, decl);
 	if (DECL_THREAD_LOCAL_P(decl))
 		digest_text_put(&out, " thread");
@@ -196,11 +171,11 @@ static void digest_variable(varpool_node *node, char layout[DIGEST_SIZE], char v
 static void write_static(FILE *file, tree decl)
 {
 	const char *fields[DIGEST_STATIC_COLUMNS] = {};
-	char digest[DIGEST_SIZE], order[LINE_SIZE];
+	char digest[DIGEST_SIZE], order[LINE_NUMBER_SIZE];
 	tree function = decl_function_context(decl), block = static_local_block(decl);
 	struct digest_text out;
 
-	snprintf(order, LINE_SIZE, "%u", static_local_order(decl));
+	snprintf(order, LINE_NUMBER_SIZE, "%u", static_local_order(decl));
 	fields[DIGEST_STATIC_SYMBOL] = symbol_name(decl);
 	fields[DIGEST_STATIC_ORDER] = order;
 	if (block && static_local_is_outermost(block)) {
@@ -211,14 +186,24 @@ static void write_static(FILE *file, tree decl)
 		digest_text_finish(&out, digest);
 		fields[DIGEST_STATIC_BLOCK] = digest;
 	}
-	write_line(file, DIGEST_STATIC, fields, DIGEST_STATIC_COLUMNS);
+	digest_line_write(file, DIGEST_STATIC, fields, DIGEST_STATIC_COLUMNS);
+}
+
+static char *shape_of(tree type)
+{
+	struct digest_text out;
+
+	digest_text_start(&out, NULL_TREE);
+	digest_type_put_shape(&out, type);
+	return digest_text_take(&out);
 }
 
 static void write_variable(FILE *file, varpool_node *node)
 {
 	const char *fields[DIGEST_VARIABLE_COLUMNS] = {};
-	char layout[DIGEST_SIZE], value[DIGEST_SIZE], line[LINE_SIZE];
+	char layout[DIGEST_SIZE], value[DIGEST_SIZE], line[LINE_NUMBER_SIZE];
 	tree decl = node->decl, function = decl_function_context(decl);
+	char *structure = digest_structure_of(decl), *shape = shape_of(TREE_TYPE(decl));
 
 	digest_variable(node, layout, value);
 	fields[DIGEST_VARIABLE_SYMBOL] = symbol_name(decl);
@@ -229,29 +214,18 @@ static void write_variable(FILE *file, varpool_node *node)
 	fields[DIGEST_VARIABLE_KIND] = kind_words[kind_of_variable(node)];
 	fields[DIGEST_VARIABLE_SECTION] = DECL_SECTION_NAME(decl);
 	fields[DIGEST_VARIABLE_LAYOUT] = layout;
+	fields[DIGEST_VARIABLE_TYPE] = shape;
+	fields[DIGEST_VARIABLE_STRUCTURE] = structure;
 	fields[DIGEST_VARIABLE_VALUE] = value;
 	fields[DIGEST_VARIABLE_FILE] = DECL_SOURCE_FILE(decl);
-	fields[DIGEST_VARIABLE_LINE] = line_of(decl, line);
-	write_line(file, DIGEST_VARIABLE, fields, DIGEST_VARIABLE_COLUMNS);
+	fields[DIGEST_VARIABLE_LINE] = digest_line_of(decl, line);
+	digest_line_write(file, DIGEST_VARIABLE, fields, DIGEST_VARIABLE_COLUMNS);
 	if (function)
 		write_static(file, decl);
-}
-
-static void write_structure(FILE *file, tree type)
-{
-	const char *fields[DIGEST_STRUCTURE_COLUMNS] = {};
-	tree name = TYPE_STUB_DECL(TYPE_MAIN_VARIANT(type));
-	char layout[DIGEST_SIZE], line[LINE_SIZE] = "0";
-	struct digest_text out;
-
-	digest_text_start(&out, NULL_TREE);
-	digest_type_put_named_layout(&out, type);
-	digest_text_finish(&out, layout);
-	fields[DIGEST_STRUCTURE_TAG] = digest_type_tag(type);
-	fields[DIGEST_STRUCTURE_LAYOUT] = layout;
-	fields[DIGEST_STRUCTURE_FILE] = name ? DECL_SOURCE_FILE(name) : NULL;
-	fields[DIGEST_STRUCTURE_LINE] = name ? line_of(name, line) : line;
-	write_line(file, DIGEST_STRUCTURE, fields, DIGEST_STRUCTURE_COLUMNS);
+	digest_structure_write_own(file, decl);
+	digest_structure_use(TREE_TYPE(decl));
+	free(structure);
+	free(shape);
 }
 
 /* A line of its own, without tabs: they, newlines and backslashes are written as C does. */
@@ -281,9 +255,6 @@ static void write_lines(FILE *file)
 {
 	cgraph_node *function;
 	varpool_node *variable;
-	vec<tree> structures;
-	unsigned int i;
-	tree type;
 
 	fprintf(file, "%s\t%d\t%s\n", KLPMAKE_DIGEST_NAME, KLPMAKE_DIGEST_VERSION,
 		compat_main_file());
@@ -294,20 +265,20 @@ static void write_lines(FILE *file)
 	if (variable->definition && is_written(variable->decl))
 		write_variable(file, variable);
 	/* Those that functions and variables led to. */
-	structures = digest_type_used();
-	FOR_EACH_VEC_ELT(structures, i, type)
-	write_structure(file, type);
+	digest_structure_write(file);
 	for (asm_node *node = symtab->first_asm_symbol(); node; node = compat_next_asm(node)) {
 		tree text;
 
 		if (!compat_asm_text(node, &text))
-			fatal_error(input_location,
-				    "assembler outside of functions with operands has no digest: %qs",
-				    TREE_STRING_POINTER(text));
+			fatal_error(
+				input_location,
+				"assembler outside of functions with operands has no digest: %qs",
+				TREE_STRING_POINTER(text));
 		write_asm(file, TREE_STRING_POINTER(text));
 	}
 	digest_use_write(file);
-	write_line(file, DIGEST_END, NULL, 1);
+	digest_structure_write_looks(file);
+	digest_line_write(file, DIGEST_END, NULL, 1);
 }
 
 /* Where the compilation ends before, as there is something that has no text, no file is begun. */

@@ -16,6 +16,7 @@ static const char *const record_words[] = PLAN_RECORD_WORDS;
 static const char *const scope_words[] = PLAN_SCOPE_WORDS;
 
 static vec<struct plan_entry> entries = vNULL;
+static vec<struct plan_structure> structures = vNULL;
 static bool is_there;
 
 static struct plan_entry *add_entry(enum plan_action action, const char *symbol,
@@ -99,6 +100,20 @@ static bool parse_static(char **fields, unsigned int count)
 	return true;
 }
 
+static bool parse_structure(char **fields, unsigned int count)
+{
+	struct plan_structure structure = {};
+
+	if (count != PLAN_STRUCTURE_COLUMNS ||
+	    !parse_number(fields[PLAN_STRUCTURE_SIZE], &structure.size) ||
+	    !parse_number(fields[PLAN_STRUCTURE_KERNEL_SIZE], &structure.kernel_size))
+		return false;
+	structure.name = xstrdup(fields[PLAN_STRUCTURE_NAME]);
+	structure.kernel_name = xstrdup(fields[PLAN_STRUCTURE_KERNEL_NAME]);
+	structures.safe_push(structure);
+	return true;
+}
+
 static bool parse_line(char *line, bool *ended)
 {
 	char *fields[MOST_FIELDS] = {};
@@ -119,6 +134,8 @@ static bool parse_line(char *line, bool *ended)
 		return parse_variable(fields, count);
 	case PLAN_STATIC:
 		return parse_static(fields, count);
+	case PLAN_STRUCTURE:
+		return parse_structure(fields, count);
 	case PLAN_END:
 		*ended = true;
 		return true;
@@ -192,6 +209,17 @@ const struct plan_entry *plan_find_static(const char *name, const char *function
 		entry->used = true;
 		return entry;
 	}
+	return NULL;
+}
+
+const struct plan_structure *plan_find_structure(const char *name, unsigned HOST_WIDE_INT size)
+{
+	struct plan_structure *structure;
+	unsigned int i;
+
+	FOR_EACH_VEC_ELT(structures, i, structure)
+	if (!strcmp(structure->name, name) && structure->size == size)
+		return structure;
 	return NULL;
 }
 

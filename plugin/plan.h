@@ -19,6 +19,12 @@ struct plan_entry {
 	bool used;	   /* plan_find() has returned it */
 };
 
+/* What the kernel has of a structure. */
+struct plan_structure {
+	char *name, *kernel_name;	/* as a digest has it */
+	unsigned int size, kernel_size; /* bytes */
+};
+
 /* Reads the plan PATH, or ends the compilation with an error. */
 void plan_read(const char *path);
 /* Was a plan read? */
@@ -28,6 +34,8 @@ const struct plan_entry *plan_find(const char *name);
 /* The same of a static variable of FUNCTION, whose name in the source is NAME, the ORDER-th one of that name. */
 const struct plan_entry *plan_find_static(const char *name, const char *function,
 					  unsigned int order);
+/* What the kernel has of the structure NAME, of SIZE bytes, if it has it by another name or in another size; else NULL. */
+const struct plan_structure *plan_find_structure(const char *name, unsigned HOST_WIDE_INT size);
 /* Reports what is to be replaced and was never looked for. */
 void plan_check_used(void);
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Spells a type in the form that klpmake-note.h describes, for klp-fixer's comparison with DWARF.
- * Comes in: a type of GCC. Goes out: a string.
+ * Comes in: a type of GCC. Goes out: a string. With a plan, structures that pointers lead to are those of the kernel.
  */
 #include "gcc-compat.h"
+#include "digest-structure.h"
+#include "plan.h"
 #include "signature.h"
 
 static void spell(struct obstack *out, tree type, int pointers);
@@ -32,6 +34,37 @@ static void spell_tagged(struct obstack *out, char kind, tree type)
 	spell_text(out, ":");
 	if (name && TREE_CODE(name) == IDENTIFIER_NODE)
 		spell_text(out, IDENTIFIER_POINTER(name));
+	spell_text(out, ";");
+}
+
+/* What is handed over is of the size that it has here. */
+static const struct plan_structure *in_kernel(tree type, int pointers)
+{
+	const char *name = digest_structure_name(type);
+	unsigned HOST_WIDE_INT size;
+	const struct plan_structure *structure;
+
+	if (!name || !TYPE_SIZE_UNIT(type) || !tree_fits_uhwi_p(TYPE_SIZE_UNIT(type)))
+		return NULL;
+	size = tree_to_uhwi(TYPE_SIZE_UNIT(type));
+	structure = plan_find_structure(name, size);
+	return structure && (pointers || structure->kernel_size == size) ? structure : NULL;
+}
+
+/* As the kernel has it, which has to agree: what the patch changes in it, klp-plan has found to do no harm. */
+static void spell_structure(struct obstack *out, char kind, tree type, int pointers)
+{
+	const struct plan_structure *structure = in_kernel(type, pointers);
+	char text[32];
+
+	if (!structure) {
+		spell_tagged(out, kind, type);
+		return;
+	}
+	snprintf(text, sizeof(text), "%c%u:", kind, structure->kernel_size);
+	spell_text(out, text);
+	if (strchr(structure->kernel_name, ' '))
+		spell_text(out, strchr(structure->kernel_name, ' ') + 1);
 	spell_text(out, ";");
 }
 
@@ -95,10 +128,10 @@ static void spell(struct obstack *out, tree type, int pointers)
 		spell_array(out, type, pointers);
 		break;
 	case RECORD_TYPE:
-		spell_tagged(out, 'S', type);
+		spell_structure(out, 'S', type, pointers);
 		break;
 	case UNION_TYPE:
-		spell_tagged(out, 'U', type);
+		spell_structure(out, 'U', type, pointers);
 		break;
 	case FUNCTION_TYPE:
 		spell_function(out, type, pointers);

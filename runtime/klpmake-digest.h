@@ -8,11 +8,13 @@
  *
  *	klpmake-digest	VERSION	SOURCE		the first line
  *	function	SYMBOL	NAME	LINKAGE	KIND	SECTION	DIGEST	SIGNATURE	FILE	LINE
- *	variable	SYMBOL	NAME	FUNCTION	LINKAGE	KIND	SECTION	LAYOUT	VALUE	FILE	LINE
+ *	variable	SYMBOL	NAME	FUNCTION	LINKAGE	KIND	SECTION	LAYOUT	TYPE	STRUCTURE	VALUE	FILE	LINE
  *	static		SYMBOL	ORDER	BLOCK		behind the line of each variable that is a function's
- *	structure	TAG	LAYOUT	FILE	LINE
+ *	structure	NAME	LAYOUT	SIZE	ALIGNMENT	FILE	LINE
+ *	member		NAME	PLACE	SIZE	TYPE	STRUCTURE	USERS	FILE	LINE	behind the line of its structure
  *	asm	TEXT				assembler outside of functions
  *	use	SYMBOL	HOW	SYMBOL		the first one, defined here, uses the second one, also here
+ *	look	SYMBOL	NAME			the function looks into the structure, or has one of its own
  *	end					the last line: nothing is missing
  *
  * SYMBOL: the assembler's name. NAME: the source's. LINKAGE: enum digest_linkage. KIND: enum
@@ -21,6 +23,12 @@
  * ORDER: the place, from 1, among those of its name in its function. BLOCK: a digest of the block that declares
  * it, or DIGEST_OUTERMOST for the function's outermost one. HOW: enum digest_use.
  *
+ * STRUCTURE: the name of the structure or union that it is, or is an array of, and that has a line: "struct s", "union u",
+ * what a typedef calls it, or, of a variable alone whose structure has no name, "variable SYMBOL". TYPE: a text of what
+ * else its type is. LAYOUT has no names, TYPE and STRUCTURE no sizes of structures. SIZE and ALIGNMENT of a structure
+ * are in bytes, PLACE and SIZE of a member in bits; a member of what has no name is called by way of that, "a.b", "a[].b".
+ * USERS: a digest of the functions that use it. FILE of a member: DIGEST_NONE if it is its structure's.
+ *
  * A plan, for the patched file:
  *
  *	klpmake-plan	VERSION			the first line
@@ -28,11 +36,13 @@
  *	function	SYMBOL	SCOPE		the kernel has it: it becomes a reference
  *	variable	SYMBOL	SCOPE	FUNCTION	NAME
  *	static		ORDER	SCOPE	FUNCTION	NAME	LINE
+ *	structure	NAME	SIZE	KERNEL-NAME	KERNEL-SIZE
  *	end
  *
  * SCOPE: enum plan_scope, as in klpmake-note.h. A line "static" is in place of "variable" for one of several of a
  * name in a function: ORDER tells which one of the patched file's, LINE which one of the kernel's, by the line that
- * declares it. What no line names is kept as far as it is needed.
+ * declares it. A line "structure" is for one that the kernel has by another name or in another size, as the digest has
+ * both. What no line names is kept as far as it is needed.
  */
 #ifndef KLPMAKE_DIGEST_H
 #define KLPMAKE_DIGEST_H
@@ -41,7 +51,7 @@
 #include <string.h>
 
 #define KLPMAKE_DIGEST_NAME    "klpmake-digest"
-#define KLPMAKE_DIGEST_VERSION 1
+#define KLPMAKE_DIGEST_VERSION 2
 #define KLPMAKE_PLAN_NAME      "klpmake-plan"
 #define KLPMAKE_PLAN_VERSION   1
 
@@ -66,13 +76,16 @@ enum digest_record {
 	DIGEST_VARIABLE,
 	DIGEST_STATIC,
 	DIGEST_STRUCTURE,
+	DIGEST_MEMBER,
 	DIGEST_ASM,
 	DIGEST_USE,
+	DIGEST_LOOK,
 	DIGEST_END,
 };
 #define DIGEST_RECORD_WORDS                                                                        \
 	{                                                                                          \
-		"function", "variable", "static", "structure", "asm", "use", "end"                 \
+		"function", "variable", "static", "structure", "member", "asm", "use", "look",     \
+			"end"                                                                      \
 	}
 
 enum digest_linkage {
@@ -139,6 +152,8 @@ enum digest_variable_column {
 	DIGEST_VARIABLE_KIND,
 	DIGEST_VARIABLE_SECTION,
 	DIGEST_VARIABLE_LAYOUT,
+	DIGEST_VARIABLE_TYPE,
+	DIGEST_VARIABLE_STRUCTURE,
 	DIGEST_VARIABLE_VALUE,
 	DIGEST_VARIABLE_FILE,
 	DIGEST_VARIABLE_LINE,
@@ -153,11 +168,25 @@ enum digest_static_column {
 };
 
 enum digest_structure_column {
-	DIGEST_STRUCTURE_TAG = 1,
+	DIGEST_STRUCTURE_NAME = 1,
 	DIGEST_STRUCTURE_LAYOUT,
+	DIGEST_STRUCTURE_SIZE,
+	DIGEST_STRUCTURE_ALIGN,
 	DIGEST_STRUCTURE_FILE,
 	DIGEST_STRUCTURE_LINE,
 	DIGEST_STRUCTURE_COLUMNS,
+};
+
+enum digest_member_column {
+	DIGEST_MEMBER_NAME = 1,
+	DIGEST_MEMBER_PLACE,
+	DIGEST_MEMBER_SIZE,
+	DIGEST_MEMBER_TYPE,
+	DIGEST_MEMBER_STRUCTURE,
+	DIGEST_MEMBER_USERS,
+	DIGEST_MEMBER_FILE,
+	DIGEST_MEMBER_LINE,
+	DIGEST_MEMBER_COLUMNS,
 };
 
 enum digest_use_column {
@@ -167,17 +196,24 @@ enum digest_use_column {
 	DIGEST_USE_COLUMNS,
 };
 
+enum digest_look_column {
+	DIGEST_LOOK_USER = 1,
+	DIGEST_LOOK_STRUCTURE,
+	DIGEST_LOOK_COLUMNS,
+};
+
 /* The first column of a plan's line. */
 enum plan_record {
 	PLAN_REPLACE,
 	PLAN_FUNCTION,
 	PLAN_VARIABLE,
 	PLAN_STATIC,
+	PLAN_STRUCTURE,
 	PLAN_END,
 };
 #define PLAN_RECORD_WORDS                                                                          \
 	{                                                                                          \
-		"replace", "function", "variable", "static", "end"                                 \
+		"replace", "function", "variable", "static", "structure", "end"                    \
 	}
 
 enum plan_scope {
@@ -216,6 +252,14 @@ enum plan_static_column {
 	PLAN_STATIC_NAME,
 	PLAN_STATIC_LINE,
 	PLAN_STATIC_COLUMNS,
+};
+
+enum plan_structure_column {
+	PLAN_STRUCTURE_NAME = 1,
+	PLAN_STRUCTURE_SIZE,
+	PLAN_STRUCTURE_KERNEL_NAME,
+	PLAN_STRUCTURE_KERNEL_SIZE,
+	PLAN_STRUCTURE_COLUMNS,
 };
 
 #endif

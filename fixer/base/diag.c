@@ -149,7 +149,7 @@ void diag_warning(const struct diag_place *place, const char *class, const char 
 	va_end(arguments);
 }
 
-static bool is_allowed(const char *class)
+bool diag_allows(const char *class)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(allowable); i++)
 		if (!strcmp(allowable[i], class))
@@ -169,7 +169,7 @@ bool diag_allow(const char *class)
 
 int diag_refuse(const struct diag_place *place, const char *class, const char *format, ...)
 {
-	bool allowed = is_allowed(class);
+	bool allowed = diag_allows(class);
 	va_list arguments;
 
 	va_start(arguments, format);

@@ -39,9 +39,11 @@ int diag_refuse(const struct diag_place *place, const char *class, const char *f
 	__attribute__((format(printf, 3, 4)));
 /* Allows CLASS, one of DIAG_ALLOWABLE; false: it is none of them. */
 bool diag_allow(const char *class);
+/* Was it allowed? */
+bool diag_allows(const char *class);
 #define DIAG_ALLOWABLE                                                                             \
 	"inlined", "cloned", "folded", "prototype", "depends", "vermagic", "crc", "layout",        \
-		"toolchain", "compiled"
+		"fits", "toolchain", "compiled"
 
 /* As diag_error(), for what the system refuses: leads to DIAG_SYSTEM. */
 void diag_system(const struct diag_place *place, const char *format, ...)

@@ -123,6 +123,11 @@ void *array_grow(void *array, size_t count, size_t size)
 	return grown;
 }
 
+bool string_is_same(const char *one, const char *other)
+{
+	return one && other ? !strcmp(one, other) : one == other;
+}
+
 bool string_starts_with(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));

@@ -45,6 +45,8 @@ static inline bool range_is_within(uint64_t offset, uint64_t length, uint64_t si
 	return offset <= size && length <= size - offset;
 }
 
+/* Are both NULL, or equal? */
+bool string_is_same(const char *one, const char *other);
 bool string_starts_with(const char *text, const char *prefix);
 bool string_ends_with(const char *text, const char *suffix);
 uint32_t string_hash(const char *text);

@@ -255,9 +255,11 @@ static void suggest_sources(const struct kernel_object *object, const char *path
 }
 
 /* The file is one of the kernel's source, as the diff applies to it. */
-static void report_not_built(const struct resolver *resolver, const struct diag_place *place)
+static void report_not_built(const struct resolver *resolver, const struct source *source,
+			     const struct diag_place *place)
 {
-	diag_error(place, "not-built", "this kernel has nothing that is compiled from it");
+	diag_error(place, "not-built", "nothing of this kernel is compiled from '%s'",
+		   source->path);
 	diag_note(
 		NULL,
 		"neither '%s' nor a module with a debug file in %s has a part of it: the kernel's "
@@ -280,7 +282,7 @@ static void report_no_source(const struct resolver *resolver, const struct sourc
 			     const struct diag_place *place)
 {
 	if (hint->of_diff)
-		report_not_built(resolver, place);
+		report_not_built(resolver, source, place);
 	else
 		report_wrong_tag(resolver, source, place);
 	if (reason)

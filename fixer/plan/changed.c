@@ -75,30 +75,19 @@ static void add_variables(struct string_list *texts, const struct digest *digest
 
 static void add_others(struct string_list *texts, const struct digest *digest, struct arena *arena)
 {
-	for (size_t i = 0; i < digest->structure_count; i++)
-		string_list_add(texts,
-				arena_printf(arena, "structure\t%s\t%s", digest->structures[i].tag,
-					     digest->structures[i].layout));
 	for (size_t i = 0; i < digest->assembler_count; i++)
 		string_list_add(texts,
 				arena_printf(arena, "asm\t%s",
 					     assembler_text_plain(digest->assembler[i], arena)));
 }
 
-/* Reads the digest PATH to TEXTS, sorted. -1 after a message. */
-static int read_texts(struct string_list *texts, const char *path, struct arena *arena)
+/* The records of DIGEST, sorted, but for structures. */
+static void read_texts(struct string_list *texts, const struct digest *digest, struct arena *arena)
 {
-	struct digest digest;
-	int result = digest_read(&digest, path, arena);
-
-	if (!result) {
-		add_functions(texts, &digest, arena);
-		add_variables(texts, &digest, arena);
-		add_others(texts, &digest, arena);
-		string_list_sort(texts);
-	}
-	digest_free(&digest);
-	return result;
+	add_functions(texts, digest, arena);
+	add_variables(texts, digest, arena);
+	add_others(texts, digest, arena);
+	string_list_sort(texts);
 }
 
 static bool are_same(const struct string_list *one, const struct string_list *other)
@@ -111,17 +100,30 @@ static bool are_same(const struct string_list *one, const struct string_list *ot
 	return true;
 }
 
+static bool say_same(const struct digest *old, const struct digest *new, struct arena *arena)
+{
+	struct string_list old_texts = { NULL, 0 }, new_texts = { NULL, 0 };
+	bool same;
+
+	read_texts(&old_texts, old, arena);
+	read_texts(&new_texts, new, arena);
+	same = are_same(&old_texts, &new_texts) && !structures_differ(old, new, arena);
+	string_list_free(&old_texts);
+	string_list_free(&new_texts);
+	return same;
+}
+
 /* 1: the digests say the same, 0: they do not, -1 after a message. */
 static int has_same_digests(const char *old_path, const char *new_path)
 {
-	struct string_list old_texts = { NULL, 0 }, new_texts = { NULL, 0 };
 	struct arena arena = { NULL, 0, 0 };
+	struct digest old, new = { NULL };
 	int result = -1;
 
-	if (!read_texts(&old_texts, old_path, &arena) && !read_texts(&new_texts, new_path, &arena))
-		result = are_same(&old_texts, &new_texts);
-	string_list_free(&old_texts);
-	string_list_free(&new_texts);
+	if (!digest_read(&old, old_path, &arena) && !digest_read(&new, new_path, &arena))
+		result = say_same(&old, &new, &arena);
+	digest_free(&old);
+	digest_free(&new);
 	arena_free(&arena);
 	return result;
 }

@@ -25,21 +25,6 @@ struct side {
 	uint64_t *sorted; /* the same */
 };
 
-/* What stands before an item does not count. */
-static uint64_t item_says(const struct top_level *top, const struct top_item *item)
-{
-	uint64_t says = 14695981039346656037u;
-
-	for (size_t i = item->first; i < item->end; i++) {
-		const struct token *token = &top->tokens[i];
-
-		says = (says ^ word_hash(token->text, token->length)) * 1099511628211u;
-		if (i > item->first)
-			says = (says ^ (uint64_t)token->gap) * 1099511628211u;
-	}
-	return says;
-}
-
 static int compare_numbers(const void *left, const void *right)
 {
 	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
@@ -55,7 +40,7 @@ static bool read_side(struct side *side, const char *text, size_t size)
 	side->says = xcalloc(count + 1, sizeof(*side->says));
 	side->sorted = xcalloc(count + 1, sizeof(*side->sorted));
 	for (size_t i = 0; i < count; i++)
-		side->sorted[i] = side->says[i] = item_says(&side->top, &side->top.items[i]);
+		side->sorted[i] = side->says[i] = top_item_says(&side->top, &side->top.items[i]);
 	qsort(side->sorted, count, sizeof(*side->sorted), compare_numbers);
 	return is_read;
 }

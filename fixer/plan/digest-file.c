@@ -81,6 +81,8 @@ static bool add_variable(struct digest *digest, char **f)
 		.function = none(f[DIGEST_VARIABLE_FUNCTION]),
 		.section = f[DIGEST_VARIABLE_SECTION],
 		.layout = f[DIGEST_VARIABLE_LAYOUT],
+		.type = f[DIGEST_VARIABLE_TYPE],
+		.structure = none(f[DIGEST_VARIABLE_STRUCTURE]),
 		.value = f[DIGEST_VARIABLE_VALUE],
 		.place = place_of(f[DIGEST_VARIABLE_FILE], f[DIGEST_VARIABLE_LINE]),
 	};
@@ -115,16 +117,68 @@ static bool add_use(struct digest *digest, char **f)
 	return how >= 0;
 }
 
-static bool add_structure(struct digest *digest, char **f)
+static bool add_look(struct digest *digest, char **f)
 {
-	digest->structures = array_grow(digest->structures, digest->structure_count,
-					sizeof(*digest->structures));
-	digest->structures[digest->structure_count++] = (struct digest_structure){
-		.tag = f[DIGEST_STRUCTURE_TAG],
-		.layout = f[DIGEST_STRUCTURE_LAYOUT],
-		.place = place_of(f[DIGEST_STRUCTURE_FILE], f[DIGEST_STRUCTURE_LINE]),
+	digest->looks = array_grow(digest->looks, digest->look_count, sizeof(*digest->looks));
+	digest->looks[digest->look_count++] = (struct digest_look){
+		.user = f[DIGEST_LOOK_USER],
+		.structure = f[DIGEST_LOOK_STRUCTURE],
 	};
 	return true;
+}
+
+/* A number that is at most what a structure may have of bits. */
+static bool take_size(const char *field, uint64_t *size)
+{
+	char *end;
+
+	errno = 0;
+	*size = strtoull(field, &end, 10);
+	return !errno && *field && !*end;
+}
+
+static bool add_structure(struct digest *digest, char **f)
+{
+	struct digest_structure *structure;
+
+	digest->structures = array_grow(digest->structures, digest->structure_count,
+					sizeof(*digest->structures));
+	structure = &digest->structures[digest->structure_count++];
+	*structure = (struct digest_structure){
+		.name = f[DIGEST_STRUCTURE_NAME],
+		.layout = f[DIGEST_STRUCTURE_LAYOUT],
+		.first_member = digest->member_count,
+		.place = place_of(f[DIGEST_STRUCTURE_FILE], f[DIGEST_STRUCTURE_LINE]),
+	};
+	structure->number = structure->place.line;
+	return take_size(f[DIGEST_STRUCTURE_SIZE], &structure->size) &&
+	       take_size(f[DIGEST_STRUCTURE_ALIGN], &structure->align);
+}
+
+/* Belongs to the last structure. */
+static bool add_member(struct digest *digest, char **f)
+{
+	struct digest_structure *structure;
+	struct digest_member *member;
+
+	if (!digest->structure_count)
+		return false;
+	structure = &digest->structures[digest->structure_count - 1];
+	structure->member_count++;
+	digest->members =
+		array_grow(digest->members, digest->member_count, sizeof(*digest->members));
+	member = &digest->members[digest->member_count++];
+	*member = (struct digest_member){
+		.name = f[DIGEST_MEMBER_NAME],
+		.type = f[DIGEST_MEMBER_TYPE],
+		.structure = none(f[DIGEST_MEMBER_STRUCTURE]),
+		.users = none(f[DIGEST_MEMBER_USERS]),
+		.declared = place_of(f[DIGEST_MEMBER_FILE], f[DIGEST_MEMBER_LINE]),
+	};
+	if (!member->declared.file)
+		member->declared.file = structure->place.file;
+	return take_size(f[DIGEST_MEMBER_PLACE], &member->place) &&
+	       take_size(f[DIGEST_MEMBER_SIZE], &member->size);
 }
 
 static bool add_assembler(struct digest *digest, char **f)
@@ -147,10 +201,14 @@ static bool take_line(struct digest *digest, char **fields, size_t count, bool *
 		return count == DIGEST_STATIC_COLUMNS && add_static(digest, fields);
 	case DIGEST_STRUCTURE:
 		return count == DIGEST_STRUCTURE_COLUMNS && add_structure(digest, fields);
+	case DIGEST_MEMBER:
+		return count == DIGEST_MEMBER_COLUMNS && add_member(digest, fields);
 	case DIGEST_ASM:
 		return count == ASM_COLUMNS && add_assembler(digest, fields);
 	case DIGEST_USE:
 		return count == DIGEST_USE_COLUMNS && add_use(digest, fields);
+	case DIGEST_LOOK:
+		return count == DIGEST_LOOK_COLUMNS && add_look(digest, fields);
 	case DIGEST_END:
 		*ended = true;
 		return count == 1;
@@ -221,8 +279,10 @@ void digest_free(struct digest *digest)
 	free(digest->functions);
 	free(digest->variables);
 	free(digest->structures);
+	free(digest->members);
 	free(digest->assembler);
 	free(digest->uses);
+	free(digest->looks);
 	memset(digest, 0, sizeof(*digest));
 }
 
@@ -290,10 +350,24 @@ size_t digest_count_variables(const struct digest *digest, const struct digest_v
 	return count;
 }
 
-const struct digest_structure *digest_find_structure(const struct digest *digest, const char *tag)
+const struct digest_structure *digest_find_structure(const struct digest *digest, const char *name)
 {
 	for (size_t i = 0; i < digest->structure_count; i++)
-		if (!strcmp(digest->structures[i].tag, tag))
+		if (!strcmp(digest->structures[i].name, name))
 			return &digest->structures[i];
 	return NULL;
+}
+
+const struct digest_member *digest_member_of(const struct digest *digest,
+					     const struct digest_structure *structure, size_t i)
+{
+	return &digest->members[structure->first_member + i];
+}
+
+const char *digest_own_structure(const struct digest_structure *structure)
+{
+	static const char prefix[] = "variable ";
+
+	return string_starts_with(structure->name, prefix) ? structure->name + strlen(prefix)
+							   : NULL;
 }

@@ -20,7 +20,7 @@
  *	--folders	folders		finds how the patched source has to look
  *	--missed	folders
  *	--agrees	manifest	looks whether what was used of the source is still that
- *	--layout	structures	refuses changed structures of a few units before the rest is compiled
+ *	--layout	layout		refuses changed structures of a few units before the rest is compiled
  *	--changed	changed		finds the files that the patches change
  *	without any	plan		finds what has to be replaced in them
  *	--namespaces	namespaces	finds what the livepatch has to import
@@ -38,13 +38,13 @@
 #include "plan/diff.h"
 #include "plan/folders.h"
 #include "plan/hunks.h"
+#include "plan/layout.h"
 #include "plan/lines.h"
 #include "plan/line-numbers.h"
 #include "plan/manifest.h"
 #include "plan/namespaces.h"
 #include "plan/plan.h"
 #include "plan/preprocessed.h"
-#include "plan/structures.h"
 #include "plan/units-of.h"
 #include "plan/users.h"
 
@@ -163,8 +163,8 @@ static const char usage[] =
 	"  -r, --release=RELEASE  the kernel's release; default: that of the running one\n"
 	OPTIONS_USAGE_DEBUG
 	"      --if-built         with --units: leave out FILEs that this kernel is not built from\n"
-	"      --allow=CLASS      take errors of CLASS for warnings: layout, toolchain or\n"
-	"                         compiled\n"
+	"      --allow=CLASS      take errors of CLASS for warnings: layout, fits, toolchain\n"
+	"                         or compiled; with --layout, leave them for the plan to tell\n"
 	"      --build=DIR        the folder in which the kernel's modules are built\n"
 	"      --source=DIR       the kernel's source\n"
 	"      --files=DIR        the patched files\n"
@@ -220,7 +220,15 @@ static void run_units(const struct options *options, struct arena *arena)
 
 static void make_plan(const struct options *options, struct resolver *resolver)
 {
-	plan_make(resolver, options->arguments[0], options->values[OWN_NUMBERED]);
+	struct plan_folders folders = {
+		.numbered = options->values[OWN_NUMBERED],
+		.source = options->values[OWN_SOURCE],
+		.files = options->values[OWN_FILES],
+	};
+
+	if (!folders.source != !folders.files)
+		diag_usage("--source and --files go together");
+	plan_make(resolver, options->arguments[0], &folders);
 }
 
 static void run_plan(const struct options *options, struct arena *arena)
@@ -398,7 +406,7 @@ static void run_changed(const struct options *options, struct arena *arena)
 
 static void run_layout(const struct options *options, struct arena *arena)
 {
-	structures_compare_all(options->arguments[0], options->values[OWN_NUMBERED], arena);
+	layout_refuse(options->arguments[0], options->values[OWN_NUMBERED], arena);
 }
 
 static void run_namespaces(const struct options *options, struct arena *arena)
@@ -412,7 +420,8 @@ static void run_namespaces(const struct options *options, struct arena *arena)
 
 /* The first one is done where no other is asked for. */
 static const struct mode modes[] = {
-	{ NULL, run_plan, 0, BIT(OWN_ALLOW) | BIT(OWN_NUMBERED), 1, 1, "one LIST is needed" },
+	{ NULL, run_plan, 0, BIT(OWN_ALLOW) | BIT(OWN_NUMBERED) | BIT(OWN_SOURCE) | BIT(OWN_FILES),
+	  1, 1, "one LIST is needed" },
 	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
 	{ "compiled", run_compiled, 0, 0, 1, 1, "one LIST is needed" },
 	{ "build-folder", run_build_folder, 0, 0, 0, 0, "--build-folder takes no argument" },
@@ -438,7 +447,7 @@ static const struct mode modes[] = {
 	{ "agrees", run_agrees, BIT(OWN_SOURCE) | BIT(OWN_TOUCHED), 0, 1, ANY_NUMBER,
 	  "no MANIFEST given" },
 	{ "changed", run_changed, 0, 0, 1, 1, "one LIST is needed" },
-	{ "layout", run_layout, 0, BIT(OWN_NUMBERED), 1, 1, "one LIST is needed" },
+	{ "layout", run_layout, 0, BIT(OWN_ALLOW) | BIT(OWN_NUMBERED), 1, 1, "one LIST is needed" },
 	{ "namespaces", run_namespaces, 0, BIT(OWN_SYMVERS), 1, ANY_NUMBER, "no OBJECT given" },
 };
 
@@ -475,18 +484,17 @@ static void refuse_own(enum own_option option)
 	char names[128] = "";
 	size_t count = 0, length = 0, named = 0;
 
-	for (size_t i = 1; i < ARRAY_SIZE(modes); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
 		count += !!((modes[i].needs | modes[i].takes) & BIT(option));
-	if (!count)
-		diag_usage("--%s is for plans", own_names[option]);
-	for (size_t i = 1; i < ARRAY_SIZE(modes) && length < sizeof(names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(modes) && length < sizeof(names); i++) {
 		if (!((modes[i].needs | modes[i].takes) & BIT(option)))
 			continue;
-		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s--%s",
+		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s%s",
 					   !named		? ""
 					   : named + 1 == count ? " or "
 								: ", ",
-					   modes[i].name);
+					   modes[i].name ? "--" : "a ",
+					   modes[i].name ? modes[i].name : "plan");
 		named++;
 	}
 	diag_usage("--%s goes with %s", own_names[option], names);

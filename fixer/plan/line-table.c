@@ -129,6 +129,9 @@ static int apply_all(struct tables *tables, struct digest *digest)
 	for (size_t i = 0; i < digest->structure_count; i++)
 		if (apply(tables, &digest->structures[i].place))
 			return -1;
+	for (size_t i = 0; i < digest->member_count; i++)
+		if (apply(tables, &digest->members[i].declared))
+			return -1;
 	return 0;
 }
 

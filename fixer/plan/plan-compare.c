@@ -9,7 +9,6 @@
 
 #include "plan/assembler-text.h"
 #include "plan/plan.h"
-#include "plan/structures.h"
 
 bool plan_is_private(const struct digest_variable *variable)
 {
@@ -44,12 +43,18 @@ static void add_changed(struct plan_unit *unit, const struct digest_function *fu
 	};
 }
 
+const char *plan_life_name(const struct digest_function *function)
+{
+	return elf_section_life(function->section) == ELF_SECTION_EXIT ? "an __exit function"
+								       : "an __init function";
+}
+
 static int refuse_init(const struct digest_function *function)
 {
 	bool exits = elf_section_life(function->section) == ELF_SECTION_EXIT;
 
 	diag_error(&function->place, "init", "the patch changes '%s', which is %s", function->name,
-		   exits ? "an __exit function" : "an __init function");
+		   plan_life_name(function));
 	diag_note(
 		NULL,
 		exits ? "it runs once, when the module is removed, and cannot be replaced: leave it out "
@@ -59,7 +64,32 @@ static int refuse_init(const struct digest_function *function)
 	return -1;
 }
 
-static int compare_functions(struct plan_unit *unit)
+/* That CHANGE is not refused is the user's word: that there are no objects. */
+static int refuse_old_layout(const struct diag_place *place, const char *class, const char *what,
+			     const struct structure_change *change)
+{
+	diag_error(place, class, "%s is of the old layout of '%s', which the patch changes", what,
+		   change->old->name);
+	diag_note(
+		NULL,
+		"it stays as it is, and so does what it has made, such as a cache for objects of the old "
+		"size: leave the structure as it is, and keep new members in a shadow variable, "
+		"klp_shadow_alloc()");
+	return -1;
+}
+
+/* One that has run, or runs unpatched, and that the author has not touched. */
+static int compare_following(const struct digest_function *function, struct arena *arena)
+{
+	if (!function->change || function->change->is_refused)
+		return 0;
+	return refuse_old_layout(&function->place, "init",
+				 arena_printf(arena, "'%s', %s,", function->name,
+					      plan_life_name(function)),
+				 function->change);
+}
+
+static int compare_functions(struct plan_unit *unit, struct arena *arena)
 {
 	const struct digest *new_digest = &unit->new_digest;
 	int result = 0;
@@ -70,10 +100,11 @@ static int compare_functions(struct plan_unit *unit)
 		old = digest_find_function(&unit->old_digest, function->symbol);
 		if (!old || !strcmp(old->digest, function->digest))
 			continue;
-		if (elf_section_is_dropped(function->section))
-			result = refuse_init(function);
-		else
+		if (!elf_section_is_dropped(function->section))
 			add_changed(unit, function, "changed");
+		else if (function->follows ? compare_following(function, arena)
+					   : refuse_init(function))
+			result = -1;
 	}
 	return result;
 }
@@ -85,22 +116,23 @@ const char *plan_variable_name(const struct digest_variable *variable, struct ar
 	return arena_printf(arena, "'%s' of function '%s'", variable->name, variable->function);
 }
 
-static int refuse_data(const struct digest_variable *old, const struct digest_variable *variable,
-		       struct arena *arena)
+static int refuse_type(const struct digest_variable *variable, struct arena *arena)
 {
-	bool layout = strcmp(old->layout, variable->layout);
+	diag_error(&variable->place, "data", "the patch changes the type of the variable %s",
+		   plan_variable_name(variable, arena));
+	diag_note(NULL,
+		  "the kernel's variable stays as it is: keep new members in a shadow variable, "
+		  "klp_shadow_alloc(), or in a new variable");
+	return -1;
+}
 
-	diag_error(&variable->place, "data", "the patch changes the %s of the variable %s",
-		   layout ? "type" : "initial value", plan_variable_name(variable, arena));
-	if (layout)
-		diag_note(
-			NULL,
-			"the kernel's variable stays as it is: keep new members in a shadow variable, "
-			"klp_shadow_alloc(), or in a new variable");
-	else
-		diag_note(NULL,
-			  "the kernel's variable has its value already: assign the new one in a "
-			  "KLPMAKE_POST_PATCH() callback, or let the code use a new variable");
+static int refuse_value(const struct digest_variable *variable, struct arena *arena)
+{
+	diag_error(&variable->place, "data",
+		   "the patch changes the initial value of the variable %s",
+		   plan_variable_name(variable, arena));
+	diag_note(NULL, "the kernel's variable has its value already: assign the new one in a "
+			"KLPMAKE_POST_PATCH() callback, or let the code use a new variable");
 	return -1;
 }
 
@@ -155,8 +187,15 @@ static int compare_variable(const struct plan_unit *unit, const struct digest_va
 	/* Its users have changed with it, and plan-reach.c looks for them. */
 	if (digest_is_constant(variable) && digest_is_constant(old))
 		return 0;
-	if (strcmp(old->layout, variable->layout) || strcmp(old->value, variable->value))
-		return refuse_data(old, variable, arena);
+	if (strcmp(old->layout, variable->layout) && !variable->type_follows)
+		return refuse_type(variable, arena);
+	if (strcmp(old->value, variable->value) && !variable->value_follows)
+		return refuse_value(variable, arena);
+	if (variable->change && !variable->change->is_refused)
+		return refuse_old_layout(&variable->place, "data",
+					 arena_printf(arena, "the variable %s",
+						      plan_variable_name(variable, arena)),
+					 variable->change);
 	return plan_compare_sections(old, variable, arena);
 }
 
@@ -230,15 +269,25 @@ static int compare_assembler(const struct plan_unit *unit, struct arena *arena)
 	return result;
 }
 
+/* Is a structure of UNIT refused, which was reported? */
+static bool has_refused_structure(const struct plan_unit *unit)
+{
+	for (size_t i = 0; i < unit->new_digest.structure_count; i++) {
+		const struct structure_change *change = unit->structures.list[i].change;
+
+		if (change && change->is_refused)
+			return true;
+	}
+	return false;
+}
+
 int plan_compare(struct plan_unit *unit, struct arena *arena)
 {
-	int result;
+	int result = has_refused_structure(unit) ? -1 : 0;
 
-	plan_pair(unit);
-	result = compare_functions(unit);
-	if (compare_variables(unit, arena))
+	if (compare_functions(unit, arena))
 		result = -1;
-	if (structures_compare(&unit->old_digest, &unit->new_digest, arena))
+	if (compare_variables(unit, arena))
 		result = -1;
 	if (compare_assembler(unit, arena))
 		result = -1;

@@ -179,9 +179,8 @@ enum plan_presence plan_kernel_has_variable(const struct plan_unit *unit,
 	if (variable->uncertain)
 		return PLAN_UNCERTAIN;
 	/* A table with other contents is the livepatch's. */
-	if (!old || strcmp(old->value, variable->value) || strcmp(old->layout, variable->layout) ||
-	    plan_is_private(variable) || is_repeated_constant(unit, variable) ||
-	    elf_section_is_dropped(old->section))
+	if (!old || plan_is_other(variable) || plan_is_private(variable) ||
+	    is_repeated_constant(unit, variable) || elf_section_is_dropped(old->section))
 		return PLAN_ABSENT;
 	if (old->linkage != DIGEST_LOCAL)
 		return resolve_global(unit->source->object, variable->symbol) ? PLAN_PRESENT

@@ -167,8 +167,7 @@ static bool is_changed_table(const struct digest_variable *variable)
 	const struct digest_variable *old = variable->pair;
 
 	return old && digest_is_constant(old) && digest_is_constant(variable) &&
-	       !plan_is_private(variable) &&
-	       (strcmp(old->layout, variable->layout) || strcmp(old->value, variable->value));
+	       !plan_is_private(variable) && plan_is_other(variable);
 }
 
 int plan_check_reached(const struct plan_unit *unit, struct arena *arena)

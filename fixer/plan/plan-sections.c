@@ -189,8 +189,10 @@ static int check_changed(const struct digest_variable *new, struct arena *arena)
 	const struct digest_variable *old = new->pair;
 
 	if (!old || is_modinfo(new) || !digest_is_constant(old) || !digest_is_constant(new) ||
-	    !is_collected(old) || plan_is_private(new) ||
-	    (!strcmp(old->layout, new->layout) && !strcmp(old->value, new->value)))
+	    !is_collected(old) || plan_is_private(new))
+		return 0;
+	/* What follows from a structure that is refused is part of that. */
+	if (!plan_has_own_change(new) && (!new->change || new->change->is_refused))
 		return 0;
 	if (registered_by_section(old->section))
 		return refuse_registered(

@@ -230,12 +230,15 @@ static int refuse_overridden(const struct plan_function *function)
 
 /* Such a function cannot take the place of the old one, which others still call as it was. */
 static bool has_other_parameters(const struct plan_unit *unit,
-				 const struct digest_function *function)
+				 const struct digest_function *function, struct arena *arena)
 {
 	const struct digest_function *old =
 		digest_find_function(&unit->old_digest, function->symbol);
 
-	return old && !klp_signature_same_call(old->signature, function->signature);
+	return old &&
+	       !klp_signature_same_call(old->signature,
+					structures_kernel_signature(&unit->structures,
+								    function->signature, arena));
 }
 
 /* Who calls the function through a pointer still calls the old one, in the old way. */
@@ -329,7 +332,7 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 	/* Those who call it can be replaced, those who point to it cannot be known. */
 	bool inlined = digest_is_inline(function) && !digest_is_pointed_to(function);
 	bool clone = has_clone(unit->source, function->name);
-	bool other_parameters = has_other_parameters(unit, function);
+	bool other_parameters = has_other_parameters(unit, function, resolver->arena);
 	size_t found;
 	int site = own ? patchable_has_site(unit->source->object, own) : 0;
 

@@ -108,7 +108,19 @@ static void write_variables(FILE *stream, const struct plan_unit *unit)
 	}
 }
 
-int plan_write(struct resolver *resolver, const struct plan_unit *unit)
+static void write_structures(FILE *stream, const struct kernel_structures *structures)
+{
+	for (size_t i = 0; i < structures->count; i++) {
+		const struct kernel_structure *structure = &structures->list[i];
+
+		fprintf(stream, "%s\t%s\t%llu\t%s\t%llu\n", records[PLAN_STRUCTURE],
+			structure->new->name, (unsigned long long)structure->new->size,
+			structure->old->name, (unsigned long long)structure->old->size);
+	}
+}
+
+int plan_write(struct resolver *resolver, const struct plan_unit *unit,
+	       const struct kernel_structures *structures)
 {
 	const char *path;
 	FILE *stream = lines_create(NULL, unit->plan_path, &path, resolver->arena);
@@ -118,6 +130,7 @@ int plan_write(struct resolver *resolver, const struct plan_unit *unit)
 	fprintf(stream, "%s\t%d\n", KLPMAKE_PLAN_NAME, KLPMAKE_PLAN_VERSION);
 	write_functions(stream, unit, resolver->arena);
 	write_variables(stream, unit);
+	write_structures(stream, structures);
 	fprintf(stream, "%s\n", records[PLAN_END]);
 	return lines_close(stream, path);
 }

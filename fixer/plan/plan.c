@@ -29,9 +29,12 @@ enum {
 
 struct plans {
 	struct resolver *resolver;
-	const char *numbered;	 /* the folder of files with numbered lines; NULL: none */
+	const struct plan_folders *folders;
 	struct plan_unit *units; /* from malloc */
 	size_t count;
+	struct structure_changes structures;
+	struct kernel_structures kernel_structures;
+	struct own_texts texts;
 };
 
 static int take_unit(void *context, char **fields, size_t count, const struct diag_place *place)
@@ -61,7 +64,8 @@ static int take_unit(void *context, char **fields, size_t count, const struct di
 	    digest_read(&unit->old_digest, fields[UNIT_OLD_DIGEST], plans->resolver->arena) ||
 	    digest_read(&unit->new_digest, fields[UNIT_NEW_DIGEST], plans->resolver->arena))
 		return -1;
-	return line_table_apply(&unit->new_digest, plans->numbered, plans->resolver->arena);
+	return line_table_apply(&unit->new_digest, plans->folders->numbered,
+				plans->resolver->arena);
 }
 
 static int report_nothing(const struct plans *plans)
@@ -77,17 +81,36 @@ static int report_nothing(const struct plans *plans)
 	return -1;
 }
 
-static int write_unit(struct resolver *resolver, const struct plan_unit *unit)
+static int write_unit(const struct plans *plans, const struct plan_unit *unit)
 {
-	if (plan_write(resolver, unit))
+	if (plan_write(plans->resolver, unit, &plans->kernel_structures))
 		return -1;
-	return unit->entries_path ? entries_write(unit, resolver->arena) : 0;
+	return unit->entries_path ? entries_write(unit, plans->resolver->arena) : 0;
+}
+
+/* What follows from them, and is no error by itself, may be in other units than the one that has a change first. */
+static void compare_structures(struct plans *plans)
+{
+	struct arena *arena = plans->resolver->arena;
+
+	for (size_t i = 0; i < plans->count; i++) {
+		struct plan_unit *unit = &plans->units[i];
+
+		plan_pair(unit);
+		structures_find(&plans->structures, &unit->old_digest, &unit->new_digest,
+				&unit->structures, arena);
+		kernel_structures_add(&plans->kernel_structures, &unit->structures,
+				      &unit->new_digest);
+		plan_follow(unit, &plans->texts);
+	}
+	structure_report(&plans->structures, false, arena);
 }
 
 static void make_plans(struct resolver *resolver, struct plans *plans)
 {
 	bool replaces = false;
 
+	compare_structures(plans);
 	for (size_t i = 0; i < plans->count; i++) {
 		struct plan_unit *unit = &plans->units[i];
 
@@ -103,22 +126,33 @@ static void make_plans(struct resolver *resolver, struct plans *plans)
 	for (size_t i = 0; i < plans->count; i++) {
 		if (plans->units[i].function_count || plan_contributes(&plans->units[i]))
 			plan_summarise(&plans->units[i], stdout);
-		if (plan_contributes(&plans->units[i]) && write_unit(resolver, &plans->units[i]))
+		if (plan_contributes(&plans->units[i]) && write_unit(plans, &plans->units[i]))
 			return;
 	}
 }
 
-int plan_make(struct resolver *resolver, const char *list, const char *numbered)
+static void free_unit(struct plan_unit *unit)
 {
-	struct plans plans = { resolver, numbered, NULL, 0 };
+	digest_free(&unit->old_digest);
+	digest_free(&unit->new_digest);
+	structures_free(&unit->structures);
+	free(unit->functions);
+}
 
+int plan_make(struct resolver *resolver, const char *list, const struct plan_folders *folders)
+{
+	struct plans plans = { .resolver = resolver, .folders = folders };
+
+	plans.texts = (struct own_texts){ .source = folders->source,
+					  .files = folders->files,
+					  .arena = resolver->arena };
 	if (!lines_read(list, UNIT_LEAST_COLUMNS, UNIT_COLUMNS, take_unit, &plans, resolver->arena))
 		make_plans(resolver, &plans);
-	for (size_t i = 0; i < plans.count; i++) {
-		digest_free(&plans.units[i].old_digest);
-		digest_free(&plans.units[i].new_digest);
-		free(plans.units[i].functions);
-	}
+	for (size_t i = 0; i < plans.count; i++)
+		free_unit(&plans.units[i]);
 	free(plans.units);
+	structure_changes_free(&plans.structures);
+	free(plans.kernel_structures.list);
+	own_texts_free(&plans.texts);
 	return diag_errors() ? -1 : 0;
 }

@@ -4,6 +4,8 @@
  *
  *	digest-file	reads what a file meant before and what it means now
  *	plan-pair	finds which variable was which
+ *	structures	finds which structures are others
+ *	plan-follow	knows what has changed only for that
  *	plan-compare	finds what has changed, and refuses what livepatches cannot change
  *	plan-sections	does so for what a variable's section means
  *	plan-spread	finds what has to be replaced, so that the change has effect everywhere
@@ -23,6 +25,8 @@
 
 #include "kernel/resolve.h"
 #include "plan/digest-file.h"
+#include "plan/own-text.h"
+#include "plan/structures.h"
 
 enum plan_state {
 	PLAN_REPLACED,	/* it has a symbol of its own, and the livepatch replaces it */
@@ -53,17 +57,25 @@ struct plan_unit {
 	const char *plan_path;
 	const char *entries_path; /* NULL: no such file is wanted */
 	struct source *source;
+	struct unit_structures structures;
 	struct plan_function *functions; /* from malloc */
 	size_t function_count;
+};
+
+/* Where the plan's files are; each may be NULL. */
+struct plan_folders {
+	/* Of files with numbered lines that the new digests were made of (see line-numbers.h). NULL: the lines are true. */
+	const char *numbered;
+	/* The source, and the patched files. NULL: what the author has touched of them is not known. */
+	const char *source, *files;
 };
 
 /*
  * plan.c: reads LIST, which has a line "SOURCE<tab>OLD-DIGEST<tab>NEW-DIGEST<tab>OLD-OBJECT<tab>PLAN" for each unit,
  * and perhaps "<tab>ENTRIES", or that and "<tab>OLD-CODE<tab>NEW-CODE", at its end. Writes PLAN and ENTRIES of those
- * that are part of the livepatch, and prints what these are. NUMBERED is the folder of files with numbered lines that
- * NEW-DIGEST was made of (see line-numbers.h); NULL: their lines are the true ones. 0, or -1 after messages.
+ * that are part of the livepatch, and prints what these are. 0, or -1 after messages.
  */
-int plan_make(struct resolver *resolver, const char *list, const char *numbered);
+int plan_make(struct resolver *resolver, const char *list, const struct plan_folders *folders);
 
 /* The function NAME of UNIT, if it was looked at; NULL: it was not. */
 struct plan_function *plan_find(const struct plan_unit *unit, const char *name);
@@ -73,6 +85,13 @@ void plan_pair(struct plan_unit *unit);
 /* Refuses VARIABLE, of UNIT's new digest, of which cannot be told which one of the kernel's it is. */
 void plan_refuse_uncertain(const struct plan_unit *unit, const struct digest_variable *variable,
 			   struct arena *arena);
+
+/* plan-follow.c: marks what has changed in UNIT only for its changed structures, and adds it to these. */
+void plan_follow(struct plan_unit *unit, struct own_texts *texts);
+/* Has VARIABLE, which has a pair, another type or value that does not only follow from a structure's? */
+bool plan_has_own_change(const struct digest_variable *variable);
+/* Or one that does, in a way that matters: is it not the kernel's? */
+bool plan_is_other(const struct digest_variable *variable);
 
 /*
  * plan-compare.c: finds the changed functions of UNIT. 0, or -1 after messages about all that is refused.
@@ -85,6 +104,8 @@ int plan_compare(struct plan_unit *unit, struct arena *arena);
  * printk_ratelimited() keep.
  */
 bool plan_is_private(const struct digest_variable *variable);
+/* "an __init function", "an __exit function": of one whose code is dropped. */
+const char *plan_life_name(const struct digest_function *function);
 /* "'a'", or "'a' of function 'f'". */
 const char *plan_variable_name(const struct digest_variable *variable, struct arena *arena);
 
@@ -150,8 +171,9 @@ bool plan_is_replaced(const struct plan_unit *unit, const struct digest_function
 /* What the livepatch calls its own one then. */
 const char *plan_new_symbol(struct arena *arena, const struct plan_unit *unit,
 			    const struct digest_function *function);
-/* Writes UNIT's plan file. 0, or -1 after a message. */
-int plan_write(struct resolver *resolver, const struct plan_unit *unit);
+/* Writes UNIT's plan file, with STRUCTURES. 0, or -1 after a message. */
+int plan_write(struct resolver *resolver, const struct plan_unit *unit,
+	       const struct kernel_structures *structures);
 /* Tells what is replaced and why, what is new, and what has no effect. */
 void plan_summarise(const struct plan_unit *unit, FILE *stream);
 

@@ -542,3 +542,18 @@ void top_level_free(struct top_level *top)
 	free(top->names);
 	memset(top, 0, sizeof(*top));
 }
+
+/* What stands before an item does not count. */
+uint64_t top_item_says(const struct top_level *top, const struct top_item *item)
+{
+	uint64_t says = 14695981039346656037u;
+
+	for (size_t i = item->first; i < item->end; i++) {
+		const struct token *token = &top->tokens[i];
+
+		says = (says ^ word_hash(token->text, token->length)) * 1099511628211u;
+		if (i > item->first)
+			says = (says ^ (uint64_t)token->gap) * 1099511628211u;
+	}
+	return says;
+}

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "plan/tokens.h"
 
@@ -36,5 +37,8 @@ struct top_level {
  */
 bool top_level_read(struct top_level *top, const char *text, size_t size);
 void top_level_free(struct top_level *top);
+
+/* The same number where two items have the same tokens, and blanks between the same of them. */
+uint64_t top_item_says(const struct top_level *top, const struct top_item *item);
 
 #endif

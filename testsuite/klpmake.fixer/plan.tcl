@@ -70,7 +70,7 @@ proc plan {paths args} {
 	    [kernel]/[file rootname $path].o [plan_file $path plan]] "\t"] "\n"
     }
     klp_write_exact plan.list $list
-    return [run_plan plan.list {*}$args]
+    return [run_plan --source=[kernel] --files=[pwd]/new plan.list {*}$args]
 }
 
 # plan_compiled PATHS [OPTION...]: as plan, with the patched files' lines numbered and objects to compare.
@@ -100,7 +100,7 @@ proc plan_compiled {paths args} {
 	    [plan_file $path plan] [plan_file $path entries] [plan_file $path old.o] [plan_file $path new.o]] "\t"] "\n"
     }
     klp_write_exact plan.list $list
-    return [run_plan --numbered=lines plan.list {*}$args]
+    return [run_plan --numbered=lines --source=[kernel] --files=[pwd]/new plan.list {*}$args]
 }
 
 # run_plan WORD...: klp-plan for the test file's kernel.
@@ -200,4 +200,17 @@ proc carve {path what} {
     klp_in_folder new klp_run {*}[klp_kernel_command] {*}$::plan_cflags -w -fplugin=$::klp_plugin -fplugin-arg-klpmake-source=$path \
 	-fplugin-arg-klpmake-plan=[pwd]/[plan_file $path plan] -c -o [pwd]/[plan_file $path o] $path
     klp_succeeds $what
+}
+
+# finish PATH WHAT [OPTION...]: the livepatch that the plan makes of the carved file, patch.ko, is finished by klp-fixer.
+proc finish {path what args} {
+    set unit [string map {/ _ . _} $path]
+    klp_write_exact entries.c "//KLPMAKE $path\n#include <klpmake.h>\n[join [lmap name [replaced $path] {
+	string cat "extern void new_$name\(void) __asm__(\"livepatch.$unit.$name\");\nKLPMAKE_REPLACE($name, new_$name);"
+    }] \n]\n"
+    klp_must {*}[klp_kernel_command] -DMODULE -DKBUILD_MODNAME="patch" -I$::klp_runtime -fplugin=$::klp_plugin -c entries.c -o entries.o
+    klp_must {*}[klp_kernel_command] -DMODULE -DNAME="patch" -c [klp_small_kernel_folder]/module.c -o patch.mod.o
+    klp_must ld -r -z noexecstack -o patch.ko [plan_file $path o] entries.o patch.mod.o
+    klp_run $::klp_fixer -v [kernel]/vmlinux -s [kernel]/Module.symvers {*}$args patch.ko
+    klp_expect status is 0 "$what: the livepatch is finished"
 }

@@ -13,7 +13,7 @@ proc make_digest {file output args} {
 # digest_lines FILE: the lines of a digest, each a list of its fields. The test ends where it is none.
 proc digest_lines {file} {
     set lines [lmap line [split [string trimright [klp_read $file] "\n"] "\n"] {split $line "\t"}]
-    set counts {klpmake-digest 3 function 10 variable 11 structure 5 asm 2 static 4 use 4 end 1}
+    set counts {klpmake-digest 3 function 10 variable 13 structure 7 member 9 asm 2 static 4 use 4 look 3 end 1}
     set ok [expr {[lindex $lines 0 0] eq "klpmake-digest" && [lindex $lines end] eq "end"}]
     foreach line $lines {
 	if {![dict exists $counts [lindex $line 0]] || [dict get $counts [lindex $line 0]] != [llength $line]} {
@@ -43,8 +43,8 @@ proc digest_of {file args} {
 proc digest_field {lines kind name field} {
     set fields [dict get {
 	function {kind symbol name linkage form section digest signature file line}
-	variable {kind symbol name function linkage form section layout value file line}
-	structure {kind tag layout file line}
+	variable {kind symbol name function linkage form section layout type structure value file line}
+	structure {kind name layout size align file line}
     } $kind]
     foreach line $lines {
 	if {[lindex $line 0] eq $kind && [digest_name $line] eq $name} {
@@ -61,6 +61,7 @@ proc digest_name {line} {
 	variable {
 	    return [expr {[lindex $line 3] eq "-" ? [lindex $line 2] : "[lindex $line 3].[lindex $line 2]"}]
 	}
+	structure { return [regsub {^(struct|union) } [lindex $line 1] ""] }
 	default { return [lindex $line 1] }
     }
 }
@@ -68,6 +69,7 @@ proc digest_name {line} {
 # What a digest says, but for places and the assembler's names: "WHAT NAME" and its value, each.
 proc digest_meaning {lines} {
     set meaning {}
+    set of ""
     foreach line $lines {
 	set name [digest_name $line]
 	switch -- [lindex $line 0] {
@@ -77,11 +79,16 @@ proc digest_meaning {lines} {
 		    [list "form $name" "$linkage $form $section"]
 	    }
 	    variable {
-		lassign [lrange $line 4 8] linkage form section layout value
-		lappend meaning [list "layout $name" $layout] [list "value $name" $value] \
+		lassign [lrange $line 4 10] linkage form section layout type structure value
+		lappend meaning [list "layout $name" "$layout $type"] [list "value $name" $value] \
 		    [list "form $name" "$linkage $form $section"]
 	    }
-	    structure { lappend meaning [list "structure $name" [lindex $line 2]] }
+	    structure {
+		# One that is a variable's alone is part of that.
+		set of [expr {[regexp {^variable ([^.]*)} $name all own] ? "layout $own" : "structure $name"}]
+		lappend meaning [list $of [lrange $line 2 4]]
+	    }
+	    member { lappend meaning [list $of [lrange $line 1 5]] }
 	    asm { lappend meaning [list asm $name] }
 	}
     }

@@ -59,10 +59,12 @@ compare_first_units() {
 
 # refuse_layout LINE...
 refuse_layout() {
-	local status
+	local status words=()
 
+	# Of what is allowed the plan tells.
+	! is_allowed fits || words+=(--allow=fits)
 	write_lines "$WORK/first.list" "$@"
-	await plan --program=klpmake --numbered="$WORK/lines" --layout "$WORK/first.list" && return
+	await plan --program=klpmake --numbered="$WORK/lines" "${words[@]}" --layout "$WORK/first.list" && return
 	status=$?
 	[[ $status -ne 1 ]] ||
 		note "$((${#UNITS[@]} - $#)) more files that include what is touched have not been compared: --all does that"

@@ -29,7 +29,8 @@ make_plan() {
 	for class in "${ALLOW_PLAN[@]}"; do
 		! is_allowed "$class" || words+=(--allow="$class")
 	done
-	await plan_kernel --numbered="$WORK/lines" "${words[@]}" "$WORK/plan.list" >"$WORK/summary"
+	await plan_kernel --numbered="$WORK/lines" --source="${SOURCE[folder]}" --files="$WORK/files" "${words[@]}" \
+		"$WORK/plan.list" >"$WORK/summary"
 	set -- $?
 	if [[ -n ${OPTION[json]} ]]; then
 		cat "$WORK/summary" >&2
