@@ -75,6 +75,6 @@ chroot_run() {
 	cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || :
 	shift 2
 	# shellcheck disable=SC2016 # for the other shell
-	unshare --mount --propagation private bash -c '. "$1" && shift && chroot_enter "$@"' bash \
+	KLPMAKE_CACHE=$KLPMAKE_CACHE unshare --mount --propagation private bash -c '. "$1" && shift && chroot_enter "$@"' bash \
 		"$top/testsuite/lib/chroot.sh" "$root" "$@"
 }
