@@ -43,7 +43,8 @@ for word; do
 	*) echo "run.sh: unknown word '$word'" >&2; usage >&2; exit 2 ;;
 	esac
 done
-[ ${#suites[@]} -gt 0 ] || suites=(plugin fixer driver kernel)
+# The longest first.
+[ ${#suites[@]} -gt 0 ] || suites=(kernel fixer driver plugin)
 
 build_packages || exit 3
 if command -v apt-get >/dev/null; then

@@ -113,7 +113,7 @@ fi
 
 status=0
 for suite in "${suites[@]}"; do
-	read -r -a tests <<<"${only:-plugin fixer driver kernel}"
+	read -r -a tests <<<"${only:-kernel fixer driver plugin}"
 	for compiler in $(suite_compilers "$suite"); do
 		run_suite "$suite" "$compiler" "${tests[@]}"
 		now=$?
