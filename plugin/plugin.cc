@@ -14,7 +14,7 @@
  *
  * In patch mode, a whole source file of the kernel is compiled:
  *
- *	digest.cc	once before and once after it is patched: write what it means, and end there;
+ *	digest.cc	once before and once after it is patched: write what it means, before GCC optimises it;
  *			digest-body.cc, digest-asm.cc, digest-tree.cc, digest-type.cc, digest-attribute.cc and
  *			digest-text.cc make the texts
  *	plan.cc		when the plugin is loaded: read what klp-plan says
@@ -24,7 +24,7 @@
  * the headers of those that it calls, and no two call each other, be it through others.
  *
  * Arguments: -fplugin-arg-klpmake-source=PATH, the tag of a file that cannot carry one; for patch mode
- * digest=FILE and plan=FILE.
+ * digest=FILE, compile=yes and plan=FILE.
  */
 #include "gcc-compat.h"
 #include "attribute.h"
@@ -43,13 +43,14 @@ __attribute__((visibility("default"))) int plugin_init(struct plugin_name_args *
 						       struct plugin_gcc_version *);
 }
 
-static const char *source_argument, *digest_argument, *plan_argument;
+static const char *source_argument, *digest_argument, *compile_argument, *plan_argument;
 
 static struct plugin_info information = {
 	KLPMAKE_VERSION,
 	"Records references to kernel symbols in files tagged with //KLPMAKE.\n"
 	"  source=PATH  the kernel source that the file belongs to, instead of a tag in it\n"
 	"  digest=FILE  write there what the file means, and compile nothing\n"
+	"  compile=yes  with digest: compile it all the same\n"
 	"  plan=FILE    keep what klp-plan says of a whole kernel source file\n",
 };
 
@@ -116,13 +117,21 @@ static void origin_of(tree decl, struct reference_origin *origin)
 	origin->own_name = plan_is_there() && !strcmp(origin->name, module);
 }
 
+/* The file is nobody's patch source. */
+static void write_digest(void)
+{
+	if (!has_errors())
+		digest_write(digest_argument);
+	/* Has nobody asked for code? */
+	if (!compile_argument)
+		exit(has_errors() ? FATAL_EXIT_CODE : SUCCESS_EXIT_CODE);
+}
+
 static void on_ipa_passes(void *, void *)
 {
 	if (digest_argument) {
-		if (!has_errors())
-			digest_write(digest_argument);
-		/* Nobody asked for code. */
-		exit(has_errors() ? FATAL_EXIT_CODE : SUCCESS_EXIT_CODE);
+		write_digest();
+		return;
 	}
 	if (!tag_path()) {
 		attribute_check_untagged();
@@ -142,7 +151,7 @@ static void on_finish_unit(void *, void *)
 {
 	struct note_unit unit = {};
 
-	if (!tag_path() || has_errors())
+	if (digest_argument || !tag_path() || has_errors())
 		return;
 	unit.tag = tag_path();
 	unit.source = compat_main_file();
@@ -184,6 +193,8 @@ static const char **argument_place(const char *key)
 		return &source_argument;
 	if (!strcmp(key, "digest"))
 		return &digest_argument;
+	if (!strcmp(key, "compile"))
+		return &compile_argument;
 	return !strcmp(key, "plan") ? &plan_argument : NULL;
 }
 
@@ -209,6 +220,12 @@ static bool parse_arguments(struct plugin_name_args *name)
 			return false;
 		}
 		*place = argument->value;
+	}
+	if (compile_argument && (!digest_argument || strcmp(compile_argument, "yes"))) {
+		error("%<-fplugin-arg-%s-compile=yes%> goes with %<-fplugin-arg-%s-digest=%>, and has "
+		      "no other value",
+		      name->base_name, name->base_name);
+		return false;
 	}
 	if (plan_argument && !source_argument) {
 		error("%<-fplugin-arg-%s-plan=%> needs %<-fplugin-arg-%s-source=%>",

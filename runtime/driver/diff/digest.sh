@@ -16,15 +16,15 @@ flags_of() {
 	printf '%s\n' "$flags"
 }
 
-# comparing_command N UNIT NAME [OPTION]: writes the digest to units/N.NAME, the object to units/N.NAME.code. What is
-# said is what the digest's compile says; in the object, functions are in sections of their own, so that what they are
-# to each other is in relocations, and names such as .LC3 are kept. GCOV's notes would go to the source.
+# comparing_command N UNIT NAME [OPTION]: writes the digest to units/N.NAME, the object to units/N.NAME.code. In the
+# object, functions are in sections of their own, so that what they are to each other is in relocations, and names such
+# as .LC3 are kept. GCOV's notes would go to the source.
 comparing_command() {
-	local base=$WORK/units/$1.$3 flags
+	local base=$WORK/units/$1.$3 argument=-fplugin-arg-klpmake flags
 
 	flags=$(flags_of "$1") || exit
-	printf '%s' "$flags -Wp,-MMD,$base.d -fplugin=$KLPMAKE_PLUGIN -fplugin-arg-klpmake-digest=$base -fno-test-coverage ${4-} -S -o /dev/null $2" \
-		" && { $flags ${4-} -g0 -ffunction-sections -fno-test-coverage -Wa,-L -c -o $base.code $2 >$base.said 2>&1 || { cat $base.said; exit 1; }; }"
+	printf '%s' "exec $flags -Wp,-MMD,$base.d -fplugin=$KLPMAKE_PLUGIN $argument-digest=$base $argument-compile=yes" \
+		" ${4-} -g0 -ffunction-sections -fno-test-coverage -Wa,-L -c -o $base.code $2"
 }
 
 # write_new_job N UNIT NAME: of the patched unit.
