@@ -6,6 +6,9 @@
  *
  * Goes out: "  gcc -O2 " and " ./tools/objtool/objtool --orc", each in a file.
  *
+ * What was found is kept for other runs, if the driver wants that: for each unit a line of it, a tab and its first text,
+ * then a line of a tab and a command for each of objtool's. It is the same as long as the prepared source is.
+ *
  * Kbuild's text is in single quotes, and one in it is written as '\''. Kbuild echoes the same command more than
  * once, and other things beside it; what counts is a part that begins with two blanks and compiles a unit.
  */
@@ -16,6 +19,7 @@
 
 #include "base/name-table.h"
 #include "base/text-file.h"
+#include "plan/kept-file.h"
 #include "plan/lines.h"
 
 /* Columns of LIST. */
@@ -29,13 +33,17 @@ enum {
 #define QUOTE  "'"
 #define QUOTED '\1' /* in place of a quote that belongs to the command */
 
+/* What the file that is kept begins with; another form of it has another number. */
+#define KEPT_KEY "klpmake commands 1"
+
 struct unit {
-	const char *number, *source;
-	bool found;
+	const char *source;
+	const char *number, *object; /* NULL: it is only kept */
+	const char *flags;	     /* a line; NULL: they are not found yet */
+	const char *objtool;	     /* none or more lines */
 };
 
 struct commands {
-	const char *into;
 	struct arena *arena;
 	struct unit *units; /* from malloc */
 	size_t count;
@@ -51,9 +59,23 @@ struct command {
 	const char *rest; /* behind the source; with a NUL behind it */
 };
 
+/* Made if it is new. SOURCE has to live as long as the arena. */
+static struct unit *unit_of(struct commands *commands, const char *source)
+{
+	struct name_entry *entry = name_table_add(&commands->by_source, source);
+
+	if (!entry->number) {
+		commands->units =
+			array_grow(commands->units, commands->count, sizeof(*commands->units));
+		commands->units[commands->count++] = (struct unit){ .source = source, .objtool = "" };
+		entry->number = commands->count;
+	}
+	return &commands->units[entry->number - 1];
+}
+
 static int take_unit(void *context, char **fields, size_t count, const struct diag_place *place)
 {
-	struct commands *commands = context;
+	struct unit *unit = unit_of(context, fields[UNIT_SOURCE]);
 	unsigned int number;
 
 	(void)count;
@@ -61,10 +83,8 @@ static int take_unit(void *context, char **fields, size_t count, const struct di
 		diag_error(place, "format", "not a unit's number: '%s'", fields[UNIT_NUMBER]);
 		return -1;
 	}
-	commands->units = array_grow(commands->units, commands->count, sizeof(*commands->units));
-	commands->units[commands->count++] =
-		(struct unit){ fields[UNIT_NUMBER], fields[UNIT_SOURCE], false };
-	name_table_add(&commands->by_source, fields[UNIT_SOURCE])->number = commands->count;
+	unit->number = fields[UNIT_NUMBER];
+	unit->object = fields[UNIT_OBJECT];
 	return 0;
 }
 
@@ -149,20 +169,39 @@ static void put_flags(FILE *stream, const char *text, size_t length)
 	}
 }
 
-static int write_flags(const struct commands *commands, const struct unit *unit,
-		       const struct command *command)
+/* Ends a text that was written to memory, and has it in the arena. */
+static const char *take_text(const struct commands *commands, FILE *stream, char **text)
 {
-	const char *path, *name = arena_printf(commands->arena, "%s.flags", unit->number);
-	FILE *stream = lines_create(commands->into, name, &path, commands->arena);
+	const char *copy;
+
+	if (fclose(stream))
+		out_of_memory();
+	copy = arena_strdup(commands->arena, *text);
+	free(*text);
+	return copy;
+}
+
+static FILE *open_text(char **text, size_t *size)
+{
+	FILE *stream = open_memstream(text, size);
+
+	if (!stream)
+		out_of_memory();
+	return stream;
+}
+
+static const char *flags_of(const struct commands *commands, const struct command *command)
+{
 	const char *flags = arena_printf(commands->arena, "%.*s%.*s", (int)command->flags_length,
 					 command->text, (int)strcspn(command->rest, ";"),
 					 command->rest);
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_text(&text, &size);
 
-	if (!stream)
-		return -1;
 	put_flags(stream, flags, strlen(flags));
 	putc('\n', stream);
-	return lines_close(stream, path);
+	return take_text(commands, stream, &text);
 }
 
 /* Is the step at TEXT one of objtool: is that the end of its first word? */
@@ -192,44 +231,37 @@ static void put_objtool(FILE *stream, const struct command *command, const char 
 	putc('\n', stream);
 }
 
-static int write_objtool(const struct commands *commands, const struct unit *unit,
-			 const struct command *command)
+static const char *objtool_of(const struct commands *commands, const struct command *command)
 {
-	const char *path = NULL, *name = arena_printf(commands->arena, "%s.objtool", unit->number);
-	FILE *stream = NULL;
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_text(&text, &size);
 
 	for (const char *step = strchr(command->rest, ';'); step; step = strchr(step, ';')) {
 		size_t length = strcspn(++step, ";");
 
-		if (!is_objtool(step, length))
-			continue;
-		if (!stream)
-			stream = lines_create(commands->into, name, &path, commands->arena);
-		if (!stream)
-			return -1;
-		put_objtool(stream, command, step, length);
+		if (is_objtool(step, length))
+			put_objtool(stream, command, step, length);
 	}
-	return stream ? lines_close(stream, path) : 0;
+	return take_text(commands, stream, &text);
 }
 
 /* The first command of a unit counts. */
-static int take_command(struct commands *commands, const char *text)
+static void take_command(struct commands *commands, const char *text)
 {
 	const struct name_entry *entry;
 	struct command command;
 	struct unit *unit;
 
 	if (strncmp(text, "  ", 2) || text[2] == ' ' || !text[2] || !parse(&command, text))
-		return 0;
+		return;
 	entry = name_table_find(&commands->by_source, arena_strndup(commands->arena, command.source,
 								    command.source_length));
 	unit = entry ? &commands->units[entry->number - 1] : NULL;
-	if (!unit || unit->found)
-		return 0;
-	unit->found = true;
-	if (write_flags(commands, unit, &command))
-		return -1;
-	return write_objtool(commands, unit, &command);
+	if (!unit || unit->flags)
+		return;
+	unit->flags = flags_of(commands, &command);
+	unit->objtool = objtool_of(commands, &command);
 }
 
 /* A quote within a text in quotes ends that, stands alone with a backslash, and begins the next one. */
@@ -249,16 +281,13 @@ static void unquote(char *line)
 	*to = '\0';
 }
 
-static int take_line(struct commands *commands, char *line)
+static void take_line(struct commands *commands, char *line)
 {
-	int result = 0;
-
 	if (!strstr(line, " -c -o ") || !strstr(line, "echo "))
-		return 0;
+		return;
 	unquote(line);
-	while (line && !result)
-		result = take_command(commands, strsep(&line, QUOTE));
-	return result;
+	while (line)
+		take_command(commands, strsep(&line, QUOTE));
 }
 
 static int read_log(struct commands *commands, const char *path)
@@ -276,10 +305,104 @@ static int read_log(struct commands *commands, const char *path)
 		text = end ? end + 1 : all;
 		if (end)
 			*end = '\0';
-		if (take_line(commands, line))
+		take_line(commands, line);
+	}
+	return 0;
+}
+
+/* What is kept is whole: it is what keep() has written. */
+static void take_kept(struct commands *commands, char *text)
+{
+	struct unit *unit = NULL;
+	char *line;
+
+	while ((line = strsep(&text, "\n"))) {
+		char *tab = strchr(line, '\t');
+
+		if (!tab)
+			continue;
+		*tab++ = '\0';
+		if (*line) {
+			unit = unit_of(commands, line);
+			unit->flags = arena_printf(commands->arena, "%s\n", tab);
+		} else if (unit) {
+			unit->objtool = arena_printf(commands->arena, "%s%s\n", unit->objtool, tab);
+		}
+	}
+}
+
+/* Can the unit's texts be told from others in a file of lines? */
+static bool is_plain(const struct unit *unit)
+{
+	return !unit->source[strcspn(unit->source, "\t\n")] &&
+	       strcspn(unit->flags, "\n") + 1 == strlen(unit->flags);
+}
+
+static void put_kept(FILE *stream, const struct unit *unit)
+{
+	fprintf(stream, "%s\t%s", unit->source, unit->flags);
+	for (const char *line = unit->objtool; *line; line += strcspn(line, "\n") + 1)
+		fprintf(stream, "\t%.*s\n", (int)strcspn(line, "\n"), line);
+}
+
+static void keep(const struct commands *commands, const char *file)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_text(&text, &size);
+
+	for (size_t i = 0; i < commands->count; i++)
+		if (commands->units[i].flags && is_plain(&commands->units[i]))
+			put_kept(stream, &commands->units[i]);
+	if (fclose(stream))
+		out_of_memory();
+	kept_file_write(file, KEPT_KEY, text, size, "Kbuild's commands", commands->arena);
+	free(text);
+}
+
+static int write_text(const struct commands *commands, const char *into, const char *name,
+		      const char *text)
+{
+	const char *path;
+	FILE *stream = lines_create(into, name, &path, commands->arena);
+
+	if (!stream)
+		return -1;
+	fputs(text, stream);
+	return lines_close(stream, path);
+}
+
+static int write_unit(const struct commands *commands, const char *into, const struct unit *unit)
+{
+	struct arena *arena = commands->arena;
+
+	if (write_text(commands, into, arena_printf(arena, "%s.flags", unit->number), unit->flags))
+		return -1;
+	if (!*unit->objtool)
+		return 0;
+	return write_text(commands, into, arena_printf(arena, "%s.objtool", unit->number),
+			  unit->objtool);
+}
+
+static int write_units(const struct commands *commands, const char *into)
+{
+	for (size_t i = 0; i < commands->count; i++) {
+		const struct unit *unit = &commands->units[i];
+
+		if (unit->number && unit->flags && write_unit(commands, into, unit))
 			return -1;
 	}
 	return 0;
+}
+
+static void print_unknown(const struct commands *commands, FILE *stream)
+{
+	for (size_t i = 0; i < commands->count; i++) {
+		const struct unit *unit = &commands->units[i];
+
+		if (unit->number && !unit->flags)
+			fprintf(stream, "%s\t%s\t%s\n", unit->number, unit->source, unit->object);
+	}
 }
 
 static int report_missing(const struct commands *commands)
@@ -289,7 +412,7 @@ static int report_missing(const struct commands *commands)
 	for (size_t i = 0; i < commands->count; i++) {
 		struct diag_place place = { commands->units[i].source, 0 };
 
-		if (commands->units[i].found)
+		if (commands->units[i].flags)
 			continue;
 		diag_error(
 			&place, "unsupported",
@@ -299,15 +422,25 @@ static int report_missing(const struct commands *commands)
 	return result;
 }
 
-int commands_find(const char *list, const char *log, const char *into, struct arena *arena)
+int commands_find(const char *list, const char *log, const char *into, const char *kept,
+		  FILE *stream, struct arena *arena)
 {
-	struct commands commands = { .into = into, .arena = arena };
+	struct commands commands = { .arena = arena };
 	int result = lines_read(list, UNIT_COLUMNS, UNIT_COLUMNS, take_unit, &commands, arena);
+	char *text = !result && kept ? kept_file_read(kept, KEPT_KEY, arena) : NULL;
 
-	if (!result)
+	if (text)
+		take_kept(&commands, text);
+	if (!result && log)
 		result = read_log(&commands, log);
+	if (!result && log && kept)
+		keep(&commands, kept);
 	if (!result)
+		result = write_units(&commands, into);
+	if (!result && log)
 		result = report_missing(&commands);
+	if (!result && !log)
+		print_unknown(&commands, stream);
 	name_table_free(&commands.by_source);
 	free(commands.units);
 	return result;

@@ -105,7 +105,7 @@ static const char usage[] =
 	"       klp-plan --lines --source=DIR --files=DIR --into=DIR LIST\n"
 	"       klp-plan --users --source=DIR --files=DIR [--arch=ARCH] [--cache=FILE]\n"
 	"                [--few=N] FILE...\n"
-	"       klp-plan --commands --into=DIR LIST KBUILD-LOG\n"
+	"       klp-plan --commands --into=DIR [--cache=FILE] LIST [KBUILD-LOG]\n"
 	"       klp-plan --same-tokens|--same-used OLD NEW\n"
 	"       klp-plan --folders\n"
 	"       klp-plan --missed --touched=LIST DEPENDENCIES...\n"
@@ -169,7 +169,7 @@ static const char usage[] =
 	"      --source=DIR       the kernel's source\n"
 	"      --files=DIR        the patched files\n"
 	"      --into=DIR         the folder of the diffs, or of what belongs to LIST\n"
-	"      --cache=FILE       keep there what the source's files include\n"
+	"      --cache=FILE       keep there what the source's files include, or Kbuild's commands\n"
 	"      --few=N            with --users: where so few C files include it, print these\n"
 	"      --arch=ARCH        the kernel's architecture, as in arch/\n"
 	"      --later            with --diff: leave what is wrong for --applied to report\n"
@@ -347,8 +347,12 @@ static void run_users(const struct options *options, struct arena *arena)
 
 static void run_commands(const struct options *options, struct arena *arena)
 {
-	commands_find(options->arguments[0], options->arguments[1], options->values[OWN_INTO],
-		      arena);
+	const char *log = options->argument_count > 1 ? options->arguments[1] : NULL;
+
+	if (!log && !options->values[OWN_CACHE])
+		diag_usage("KBUILD-LOG is needed, or --cache=FILE that has commands");
+	commands_find(options->arguments[0], log, options->values[OWN_INTO], options->values[OWN_CACHE],
+		      stdout, arena);
 }
 
 static void print_same(const struct options *options, bool used_only, struct arena *arena)
@@ -437,7 +441,8 @@ static const struct mode modes[] = {
 	  "one LIST is needed" },
 	{ "users", run_users, BIT(OWN_SOURCE) | BIT(OWN_FILES),
 	  BIT(OWN_ARCH) | BIT(OWN_CACHE) | BIT(OWN_FEW), 1, ANY_NUMBER, "no FILE given" },
-	{ "commands", run_commands, BIT(OWN_INTO), 0, 2, 2, "LIST and KBUILD-LOG are needed" },
+	{ "commands", run_commands, BIT(OWN_INTO), BIT(OWN_CACHE), 1, 2,
+	  "LIST and KBUILD-LOG are needed" },
 	{ "same-tokens", run_same_tokens, 0, 0, 2, 2, "OLD and NEW are needed" },
 	{ "same-used", run_same_used, 0, 0, 2, 2, "OLD and NEW are needed" },
 	{ "folders", run_folders, 0, 0, 0, 0, "--folders reads standard input" },

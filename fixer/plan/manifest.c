@@ -254,6 +254,15 @@ static void print_added(struct manifest *manifest)
 	}
 }
 
+/* Does it tell Kbuild how something is compiled? Commands are kept from run to run. */
+static bool says_how(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return string_starts_with(name, "Makefile") || string_starts_with(name, "Kbuild") ||
+	       !strcmp(path, "include/config/auto.conf");
+}
+
 /* A line of the manifest: is a file that is used what it was? */
 static int compare_line(void *context, char **fields, size_t count, const struct diag_place *place)
 {
@@ -268,7 +277,8 @@ static int compare_line(void *context, char **fields, size_t count, const struct
 	if (count != MANIFEST_COLUMNS)
 		return report_malformed(place);
 	manifest->count++;
-	if (!name_table_find(&manifest->names, fields[MANIFEST_PATH]))
+	if (!name_table_find(&manifest->names, fields[MANIFEST_PATH]) &&
+	    !says_how(fields[MANIFEST_PATH]))
 		return 0;
 	name_table_add(&manifest->names, fields[MANIFEST_PATH])->text = line_is_there;
 	path = arena_printf(manifest->arena, "%s/%s", manifest->source, fields[MANIFEST_PATH]);

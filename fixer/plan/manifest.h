@@ -20,8 +20,8 @@ int manifest_print(const char *source, const char *earlier, const char *since, F
 
 /*
  * Prints those files to STREAM that are not what MANIFEST says, of these: the paths in each line of the file TOUCHED,
- * and those that the COUNT lists of dependencies FILES name. Files that MANIFEST does not have are none of them. 0, or
- * -1 after messages.
+ * those that the COUNT lists of dependencies FILES name, and all that Kbuild takes its commands from. Files that MANIFEST
+ * does not have are none of them. 0, or -1 after messages.
  */
 int manifest_compare(const char *source, const char *manifest, const char *touched,
 		     char *const *files, size_t count, FILE *stream, struct arena *arena);

@@ -10,6 +10,7 @@
 #	numbered	the touched files once more, with the old numbers of lines
 #	tree		the patched source
 #	jobs		how the compiler is run on many files
+#	kept		what comes of a file without the patch, kept from run to run
 #	first		a few of these units, to see whether a structure changes
 #	narrow		which of these need not be compiled: the preprocessor makes the same of them
 #	digest		of each unit as it was and as it is patched, by the compiler plugin, and objects: which
@@ -44,6 +45,8 @@
 . "$KLPMAKE_RUNTIME/driver/diff/tree.sh" || exit 3
 # shellcheck source=runtime/driver/diff/jobs.sh
 . "$KLPMAKE_RUNTIME/driver/diff/jobs.sh" || exit 3
+# shellcheck source=runtime/driver/diff/kept.sh
+. "$KLPMAKE_RUNTIME/driver/diff/kept.sh" || exit 3
 # shellcheck source=runtime/driver/diff/first.sh
 . "$KLPMAKE_RUNTIME/driver/diff/first.sh" || exit 3
 # shellcheck source=runtime/driver/diff/narrow.sh

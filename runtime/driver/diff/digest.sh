@@ -3,10 +3,11 @@
 # Goes out: CHANGED, and for unit N of them units/N.old, units/N.new, units/N.old.code, units/N.new.code and units/N.o.
 # shellcheck shell=bash
 
-unset -v CHANGED
+unset -v CHANGED JOBS FRESH
 
-# The numbers of the units that the patch changes.
-declare -a CHANGED=()
+# The numbers of the units that the patch changes; of those whose originals have just been compiled, as nothing of them
+# was kept; and the names of jobs that are to be run.
+declare -a CHANGED=() FRESH=() JOBS=()
 
 # flags_of N: the compiler and its options.
 flags_of() {
@@ -35,13 +36,32 @@ write_new_job() {
 	write_job "$1.$3" "$WORK/tree" "$command"
 }
 
-# write_digest_jobs N UNIT: of the original to N.old, of the patched unit to N.new.
+# write_digest_jobs N UNIT: of the original to N.old, where that is not kept, of the patched unit to N.new. Adds them to JOBS.
 write_digest_jobs() {
 	local command
 
 	command=$(comparing_command "$1" "$2" old) || exit
-	write_job "$1.old" "${SOURCE[folder]}" "$command"
+	if take_kept "$1" old "$command" "$1".old{,.d,.code,.said}; then
+		must mv "$WORK/units/$1.old.said" "$WORK/jobs/$1.old.log"
+	else
+		write_job "$1.old" "${SOURCE[folder]}" "$command"
+		FRESH+=("$1")
+		JOBS+=("$1.old")
+	fi
 	write_new_job "$1" "$2" new
+	JOBS+=("$1.new")
+}
+
+# keep_digests: of FRESH. They are good: what they were made of is what was prepared.
+keep_digests() {
+	local number command
+
+	for number in "${FRESH[@]}"; do
+		[[ -n ${UNITS[number]-} ]] || continue
+		command=$(comparing_command "$number" "${UNITS[number]}" old) || exit
+		must cp "$WORK/jobs/$number.old.log" "$WORK/units/$number.old.said"
+		keep "$number" old "$command" "$number".old{,.d,.code,.said}
+	done
 }
 
 # unit_line N: as --changed and --layout read it.
@@ -53,24 +73,23 @@ unit_line() {
 }
 
 digest_units() {
-	local number names=() files=() text
+	local number files=() text
 
 	text="comparing $(count_files ${#UNITS[@]})"
 	say "$text with and without the patch"
+	JOBS=()
 	for number in "${!UNITS[@]}"; do
-		[[ -n ${COMPARED[number]-} ]] || {
-			write_digest_jobs "$number" "${UNITS[number]}"
-			names+=("$number.old" "$number.new")
-		}
+		[[ -n ${COMPARED[number]-} ]] || write_digest_jobs "$number" "${UNITS[number]}"
 		files+=("$WORK/units/$number.new.d")
 	done
-	[[ ${#names[@]} -eq 0 ]] || run_jobs "$text" 2 "${names[@]}"
-	! generate_files || run_jobs "$text" 2 "${names[@]}"
+	[[ ${#JOBS[@]} -eq 0 ]] || run_jobs "$text" 2 "${JOBS[@]}"
+	! generate_files || run_jobs "$text" 2 "${JOBS[@]}"
 	run_missed_again new comparing "${files[@]}"
 	check_prepared "$WORK/names" "$WORK/units"/*.{old,new}.d
 	place_true_files
 	report_failures old "cannot be compiled even without the patch"
 	report_failures new "cannot be compiled with the patch"
+	keep_digests
 	show_warnings
 }
 
@@ -149,21 +168,37 @@ warning_text() {
 	printf '%s\n' "$line"
 }
 
-# Units that differ are compiled once more as they were, for klp-plan to compare with the kernel.
+# object_command N: of the original, with debug information.
+object_command() {
+	local flags
+
+	flags=$(flags_of "$1") || exit
+	printf '%s' "exec $flags -g -c -o $WORK/units/$1.o ${UNITS[$1]}"
+}
+
+# Of units that differ there has to be an object of the original as the kernel has it, for klp-plan to compare with that.
 find_changes() {
-	local number unit flags line lines=() names=()
+	local number command line lines=() names=()
 
 	for number in "${!UNITS[@]}"; do lines+=("$(unit_line "$number")") || exit; done
 	write_lines "$WORK/digests.list" "${lines[@]}"
 	ask "$WORK/changed" plan --program=klpmake --changed "$WORK/digests.list"
 	mapfile -t lines <"$WORK/changed" || fail 3 "cannot read '$WORK/changed'"
 	for line in "${lines[@]}"; do
-		IFS=$'\t' read -r number unit <<<"$line"
+		IFS=$'\t' read -r number _ <<<"$line"
 		CHANGED+=("$number")
-		flags=$(flags_of "$number") || exit
-		write_job "$number.object" "${SOURCE[folder]}" "exec $flags -g -c -o $WORK/units/$number.o $unit"
+		command=$(object_command "$number") || exit
+		! take_kept "$number" object "$command" "$number.o" || continue
+		write_job "$number.object" "${SOURCE[folder]}" "$command"
 		names+=("$number.object")
 	done
-	run_jobs "compiling ${#names[@]} changed files as they were" 1 "${names[@]}"
-	report_failures object "cannot be compiled even without the patch"
+	if [[ ${#names[@]} -gt 0 ]]; then
+		run_jobs "compiling ${#names[@]} changed files as they were" 1 "${names[@]}"
+		report_failures object "cannot be compiled even without the patch"
+	fi
+	for number in "${names[@]%.object}"; do
+		command=$(object_command "$number") || exit
+		keep "$number" object "$command" "$number.o"
+	done
+	[[ ${#FRESH[@]} -eq 0 && ${#names[@]} -eq 0 ]] || limit_kept
 }

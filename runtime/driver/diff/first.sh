@@ -33,17 +33,14 @@ add_first() {
 
 # What fails here fails again, and is told then.
 compare_first_units() {
-	local number names=() lines=() files text
+	local number lines=() files text
 
 	[[ ${#UNITS[@]} -gt $FEW_UNITS && -z ${OPTION['all']} ]] && ! is_allowed layout || return 0
 	choose_first_units
 	text="comparing the first $(count_files ${#FIRST[@]}) of ${#UNITS[@]}"
 	say "$text with and without the patch"
-	for number in "${FIRST[@]}"; do
-		write_digest_jobs "$number" "${UNITS[number]}"
-		names+=("$number.old" "$number.new")
-	done
-	run_jobs "$text" 2 "${names[@]}"
+	for number in "${FIRST[@]}"; do write_digest_jobs "$number" "${UNITS[number]}"; done
+	run_jobs "$text" 2 "${JOBS[@]}"
 	files=("${FIRST[@]/#/$WORK/units/}")
 	run_missed_again new comparing "${files[@]/%/.new.d}"
 	for number in "${FIRST[@]}"; do

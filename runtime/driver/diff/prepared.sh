@@ -89,4 +89,6 @@ note_generated() {
 	! cmp -s "$WORK/manifest" "$manifest" || return 0
 	must cp "$WORK/manifest" "$manifest.new"
 	must mv -f "$manifest.new" "$manifest"
+	# shellcheck disable=SC2034 # for kept.sh
+	MADE_BY=''
 }

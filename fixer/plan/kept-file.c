@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Texts that are kept from run to run. A file has the key, a line; the text; "end " and a hash of all before it, without
+ * which it is not whole. Several runs may write it at once: the last one's stays.
+ */
+#include "plan/kept-file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/content-hash.h"
+#include "base/diag.h"
+#include "base/text-file.h"
+
+#define LAST_LINE "end "
+#define LAST_SIZE (sizeof(LAST_LINE) - 1 + CONTENT_HASH_DIGITS + 1)
+
+static void hash_text(const char *text, size_t size, char digits[CONTENT_HASH_DIGITS + 1])
+{
+	struct content_hash hash = CONTENT_HASH_START;
+
+	content_hash_add(&hash, (const unsigned char *)text, size);
+	content_hash_text(&hash, digits);
+}
+
+/* Takes the last line away. False: the text is not whole. */
+static bool check_end(char *text, size_t size)
+{
+	char digits[CONTENT_HASH_DIGITS + 1];
+
+	if (size < LAST_SIZE || text[size - 1] != '\n')
+		return false;
+	hash_text(text, size - LAST_SIZE, digits);
+	if (strncmp(text + size - LAST_SIZE, LAST_LINE, sizeof(LAST_LINE) - 1) ||
+	    strncmp(text + size - CONTENT_HASH_DIGITS - 1, digits, CONTENT_HASH_DIGITS))
+		return false;
+	text[size - LAST_SIZE] = '\0';
+	return true;
+}
+
+char *kept_file_read(const char *file, const char *key, struct arena *arena)
+{
+	struct stat status;
+	char *text, *line;
+	size_t size;
+
+	if (stat(file, &status) || !S_ISREG(status.st_mode) || access(file, R_OK))
+		return NULL;
+	text = text_file_read(file, &size, arena);
+	if (!text || !check_end(text, size))
+		return NULL;
+	line = strsep(&text, "\n");
+	return strcmp(line, key) ? NULL : text;
+}
+
+/* To FILE, by way of the temporary file NEW, which is open as FD. */
+static bool write_file(const char *text, size_t size, int fd, const char *new, const char *file)
+{
+	FILE *stream = fdopen(fd, "w");
+	char digits[CONTENT_HASH_DIGITS + 1];
+	bool good;
+
+	if (!stream) {
+		close(fd);
+		return false;
+	}
+	hash_text(text, size, digits);
+	good = fwrite(text, 1, size, stream) == size &&
+	       fprintf(stream, LAST_LINE "%s\n", digits) > 0;
+	good = !fclose(stream) && good;
+	return good && !rename(new, file);
+}
+
+void kept_file_write(const char *file, const char *key, const char *text, size_t size,
+		     const char *what, struct arena *arena)
+{
+	char *new = arena_printf(arena, "%s.XXXXXX", file), *all;
+	size_t head = strlen(key) + 1;
+	struct stat status;
+	int fd;
+
+	/* What is no file of ours, as a device, is nobody's to replace. */
+	if (!lstat(file, &status) && !S_ISREG(status.st_mode))
+		return;
+	all = xcalloc(1, head + size);
+	memcpy(all, key, head - 1);
+	all[head - 1] = '\n';
+	memcpy(all + head, text, size);
+	fd = mkstemp(new);
+	if (fd >= 0 && !write_file(all, head + size, fd, new, file)) {
+		unlink(new);
+		fd = -1;
+	}
+	if (fd < 0)
+		diag_verbose("cannot keep %s in %s: %s", what, file, strerror(errno));
+	free(all);
+}

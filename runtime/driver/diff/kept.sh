@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What comes of a file without the patch is the same for each patch: its digest and its objects are kept with the prepared
+# source, for the next run. Comes in: a unit's command. Goes out: what that would write.
+#
+# An entry is a folder .klpmake-kept/UNIT/NAME-KEY, which has the files and their sums. KEY is of the command, the compiler
+# plugin and the manifest, which says what the prepared source is, but for files that Kbuild has generated since; the
+# compiler and the kernel's configuration are the prepared source's. That what the command reads is still what was
+# prepared, prepared.sh looks at, as for a file that has just been compiled.
+#
+# Nothing depends on it: what cannot be kept, or is not whole, is made again.
+# shellcheck shell=bash
+
+unset -v MADE_BY
+
+# A text of what all entries are made by; empty where it is not known yet, or has changed.
+MADE_BY=''
+
+# All entries together have so many KiB; beyond that, those that were used least recently go.
+KEPT_LIMIT=2097152
+
+# set_entry N NAME COMMAND: to ENTRY.
+set_entry() {
+	local sum
+
+	[[ -n $MADE_BY ]] || MADE_BY="1 $(sha256sum <"$KLPMAKE_PLUGIN") $(stat -c '%s %y' "${SOURCE[folder]}/.klpmake-manifest")"
+	# The work folder and the unit's number differ from run to run.
+	sum=$(printf '%s %s\n' "$MADE_BY" "${3//"$WORK/units/$1."/@}" | sha256sum) || fail 3 "cannot run sha256sum"
+	ENTRY=${SOURCE[folder]}/.klpmake-kept/${UNITS[$1]}/$2-${sum:0:32}
+}
+
+# take_kept N NAME COMMAND FILE...: these files of $WORK/units. Returns 1 where they are not kept.
+take_kept() {
+	local ENTRY
+
+	set_entry "$1" "$2" "$3"
+	[[ -d $ENTRY ]] || return
+	lock_source --shared
+	(copy_kept "$1" "${@:4}") 2>/dev/null
+	set -- $?
+	# What is not whole makes room for a new one.
+	[[ $1 -eq 0 ]] || { mv "$ENTRY" "$ENTRY.bad-$$" && rm -rf "$ENTRY.bad-$$"; } 2>/dev/null
+	unlock_source
+	return "$1"
+}
+
+# copy_kept N FILE...: by the names that they have in the work folder, without the number.
+copy_kept() {
+	local file
+
+	cd "$ENTRY" && sha256sum --check --status --strict sums && touch . || return
+	for file in "${@:2}"; do
+		cp "./${file#"$1."}" "$WORK/units/$file" || return
+	done
+}
+
+# keep N NAME COMMAND FILE...: as above. Several runs may want to: the first one does.
+keep() {
+	local ENTRY
+
+	set_entry "$1" "$2" "$3"
+	[[ ! -d $ENTRY ]] || return 0
+	lock_source --shared
+	if ! (make_entry "$1" "${@:4}") 2>/dev/null && [[ -n ${OPTION[verbose]} ]]; then
+		note "what comes of ${UNITS[$1]} without the patch cannot be kept in '${SOURCE[folder]}'"
+	fi
+	unlock_source
+}
+
+# A folder that a killed run has left goes with those that nobody uses.
+make_entry() {
+	local file number=$1 new=$ENTRY.new-$BASHPID
+
+	mkdir -p "$new" || return
+	# shellcheck disable=SC2064 # as it is now
+	trap "rm -rf '$new'" EXIT
+	for file in "${@:2}"; do
+		cp "$WORK/units/$file" "$new/${file#"$1."}" || return
+	done
+	set -- "${@:2}"
+	cd "$new" && sha256sum -- "${@#"$number."}" >sums && mv -T "$new" "$ENTRY"
+}
+
+# Once in a run that has kept something.
+limit_kept() {
+	local folder=${SOURCE[folder]}/.klpmake-kept size entry
+
+	read -r size _ < <(du -sk "$folder" 2>/dev/null) || return 0
+	[[ $size -gt $KEPT_LIMIT ]] || return 0
+	lock_source --exclusive
+	while read -r _ entry; do
+		rm -rf "$entry" 2>/dev/null
+		read -r size _ < <(du -sk "$folder" 2>/dev/null) || break
+		[[ $size -gt $((KEPT_LIMIT / 2)) ]] || break
+	done < <(find "$folder" -type d -name '*-*' -exec test -e '{}/sums' ';' -printf '%T@ %p\n' 2>/dev/null | sort -n)
+	unlock_source
+}
