@@ -2,15 +2,18 @@
 # What comes of a file without the patch is the same for each patch: its digest and its objects are kept with the prepared
 # source, for the next run. Comes in: a unit's command. Goes out: what that would write.
 #
-# An entry is a folder .klpmake-kept/UNIT/NAME-KEY, which has the files and their sums. KEY is of the command, the compiler
-# plugin and the manifest, which says what the prepared source is, but for files that Kbuild has generated since; the
-# compiler and the kernel's configuration are the prepared source's. That what the command reads is still what was
-# prepared, prepared.sh looks at, as for a file that has just been compiled.
+# An entry is a folder .klpmake-kept/UNIT/NAME-KEY, which has the files and their sums. KEY is of the command, the
+# environment, the compiler plugin and the manifest, which is another one when Kbuild has generated files; the compiler
+# and the kernel's configuration are the prepared source's. That what the command reads is still what was prepared,
+# prepared.sh looks at, as for a file that has just been compiled.
 #
 # Nothing depends on it: what cannot be kept, or is not whole, is made again.
 # shellcheck shell=bash
 
-unset -v MADE_BY
+unset -v ENVIRONMENT MADE_BY
+
+# A hash of the variables that programs see.
+ENVIRONMENT=''
 
 # A text of what all entries are made by; empty where it is not known yet, or has changed.
 MADE_BY=''
@@ -18,11 +21,21 @@ MADE_BY=''
 # All entries together have so many KiB; beyond that, those that were used least recently go.
 KEPT_LIMIT=2097152
 
+# To ENVIRONMENT: make takes variables from there, as ARCH, KBUILD_..., KCONFIG_..., LLVM or W, any Makefile may, and
+# compilers do. Those that every login has, and none of these, are left out.
+set_environment() {
+	[[ -z $ENVIRONMENT ]] || return 0
+	ENVIRONMENT=$(env | LC_ALL=C sort | sed -E \
+		'/^(_|SHLVL|PWD|OLDPWD|TMPDIR|MAKE_TMPDIR|HOME|USER|LOGNAME|MAIL|TERM|COLUMNS|LINES|DISPLAY|LS_COLORS|LANG|(KLPMAKE|DEBUGINFOD|SSH|XDG|DBUS|LC|LESS|SUDO)_?[A-Z_]*)=/d' |
+		sha256sum) && [[ -n $ENVIRONMENT ]] || fail 3 "cannot read the environment"
+}
+
 # set_entry N NAME COMMAND: to ENTRY.
 set_entry() {
 	local sum
 
-	[[ -n $MADE_BY ]] || MADE_BY="1 $(sha256sum <"$KLPMAKE_PLUGIN") $(stat -c '%s %y' "${SOURCE[folder]}/.klpmake-manifest")"
+	set_environment
+	[[ -n $MADE_BY ]] || MADE_BY="1 $ENVIRONMENT $(sha256sum <"$KLPMAKE_PLUGIN") $(stat -c '%s %y' "${SOURCE[folder]}/.klpmake-manifest")"
 	# The work folder and the unit's number differ from run to run.
 	sum=$(printf '%s %s\n' "$MADE_BY" "${3//"$WORK/units/$1."/@}" | sha256sum) || fail 3 "cannot run sha256sum"
 	ENTRY=${SOURCE[folder]}/.klpmake-kept/${UNITS[$1]}/$2-${sum:0:32}

@@ -179,10 +179,11 @@ lock_without() {
 # find_commands: Kbuild tells them when asked what it would do. Files that it has no command for make it fail. What it has
 # told other runs is kept with the prepared source: that its Makefiles are what they were, prepared.sh looks at.
 find_commands() {
-	local kept list=$WORK/commands.list problems objects words
+	local list=$WORK/commands.list problems objects words
 
-	kept=$(kept_commands) || exit
-	words=(--program=klpmake --commands --into="$WORK/units" --cache="$kept")
+	set_environment
+	words=(--program=klpmake --commands --into="$WORK/units"
+		--cache="${SOURCE[folder]}/.klpmake-commands-${ENVIRONMENT:0:16}")
 	ask "$list" plan "${words[@]}" "$WORK/units.list"
 	[[ -s $list ]] || return 0
 	say "asking Kbuild for the commands"
@@ -196,17 +197,6 @@ find_commands() {
 	cat "$WORK/kbuild.err" >&2
 	printf '%s\n' "$problems" >&2
 	pass_on "$1" klp-plan
-}
-
-# kept_commands: the file. Another environment has another one: make takes variables from there, as ARCH, KBUILD_...,
-# KCONFIG_..., LLVM or W, and any Makefile may. Those that every login has, and none of these, are left out.
-kept_commands() {
-	local sum
-
-	sum=$(env | LC_ALL=C sort | sed -E \
-		'/^(_|SHLVL|PWD|OLDPWD|TMPDIR|MAKE_TMPDIR|HOME|USER|LOGNAME|MAIL|TERM|COLUMNS|LINES|DISPLAY|LS_COLORS|LANG|(KLPMAKE|DEBUGINFOD|SSH|XDG|DBUS|LC|LESS|SUDO)_?[A-Z_]*)=/d' |
-		sha256sum) || fail 3 "cannot read the environment"
-	printf '%s/.klpmake-commands-%s\n' "${SOURCE[folder]}" "${sum:0:16}"
 }
 
 show_units() {
