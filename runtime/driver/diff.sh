@@ -15,6 +15,7 @@
 #	narrow		which of these need not be compiled: the preprocessor makes the same of them
 #	digest		of each unit as it was and as it is patched, by the compiler plugin, and objects: which
 #			have changed
+#	sub-makes	the makes that Kbuild runs for a module, kept from run to run
 #	module		each changed unit carved by the plugin, put together in a folder as authors write it
 #
 # What is to be found out is klp-plan's; its modes tell what they read and print.
@@ -53,6 +54,8 @@
 . "$KLPMAKE_RUNTIME/driver/diff/narrow.sh" || exit 3
 # shellcheck source=runtime/driver/diff/digest.sh
 . "$KLPMAKE_RUNTIME/driver/diff/digest.sh" || exit 3
+# shellcheck source=runtime/driver/diff/sub-makes.sh
+. "$KLPMAKE_RUNTIME/driver/diff/sub-makes.sh" || exit 3
 # shellcheck source=runtime/driver/diff/module.sh
 . "$KLPMAKE_RUNTIME/driver/diff/module.sh" || exit 3
 

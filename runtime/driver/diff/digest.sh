@@ -41,7 +41,7 @@ write_digest_jobs() {
 	local command
 
 	command=$(comparing_command "$1" "$2" old) || exit
-	if take_kept "$1" old "$command" "$1".old{,.d,.code,.said}; then
+	if take_kept "$1" old "$command" old{,.d,.code,.said}; then
 		must mv "$WORK/units/$1.old.said" "$WORK/jobs/$1.old.log"
 	else
 		write_job "$1.old" "${SOURCE[folder]}" "$command"
@@ -60,7 +60,7 @@ keep_digests() {
 		[[ -n ${UNITS[number]-} ]] || continue
 		command=$(comparing_command "$number" "${UNITS[number]}" old) || exit
 		must cp "$WORK/jobs/$number.old.log" "$WORK/units/$number.old.said"
-		keep "$number" old "$command" "$number".old{,.d,.code,.said}
+		keep "$number" old "$command" old{,.d,.code,.said}
 	done
 }
 
@@ -188,7 +188,7 @@ find_changes() {
 		IFS=$'\t' read -r number _ <<<"$line"
 		CHANGED+=("$number")
 		command=$(object_command "$number") || exit
-		! take_kept "$number" object "$command" "$number.o" || continue
+		! take_kept "$number" object "$command" o || continue
 		write_job "$number.object" "${SOURCE[folder]}" "$command"
 		names+=("$number.object")
 	done
@@ -198,7 +198,7 @@ find_changes() {
 	fi
 	for number in "${names[@]%.object}"; do
 		command=$(object_command "$number") || exit
-		keep "$number" object "$command" "$number.o"
+		keep "$number" object "$command" o
 	done
 	[[ ${#FRESH[@]} -eq 0 && ${#names[@]} -eq 0 ]] || limit_kept
 }

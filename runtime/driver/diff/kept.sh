@@ -41,56 +41,69 @@ set_entry() {
 	ENTRY=${SOURCE[folder]}/.klpmake-kept/${UNITS[$1]}/$2-${sum:0:32}
 }
 
-# take_kept N NAME COMMAND FILE...: these files of $WORK/units. Returns 1 where they are not kept.
+# take_kept N NAME COMMAND FILE...: these files to $WORK/units, as N.FILE. Returns 1 where they are not kept.
 take_kept() {
 	local ENTRY
 
 	set_entry "$1" "$2" "$3"
-	[[ -d $ENTRY ]] || return
-	lock_source --shared
-	(copy_kept "$1" "${@:4}") 2>/dev/null
-	set -- $?
-	# What is not whole makes room for a new one.
-	[[ $1 -eq 0 ]] || { mv "$ENTRY" "$ENTRY.bad-$$" && rm -rf "$ENTRY.bad-$$"; } 2>/dev/null
-	unlock_source
-	return "$1"
+	take_entry "$ENTRY" "$WORK/units/$1." "${@:4}"
 }
 
-# copy_kept N FILE...: by the names that they have in the work folder, without the number.
-copy_kept() {
-	local file
-
-	cd "$ENTRY" && sha256sum --check --status --strict sums && touch . || return
-	for file in "${@:2}"; do
-		cp "./${file#"$1."}" "$WORK/units/$file" || return
-	done
-}
-
-# keep N NAME COMMAND FILE...: as above. Several runs may want to: the first one does.
+# keep N NAME COMMAND FILE...: as above.
 keep() {
 	local ENTRY
 
 	set_entry "$1" "$2" "$3"
-	[[ ! -d $ENTRY ]] || return 0
-	lock_source --shared
-	if ! (make_entry "$1" "${@:4}") 2>/dev/null && [[ -n ${OPTION[verbose]} ]]; then
+	keep_entry "$ENTRY" "$WORK/units/$1." "${@:4}" || [[ -z ${OPTION[verbose]} ]] ||
 		note "what comes of ${UNITS[$1]} without the patch cannot be kept in '${SOURCE[folder]}'"
-	fi
+}
+
+# take_entry ENTRY PREFIX FILE...: copies each to PREFIX and its name. Returns 1 where they are not there. What is not
+# whole makes room for a new one.
+take_entry() {
+	local status
+
+	[[ -d $1 ]] || return
+	lock_source --shared
+	(copy_entry "$@") 2>/dev/null
+	status=$?
+	[[ $status -eq 0 ]] || { mv "$1" "$1.bad-$$" && rm -rf "$1.bad-$$"; } 2>/dev/null
 	unlock_source
+	return "$status"
+}
+
+copy_entry() {
+	local file
+
+	cd "$1" && sha256sum --check --status --strict sums && touch . || return
+	for file in "${@:3}"; do
+		cp "$file" "$2$file" || return
+	done
+}
+
+# keep_entry ENTRY PREFIX FILE...: several runs may want to: the first one does. Returns 1 where it cannot be kept.
+keep_entry() {
+	local status
+
+	[[ ! -d $1 ]] || return 0
+	lock_source --shared
+	(make_entry "$@") 2>/dev/null
+	status=$?
+	unlock_source
+	[[ $status -eq 0 || -d $1 ]]
 }
 
 # A folder that a killed run has left goes with those that nobody uses.
 make_entry() {
-	local file number=$1 new=$ENTRY.new-$BASHPID
+	local file new=$1.new-$BASHPID
 
 	mkdir -p "$new" || return
 	# shellcheck disable=SC2064 # as it is now
 	trap "rm -rf '$new'" EXIT
-	for file in "${@:2}"; do
-		cp "$WORK/units/$file" "$new/${file#"$1."}" || return
+	for file in "${@:3}"; do
+		cp "$2$file" "$new/$file" || return
 	done
-	set -- "${@:2}"
-	cd "$new" && sha256sum -- "${@#"$number."}" >sums && mv -T "$new" "$ENTRY"
+	cd "$new" && sha256sum -- "${@:3}" >sums && mv -T "$new" "$1"
 }
 
 # Once in a run that has kept something.

@@ -166,13 +166,18 @@ check_replaced() {
 
 # link_module NAME OUTPUT. Where the files are not the author's, their names are of no interest.
 link_module() {
-	local words=()
+	local words=() flags=" -fdebug-prefix-map=$WORK=." entry
 
 	[[ -n ${OPTION[verbose]} ]] || words+=(-s)
 	say "building $1.ko"
 	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
 	write_kbuild "$1"
-	build_modules " -fdebug-prefix-map=$WORK=." "${words[@]}" >&2
+	entry=$(makes_entry "$flags" "${words[@]}") || exit
+	if [[ -n ${OPTION[verbose]} ]] || ! run_kept_makes "$entry"; then
+		note_makes
+		build_modules "$flags" "${words[@]}" MAKE="$WORK/make" >&2
+		keep_makes "$entry"
+	fi
 	[[ ! -f $1.ko ]] || check_replaced "$1.ko"
 	fix_modules Kbuild --strip-debug
 	copy_output "$2"

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The module, made by what Kbuild's own Makefile would run, but without that: it asks the compiler dozens of things that
+# are the same each time. What it then runs are makes of scripts/Makefile.build, Makefile.modpost and Makefile.modfinal,
+# with variables for which it takes most of its time. The first link of a kernel notes them, others run them.
+#
+# Comes in: the module's folder, with its Kbuild file. Goes out: the module, the same to the byte.
+#
+# An entry .klpmake-makes-KEY of the prepared source has, for each make, N.folder, N.words and N.variables, and "made-by",
+# which tells what they depend on. The work folder is @WORK@ in them.
+# shellcheck shell=bash
+
+# note_makes: writes $WORK/make, which is to be run as make is, and notes each of these makes in $WORK/makes. Those that
+# others of them run come with them.
+note_makes() {
+	must mkdir "$WORK/makes"
+	write_lines "$WORK/make" '#!/bin/bash' "folder=$WORK/makes" '
+case " $* " in
+*" -f "*/scripts/Makefile.*)
+	number=$(printf "%03d-%03d" "$MAKELEVEL" "$(find "$folder" -name "*.folder" | wc -l)")
+	pwd >"$folder/$number.folder" && printf "%s\0" "$@" >"$folder/$number.words" &&
+		env -0 >"$folder/$number.variables" || exit
+	;;
+esac
+exec make "$@"'
+	must chmod +x "$WORK/make"
+}
+
+# makes_entry FLAGS WORD...: the folder, for what run_make() is called with.
+makes_entry() {
+	local sum
+
+	set_environment
+	sum=$(printf '%s\n' "1 $ENVIRONMENT ${OPTION[build]} $EXTRA_SYMBOLS" "${@//"$WORK"/@WORK@}" "$KLPMAKE_RUNTIME" \
+		"$KLPMAKE_PLUGIN" "${KCFLAGS-}" | sha256sum) || fail 3 "cannot run sha256sum"
+	printf '%s/.klpmake-makes-%s\n' "${SOURCE[folder]}" "${sum:0:32}"
+}
+
+# made_by VARIABLES: what these came of: the kernel's Makefiles, its configuration, the programs that are run.
+made_by() {
+	local line name
+	local -A value=()
+
+	while IFS= read -r -d '' line; do
+		name=${line%%=*}
+		case $name in
+		srctree | objtree | SRCARCH | CC | LD | PATH) value[$name]=${line#*=} ;;
+		esac
+	done <"$1"
+	cd "${OPTION[build]}" || return
+	for name in CC LD; do
+		PATH=${value[PATH]-$PATH} type -P "${value[$name]%% *}"
+	done | xargs -d '\n' stat -L -c '%n %s %y'
+	find "${value[srctree]:-.}/" "${value[objtree]:-.}/" -maxdepth 1 '(' -name 'Makefile*' -o -name .config -o -name Kbuild ')' \
+		-printf '%p %s %T@\n'
+	find "${value[srctree]:-.}/scripts/" "${value[srctree]:-.}/arch/${value[SRCARCH]-}/" -maxdepth 1 -type f \
+		-printf '%p %s %T@\n'
+	find include/config/auto.conf -printf '%p %s %T@\n'
+}
+
+# keep_makes ENTRY: of those in $WORK/makes, the ones that Kbuild's Makefile itself has run, which are of the lowest level.
+keep_makes() {
+	local files first level file number=0 names=()
+
+	files=("$WORK/makes"/*.words)
+	[[ ${#files[@]} -gt 0 ]] || return 0
+	first=${files[0]##*/}
+	level=${first%%-*}
+	for file in "$WORK/makes/$level"-*.words; do
+		file=${file%.words}
+		number=$((number + 1))
+		for name in folder words variables; do
+			LC_ALL=C sed -z "s|$WORK|@WORK@|g" "$file.$name" >"$WORK/makes/$number.$name" || return 0
+			names+=("$number.$name")
+		done
+	done
+	(made_by "${files[0]%.words}.variables") >"$WORK/makes/made-by" 2>/dev/null || return 0
+	keep_entry "$1" "$WORK/makes/" made-by "${names[@]}" || [[ -z ${OPTION[verbose]} ]] ||
+		note "how Kbuild builds modules cannot be kept in '${SOURCE[folder]}'"
+}
+
+# run_kept_makes ENTRY: in the folder of the module. Returns 1 where there is none, or one of them failed: Kbuild itself
+# is to say why.
+run_kept_makes() {
+	local number=0 names=(made-by) file
+
+	[[ -d $1 ]] || return
+	for file in "$1"/*.words; do
+		number=$((number + 1))
+		names+=("$number".{folder,words,variables})
+	done
+	must mkdir "$WORK/kept-makes"
+	take_entry "$1" "$WORK/kept-makes/" "${names[@]}" || return
+	if ! (made_by "$WORK/kept-makes/1.variables") 2>/dev/null | cmp -s - "$WORK/kept-makes/made-by"; then
+		# The kernel's headers have been replaced.
+		rm -rf "$1"
+		return 1
+	fi
+	for ((file = 1; file <= number; file++)); do
+		await run_kept_make "$WORK/kept-makes/$file" 2>>"$WORK/kept-makes/said" || return 1
+	done
+	show_messages <"$WORK/kept-makes/said" >&2
+}
+
+# run_kept_make FILE: to be run in a process of its own. The number of jobs, and the pipe for these, were the make's that
+# is not run now.
+run_kept_make() {
+	local variables=() words=() i flags
+
+	mapfile -d '' -t variables <"$1.variables" && mapfile -d '' -t words <"$1.words" || exit
+	variables=("${variables[@]//@WORK@/"$WORK"}") words=("${words[@]//@WORK@/"$WORK"}")
+	for i in "${!variables[@]}"; do
+		case ${variables[i]} in
+		MAKEFLAGS=*)
+			flags=$(sed -E ':again; s/^([^-]*( -.*)?) (-j[0-9]*|--jobserver-[a-z]*=[^ ]*)( |$)/\1\4/; t again' \
+				<<<"${variables[i]%% -- *}")
+			variables[i]=$flags${variables[i]#"${variables[i]%% -- *}"}
+			;;
+		MFLAGS=*) unset "variables[i]" ;;
+		esac
+	done
+	cd "$(<"$1.folder")" || exit
+	exec env -i "${variables[@]}" make "-j$(processors)" "${words[@]}" MAKE=make >/dev/null
+}
