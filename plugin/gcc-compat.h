@@ -31,6 +31,7 @@
 #include "c-family/c-pragma.h"
 #include "c-tree.h"
 #include "diagnostic.h"
+#include "file-prefix-map.h"
 #include "intl.h"
 #include "options.h"
 #include "opts.h"

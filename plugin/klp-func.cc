@@ -412,7 +412,7 @@ static void write_patch(const struct patch *patch)
 	note_string(patch->object);
 	note_string(patch->old_name);
 	note_string(patch->new_name);
-	note_string(patch->place.file);
+	note_file(patch->place.file);
 	note_u32(patch->place.line);
 	note_string(patch->signature);
 	if (patch->flags & KLP_NOTE_OBJECT_BY_TAG)
@@ -429,7 +429,7 @@ static void write_callback(const struct callback *callback)
 	note_address(callback->variable, callback->object_at);
 	note_u32(callback->object_size);
 	note_string(callback->kind);
-	note_string(callback->place.file);
+	note_file(callback->place.file);
 	note_u32(callback->place.line);
 	note_end();
 }

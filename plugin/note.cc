@@ -71,6 +71,11 @@ void note_string(const char *text)
 	directive(&record.strings, "\\000\"\n");
 }
 
+void note_file(const char *name)
+{
+	note_string(name ? remap_debug_filename(name) : NULL);
+}
+
 void note_end(void)
 {
 	const unsigned int header = 12 + sizeof(KLP_NOTE_NAME);
@@ -99,7 +104,7 @@ bool note_open(const struct note_unit *unit)
 	note_begin(KLP_NOTE_UNIT, sizeof(struct klp_note_unit));
 	note_u32(KLP_NOTE_VERSION);
 	note_string(unit->tag);
-	note_string(unit->source);
+	note_file(unit->source);
 	note_u32(unit->line);
 	note_string(unit->plugin);
 	note_string(unit->compiler);

@@ -25,6 +25,8 @@ void note_u32(unsigned int value);
 void note_u64(unsigned HOST_WIDE_INT value);
 /* TEXT may be NULL: no string. */
 void note_string(const char *text);
+/* The name of a source file, as debug information has it: -fdebug-prefix-map and -ffile-prefix-map hold. */
+void note_file(const char *name);
 /* The address of SYMBOL, an assembler name, plus OFFSET bytes. */
 void note_address(const char *symbol, unsigned HOST_WIDE_INT offset);
 void note_end(void);

@@ -238,9 +238,9 @@ static void write_reference(const struct reference *reference)
 	note_string(reference->name);
 	note_string(reference->function);
 	note_string(reference->section);
-	note_string(reference->use.file);
+	note_file(reference->use.file);
 	note_u32(reference->use.line);
-	note_string(reference->pointer.file);
+	note_file(reference->pointer.file);
 	note_u32(reference->pointer.file ? reference->pointer.line : 0);
 	note_string(reference->signature);
 	note_u32(reference->declared);
