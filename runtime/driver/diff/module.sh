@@ -82,7 +82,7 @@ carving_command() {
 	flags=$(flags_of "$1") || exit
 	! is_late "$1" || late=-DKLPMAKE_LATE
 	# The work folder's name would get into the debug information, and so change the build ID.
-	printf '%s' "$flags $late -fdebug-prefix-map=$WORK=. -fplugin=$KLPMAKE_PLUGIN" \
+	printf '%s' "$flags $late -g0 -fdebug-prefix-map=$WORK=. -fplugin=$KLPMAKE_PLUGIN" \
 		" $argument-source=$(tag_of "$2") $argument-plan=../units/$1.plan -I$KLPMAKE_RUNTIME -c -o $out $2"
 	if [[ -s $WORK/units/$1.objtool ]]; then
 		read -r objtool <"$WORK/units/$1.objtool" || fail 3 "cannot read '$WORK/units/$1.objtool'"
