@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A reader of ELF files for x86-64 that shares nothing with klp-fixer, libelf included: what it
-# finds in a finished module is what the tests compare.
+# A reader of ELF files of 64 bits, of either byte order, that shares nothing with klp-fixer, libelf included:
+# what it finds in a finished module is what the tests compare.
 #
 # elf_read FILE returns a dictionary:
 #
@@ -9,18 +9,21 @@
 #			align entsize
 #	symbols		list of dictionaries: index name value size info other section
 #	bytes		the file
+#	machine		e_machine
+#	big		is it big-endian?
 
 proc elf_read {file} {
     set bytes [klp_read_bytes $file]
-    if {[string range $bytes 0 5] ne "\x7fELF\x02\x01"} {
-	error "$file is not a 64-bit little-endian ELF file"
+    if {[string range $bytes 0 4] ne "\x7fELF\x02"} {
+	error "$file is not a 64-bit ELF file"
     }
-    binary scan $bytes @40w table
-    binary scan $bytes @58su3 numbers
+    set big [expr {[string index $bytes 5] eq "\x02"}]
+    binary scan $bytes [elf_format $big @18su@40w] machine table
+    binary scan $bytes [elf_format $big @58su3] numbers
     lassign $numbers size count names
     set sections {}
     for {set i 0} {$i < $count} {incr i} {
-	lappend sections [elf_read_section $bytes [expr {$table + $i * $size}] $i]
+	lappend sections [elf_read_section $bytes $big [expr {$table + $i * $size}] $i]
     }
     set strings [lindex $sections $names]
     for {set i 0} {$i < $count} {incr i} {
@@ -28,13 +31,23 @@ proc elf_read {file} {
 	dict set section name [elf_string $bytes $strings [dict get $section name]]
 	lset sections $i $section
     }
-    set elf [dict create sections $sections bytes $bytes symbols {}]
+    set elf [dict create sections $sections bytes $bytes symbols {} machine $machine big $big]
     dict set elf symbols [elf_read_symbols $elf]
     return $elf
 }
 
-proc elf_read_section {bytes at index} {
-    binary scan $bytes @${at}iuiuwwwwiuiuww name type flags address offset size link info align entsize
+# A format for "binary" with the numbers of a big-endian file; it is written as for a little-endian one.
+proc elf_format {big format} {
+    return [expr {$big ? [string map {s S i I w W} $format] : $format}]
+}
+
+# binary scan for a file that was read.
+proc elf_scan {elf bytes format args} {
+    uplevel 1 [list binary scan $bytes [elf_format [dict get $elf big] $format] {*}$args]
+}
+
+proc elf_read_section {bytes big at index} {
+    binary scan $bytes [elf_format $big @${at}iuiuwwwwiuiuww] name type flags address offset size link info align entsize
     return [dict create index $index name $name type $type flags $flags address $address \
 	offset $offset size $size \
 	link $link info $info align $align entsize $entsize]
@@ -51,7 +64,7 @@ proc elf_read_symbols {elf} {
 	set strings [lindex [dict get $elf sections] [dict get $table link]]
 	set data [elf_bytes $elf $table]
 	for {set at 0} {$at < [string length $data]} {incr at 24} {
-	    binary scan $data @${at}iucucusuww name info other section value size
+	    elf_scan $elf $data @${at}iucucusuww name info other section value size
 	    lappend symbols [dict create index [llength $symbols] value $value size $size info $info \
 		other $other section $section name [elf_string [dict get $elf bytes] $strings $name]]
 	}
@@ -93,7 +106,9 @@ proc elf_relocations {elf section} {
     set relocations {}
     set data [elf_bytes $elf $section]
     for {set at 0} {$at < [string length $data]} {incr at 24} {
-	binary scan $data @${at}wiuiuw offset type symbol addend
+	elf_scan $elf $data @${at}wwuw offset info addend
+	set type [expr {$info & 0xffffffff}]
+	set symbol [expr {$info >> 32}]
 	lappend relocations [list $offset $type $symbol $addend]
     }
     return $relocations
@@ -105,7 +120,7 @@ proc elf_symbol_names {elf} {
 
 # Where the header of a section is in the file.
 proc elf_header_offset {elf section} {
-    binary scan [dict get $elf bytes] @40w table
+    elf_scan $elf [dict get $elf bytes] @40w table
     return [expr {$table + 64 * [dict get $section index]}]
 }
 
@@ -133,5 +148,5 @@ proc change_section {file section field value} {
     lassign $places($field) at format
     set elf [elf_read $file]
     set header [elf_header_offset $elf [elf_section $elf $section]]
-    change_file $file [expr {$header + $at}] [binary format $format $value]
+    change_file $file [expr {$header + $at}] [binary format [elf_format [dict get $elf big] $format] $value]
 }

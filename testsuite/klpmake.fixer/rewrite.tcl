@@ -67,7 +67,7 @@ proc is_debug_group {elf section} {
     if {[dict get $section type] != $::elf_group} {
 	return 0
     }
-    binary scan [elf_bytes $elf $section] iu* words
+    elf_scan $elf [elf_bytes $elf $section] iu* words
     foreach index [lrange $words 1 end] {
 	if {![is_debug_name [dict get [lindex [dict get $elf sections] $index] name]]} {
 	    return 0
@@ -129,8 +129,8 @@ proc contents_differ {old one new other sections} {
 	return [expr {[string first $before $after] != 0}]
     }
     if {[dict get $one type] == $::elf_group} {
-	binary scan $before iu* before
-	binary scan $after iu* after
+	elf_scan $old $before iu* before
+	elf_scan $new $after iu* after
 	set members [lmap index [lrange $before 1 end] {new_section $sections $index}]
 	return [expr {$after ne [list [lindex $before 0] {*}$members]}]
     }
@@ -362,11 +362,11 @@ proc noted_places {elf fields} {
     set bytes [elf_bytes $elf [lindex $sections 0]]
     set wanted [dict create]
     for {set at 0} {$at < [string length $bytes]} {incr at [expr {12 + $name + $desc}]} {
-	binary scan $bytes @${at}iuiuiu name desc type
+	elf_scan $elf $bytes @${at}iuiuiu name desc type
 	foreach {record address size} $fields {
 	    if {$type == $record} {
 		set start [expr {$at + 12 + $name}]
-		binary scan $bytes @[expr {$start + $size}]iu width
+		elf_scan $elf $bytes @[expr {$start + $size}]iu width
 		dict set wanted [expr {$start + $address}] $width
 	    }
 	}
@@ -409,7 +409,7 @@ proc sympos_values {before after} {
     foreach place [sympos_places $old] {
 	lassign $place section offset
 	set other [lindex [dict get $new sections] [new_section $kept $section]]
-	binary scan [elf_bytes $new $other] @${offset}w value
+	elf_scan $new [elf_bytes $new $other] @${offset}w value
 	lappend values [list [string_pointed_to $old $section [expr {$offset - 16}]] $value]
     }
     return $values

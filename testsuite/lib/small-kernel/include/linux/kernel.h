@@ -23,7 +23,11 @@ typedef unsigned long long u64;
 /* Neither inlined nor cloned (.isra, .constprop): the symbol is certain to be there. */
 #define keep			__attribute__((__noinline__, __noclone__, __noipa__))
 #define __always_inline		inline __attribute__((always_inline))
+#ifdef __x86_64__
 #define notrace			__attribute__((no_instrument_function))
+#else
+#define notrace			__attribute__((patchable_function_entry(0, 0)))
+#endif
 
 #define __init			__section(".init.text") __attribute__((cold))
 #define __exit			__section(".exit.text") __used __attribute__((cold))
