@@ -232,15 +232,16 @@ static int take_start(void *data, uint64_t start, uint64_t end)
 int die_function_address(const struct die_context *context, Dwarf_Die die, Dwarf_Unsigned *address)
 {
 	Dwarf_Error error = NULL;
-	Dwarf_Addr low;
+	Dwarf_Addr low = 0;
 	int result = dwarf_lowpc(die, &low, &error);
 
 	if (result == DW_DLV_ERROR)
 		return die_failed(context, error);
-	if (result == DW_DLV_NO_ENTRY)
-		return die_each_range(context, die, take_start, address);
 	*address = low;
-	return 1;
+	result = result == DW_DLV_NO_ENTRY ? die_each_range(context, die, take_start, address) : 1;
+	if (result == 1)
+		*address = dwarf_file_entry(context->dwarf, *address);
+	return result;
 }
 
 /* The bytes of an expression that is in place; 0 also for a list of them. */

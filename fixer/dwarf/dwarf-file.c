@@ -251,6 +251,7 @@ void dwarf_file_close(struct dwarf_file *dwarf)
 	free(dwarf->units);
 	free(dwarf->parts);
 	free(dwarf->ranges);
+	free(dwarf->entries);
 	memset(dwarf, 0, sizeof(*dwarf));
 }
 

@@ -75,6 +75,11 @@ struct dwarf_range {
 	struct dwarf_unit *unit;
 };
 
+/* A function's symbol. */
+struct dwarf_entry {
+	uint64_t address, size; /* bytes */
+};
+
 struct dwarf_file {
 	const struct elf_file *elf;
 	struct arena *arena;		/* the caller's */
@@ -88,6 +93,9 @@ struct dwarf_file {
 	struct dwarf_range *ranges; /* by address; read when first asked for */
 	size_t range_count;
 	bool has_ranges;
+	struct dwarf_entry *entries; /* likewise */
+	size_t entry_count;
+	bool has_entries;
 	struct dwarf_unit *open[DWARF_OPEN_UNITS]; /* units with a handle; NULL: a free place */
 	size_t next_open;			   /* the place in open[] that is used next */
 	Dwarf_Debug
@@ -150,6 +158,12 @@ int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Er
 
 /* dwarf-ranges.c: the unit whose code is at ADDRESS; NULL: none, or after a message. */
 struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address);
+
+/*
+ * dwarf-entries.c: the address of the symbol of the function that begins at ADDRESS according to the debug information;
+ * ADDRESS if there is none.
+ */
+uint64_t dwarf_file_entry(struct dwarf_file *dwarf, uint64_t address);
 
 /* dwarf-scan.c: fills in dwarf->units and dwarf->parts. 0, or -1 after a message. */
 int dwarf_scan(struct dwarf_file *dwarf);

@@ -121,14 +121,11 @@ static int read_ranges(struct dwarf_file *dwarf)
 	return 0;
 }
 
-struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address)
+static struct dwarf_unit *find_unit(const struct dwarf_file *dwarf, uint64_t address)
 {
-	size_t low = 0, high;
+	size_t low = 0, high = dwarf->range_count;
 
-	if (!dwarf->has_ranges && read_ranges(dwarf))
-		return NULL;
 	/* The last range that starts at ADDRESS or below. */
-	high = dwarf->range_count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -140,4 +137,16 @@ struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address
 	if (!low || address - dwarf->ranges[low - 1].start >= dwarf->ranges[low - 1].size)
 		return NULL;
 	return dwarf->ranges[low - 1].unit;
+}
+
+struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address)
+{
+	unsigned int room = dwarf->elf->arch->entry_room;
+	struct dwarf_unit *unit;
+
+	if (!dwarf->has_ranges && read_ranges(dwarf))
+		return NULL;
+	unit = find_unit(dwarf, address);
+	/* A range may begin where debug information has its first function begin (dwarf-entries.c). */
+	return unit || !room ? unit : find_unit(dwarf, address + room);
 }

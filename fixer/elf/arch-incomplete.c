@@ -6,18 +6,6 @@
  */
 #include "elf/arch-table.h"
 
-static const struct arch_relocation aarch64_relocations[] = {
-	ARCH_MODULE(R_AARCH64_ABS64, ARCH_ABSOLUTE, 8),
-	ARCH_MODULE(R_AARCH64_ABS32, ARCH_ABSOLUTE, 4),
-};
-
-const struct arch arch_aarch64 = {
-	.machine = EM_AARCH64,
-	.name = "AArch64",
-	.relocations = aarch64_relocations,
-	.relocation_count = ARRAY_SIZE(aarch64_relocations),
-};
-
 static const struct arch_relocation riscv_relocations[] = {
 	ARCH_MODULE(R_RISCV_64, ARCH_ABSOLUTE, 8),
 	ARCH_MODULE(R_RISCV_32, ARCH_ABSOLUTE, 4),

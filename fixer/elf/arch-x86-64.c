@@ -76,6 +76,7 @@ static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
 	/* The relocation's own distance is the one from its place. */
 	call->bias = DISTANCE_SIZE;
 	call->distance = (int32_t)bytes_load(end - DISTANCE_SIZE, DISTANCE_SIZE, big_endian);
+	call->relocation = &relocations[R_X86_64_PLT32];
 	return true;
 }
 

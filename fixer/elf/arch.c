@@ -13,7 +13,7 @@
 static const struct arch unknown = { .machine = EM_NONE, .name = "an unknown machine" };
 
 static const struct arch *const all[] = {
-	&arch_x86_64, &arch_aarch64, &arch_riscv, &arch_ppc64, &arch_s390, &arch_i386, &arch_arm,
+	&arch_x86_64, &arch_arm64, &arch_riscv, &arch_ppc64, &arch_s390, &arch_i386, &arch_arm,
 };
 
 const struct arch *arch_of(unsigned int machine)
@@ -47,11 +47,13 @@ const char *arch_describe_relocation(const struct arch *arch, uint64_t type, str
 	return arena_printf(arena, "%s (%llu)", relocation->name, (unsigned long long)type);
 }
 
-void arch_mask_relocation(const struct arch_relocation *relocation, uint64_t at, uint64_t size,
-			  bool big_endian, unsigned char *mask)
+void arch_mask_relocation(const struct arch *arch, const struct arch_relocation *relocation,
+			  uint64_t at, uint64_t size, bool big_endian, unsigned char *mask)
 {
 	unsigned char bits[sizeof(relocation->mask)];
 
+	/* Some bits, not all, are those of an instruction. */
+	big_endian = big_endian && !arch->little_endian_code;
 	bytes_store(bits, relocation->mask, sizeof(bits), false);
 	for (unsigned int i = 0; i < relocation->size; i++) {
 		/* Bytes of a number count from its low end. */

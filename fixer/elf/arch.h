@@ -29,7 +29,10 @@ struct arch_relocation {
 	const char *name; /* as the ABI spells it; NULL: the table has no such type */
 	enum arch_relocation_kind kind;
 	unsigned char size; /* bytes of what is changed; 0: nothing is */
-	/* The bits that are changed, of the number of SIZE bytes in the file's order; 0: all. */
+	/*
+	 * The bits that are changed, of the number of SIZE bytes in the file's order, or of an instruction in the
+	 * order that those have; 0: all.
+	 */
 	uint64_t mask;
 	/* Does the kernel apply it to modules (apply_relocate_add() of the architecture)? */
 	bool in_modules;
@@ -45,6 +48,8 @@ struct arch_call {
 	unsigned int back; /* from the return address back to the place of its relocation, bytes */
 	int64_t bias;	   /* the target is the relocation's symbol plus its addend plus this */
 	int64_t distance;  /* from the return address to the target, in linked code */
+	/* That which it has if the assembler does not fill it in. */
+	const struct arch_relocation *relocation;
 };
 
 /* Code of a function, twice: as it was compiled, and as the kernel has it after the linker and objtool. */
@@ -104,6 +109,9 @@ struct arch {
 	/* Does the kernel insist on zeros under the relocations that it applies? */
 	bool zero_under_relocations;
 
+	/* Are instructions little-endian in big-endian files, too? */
+	bool little_endian_code;
+
 	/*
 	 * The direct call or jump that ends at CODE plus SIZE, if there is one. NULL: what a call leads to
 	 * is not known.
@@ -132,6 +140,11 @@ struct arch {
 	 * before its symbol up to SITE_BEHIND bytes behind it; 0: up to the function's end.
 	 */
 	unsigned int site_before, site_behind;
+	/*
+	 * How many bytes behind its symbol debug information may have a function begin: those for patching at its entry
+	 * (dwarf/dwarf-entries.c). 0: none.
+	 */
+	unsigned int entry_room;
 
 	/*
 	 * Is it this architecture's boot image, and has that an ELF file inside, perhaps compressed? Sets *OFFSET and
@@ -161,8 +174,8 @@ const char *arch_describe_relocation(const struct arch *arch, uint64_t type, str
 /*
  * Marks in MASK, bits of each of SIZE bytes, what RELOCATION at AT changes of them.
  */
-void arch_mask_relocation(const struct arch_relocation *relocation, uint64_t at, uint64_t size,
-			  bool big_endian, unsigned char *mask);
+void arch_mask_relocation(const struct arch *arch, const struct arch_relocation *relocation,
+			  uint64_t at, uint64_t size, bool big_endian, unsigned char *mask);
 /* Does the code or data that has such a relocation take the symbol's address, rather than call it? */
 bool arch_takes_address(const struct arch *arch, uint64_t type);
 /* The width in bytes of a relocation that stores symbol plus addend, all of it; 0 for all others. */

@@ -70,7 +70,7 @@ static bool is_kept(const struct symbol_table *table, const struct elf_symbol *s
 	    symbol->section == SHN_UNDEF)
 		return false;
 	if (!table->in_address_order)
-		return true;
+		return *symbol->name != '$'; /* nobody asks for "$x" and "$d" */
 	if (symbol->section >= table->elf->section_count ||
 	    !(table->elf->sections[symbol->section].header.sh_flags & SHF_ALLOC))
 		return false; /* absolute, or debug information */

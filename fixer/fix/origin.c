@@ -46,7 +46,7 @@ static size_t unit_of_local(const struct elf_file *module, const struct note *no
 
 		if (other->type == STT_FILE || other->binding != STB_LOCAL)
 			break;
-		if (other->section == note->section && other->type != STT_SECTION)
+		if (other->section == note->section && !strcmp(other->name, KLP_NOTE_UNIT_SYMBOL))
 			return unit_at_note_offset(note, other->value);
 	}
 	return ORIGIN_UNKNOWN;

@@ -88,6 +88,9 @@ static void add_symbol(struct code_object *object, const struct elf_symbol *symb
 	if (!symbol->section || symbol->section >= object->elf.section_count ||
 	    symbol->type == STT_SECTION || symbol->type == STT_FILE)
 		return;
+	/* "$d" and the like. */
+	if (symbol->type == STT_NOTYPE && arch_is_made_symbol(object->elf.arch, symbol->name))
+		return;
 	section = &object->sections[symbol->section];
 	if (is_numbered(symbol)) {
 		add_numbered(section, symbol);

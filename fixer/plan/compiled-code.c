@@ -283,6 +283,7 @@ static bool find_call(const struct code_range *range, uint64_t end, struct arch_
 static bool mask_calls(const struct pair *pair, unsigned char *mask)
 {
 	const struct code_range *one = pair->one, *other = pair->other;
+	const struct elf_file *elf = &one->object->elf;
 	struct arch_call call, other_call;
 	struct code_target target, other_target;
 
@@ -294,7 +295,8 @@ static bool mask_calls(const struct pair *pair, unsigned char *mask)
 			continue;
 		if (!is_same_place(pair, &target, &other_target))
 			return false;
-		memset(mask + end - call.back, 0xff, call.back);
+		arch_mask_relocation(elf->arch, call.relocation, end - call.back, one->size,
+				     elf_file_is_big_endian(elf), mask);
 	}
 	return true;
 }
@@ -334,8 +336,8 @@ static bool is_same_range(const struct pair *pair)
 
 		same = known && is_same_relocation(pair, relocation, &other->relocations[i]);
 		if (same)
-			arch_mask_relocation(known, relocation->r_offset - one->start, one->size,
-					     elf_file_is_big_endian(elf), mask);
+			arch_mask_relocation(elf->arch, known, relocation->r_offset - one->start,
+					     one->size, elf_file_is_big_endian(elf), mask);
 	}
 	same = same && mask_calls(pair, mask);
 	for (uint64_t at = 0; at < one->size && one->bytes && same; at++)

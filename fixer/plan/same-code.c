@@ -21,7 +21,7 @@ static void mask_relocation(const struct arch *arch, const struct arch_relocatio
 {
 	uint64_t before = 0;
 
-	arch_mask_relocation(relocation, at, code->size, code->big_endian, mask);
+	arch_mask_relocation(arch, relocation, at, code->size, code->big_endian, mask);
 	if (arch->relaxed && range_is_within(at, relocation->size, code->size))
 		before = arch->relaxed(code, relocation, at);
 	memset(mask + at - before, 0xff, before);
