@@ -145,8 +145,8 @@ static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
 	call->back = INSTRUCTION_SIZE;
 	call->bias = 0;
 	call->distance = branch_distance(instruction) - INSTRUCTION_SIZE;
-	call->relocation = &relocations[is_branch(instruction) ? R_AARCH64_JUMP26
-							       : R_AARCH64_CALL26];
+	call->relocation =
+		&relocations[is_branch(instruction) ? R_AARCH64_JUMP26 : R_AARCH64_CALL26];
 	return true;
 }
 
@@ -197,6 +197,19 @@ static uint64_t may_differ(const struct arch_code *code, uint64_t at)
 	return is_same_exit(code, at) || is_erratum_exit(code, at) ? INSTRUCTION_SIZE : 0;
 }
 
+/*
+ * Kernels with BTI let an indirect call end at these only, and compilers leave them out where no pointer to the function
+ * is made. PACIASP and PACIBSP, which sign the return address, count as well, and are there without BTI.
+ */
+static bool is_landing(const unsigned char *code, uint64_t size, bool *marked)
+{
+	uint32_t instruction = size >= INSTRUCTION_SIZE ? instruction_at(code) : 0;
+
+	/* BTI c, BTI jc */
+	*marked = instruction == 0xd503245f || instruction == 0xd50324df;
+	return *marked || instruction == 0xd503233f || instruction == 0xd503237f;
+}
+
 static const char *const syscall_prefixes[] = { "__arm64_sys_", "__arm64_compat_sys_", NULL };
 
 /* Where code and data begin, for disassemblers ("$x", "$d"), and clang's kCFI. */
@@ -213,6 +226,13 @@ static const struct arch_special specials[] = {
 	{ ".altinstr_replacement", ARCH_ALTERNATIVE, 0 },
 	{ "__bug_table", ARCH_BUG, 0 },
 	{ "__ex_table", ARCH_EXCEPTION, 0 },
+};
+
+/* module_frob_arch_sections(), and for the last one module_init_ftrace_plt(). Until Linux 6.4 there was a choice. */
+static const struct arch_needed needed[] = {
+	{ ".plt", "module_emit_plt_entry" },
+	{ ".init.plt", "module_emit_plt_entry" },
+	{ ".text.ftrace_trampoline", "module_emit_plt_entry" },
 };
 
 const struct arch arch_arm64 = {
@@ -235,4 +255,7 @@ const struct arch arch_arm64 = {
 	.made_prefixes = made_prefixes,
 	.specials = specials,
 	.special_count = ARRAY_SIZE(specials),
+	.needed = needed,
+	.needed_count = ARRAY_SIZE(needed),
+	.sealed = { .is_landing = is_landing, .instruction = "BTI", .feature = "BTI" },
 };

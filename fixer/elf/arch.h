@@ -81,11 +81,23 @@ struct arch_special {
 	unsigned int entry_size;
 };
 
-/* Functions that may not be called through a pointer: their first instruction is taken away. */
+/* A section that a module has to have: the kernel's own script for linking modules makes it. */
+struct arch_needed {
+	const char *section;
+	const char *function; /* of the kernel; one that lacks it demands no such section */
+};
+
+/* Functions that may not be called through a pointer: they do not begin with the instruction for that. */
 struct arch_sealed {
-	const char *section;	 /* lists them; NULL: the architecture has no such */
+	const char
+		*section; /* lists them, as the kernel takes it away; NULL: there is no such list */
 	unsigned int entry_size; /* bytes of an entry, the distance from itself to the function */
-	const char *instruction; /* what is taken away; for messages */
+	/*
+	 * May a call through a pointer end at CODE? *MARKED: nothing but this feature has such an instruction there. NULL:
+	 * the section tells.
+	 */
+	bool (*is_landing)(const unsigned char *code, uint64_t size, bool *marked);
+	const char *instruction; /* what is missing; for messages */
 	const char *feature;	 /* what demands it; for messages */
 };
 
@@ -159,6 +171,8 @@ struct arch {
 
 	const struct arch_special *specials;
 	size_t special_count;
+	const struct arch_needed *needed;
+	size_t needed_count;
 	struct arch_sealed sealed;
 };
 

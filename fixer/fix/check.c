@@ -283,6 +283,24 @@ static void check_complete(struct checker *checker)
 		refuse(checker, "it has no " MODULE_SECTION);
 }
 
+/* What module_frob_arch_sections() and module_finalize() of some architectures look for. */
+static void check_needed(struct checker *checker)
+{
+	const struct symbol_table *symbols = &checker->target->vmlinux->symbols;
+	const struct arch *arch = checker->elf.arch;
+
+	for (size_t i = 0; i < arch->needed_count; i++) {
+		const struct arch_needed *needed = &arch->needed[i];
+
+		if (elf_file_find_section(&checker->elf, needed->section) ||
+		    !symbol_table_next(symbols, needed->function, NULL))
+			continue;
+		refuse(checker, "it has no section %s", needed->section);
+		diag_note(NULL, "the kernel's build links modules by scripts/module.lds, which "
+				"makes that section: let it link this one");
+	}
+}
+
 static void check_modinfo(struct checker *checker)
 {
 	const char *livepatch = modinfo_find(&checker->elf, "livepatch");
@@ -305,6 +323,7 @@ int check_module(const char *path, const char *name, struct target *target,
 	check_undefined(&checker);
 	check_specials(&checker);
 	check_complete(&checker);
+	check_needed(&checker);
 	check_modinfo(&checker);
 	elf_file_close(&checker.elf);
 	return checker.result;

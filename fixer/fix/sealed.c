@@ -7,6 +7,9 @@
  * that. Of x86-64 (IBT), objtool lists the functions whose address the kernel never takes in a section,
  * and apply_seal_endbr() (arch/x86/kernel/alternative.c) overwrites that instruction of theirs at boot:
  * calling them through a pointer is then an exception. arch.h tells the section.
+ *
+ * Of arm64 (BTI), there is no list: compilers leave the instruction out of a static function that its file
+ * only calls. Whether the kernel was built for that, a global function of every kernel tells.
  */
 #include "fix/sealed.h"
 
@@ -38,8 +41,30 @@ static int is_sealed_in_module(const struct kernel_object *object, size_t sectio
 	return 0;
 }
 
-/* 1, 0, or -1 after a message. */
-static int is_sealed(const struct kernel_object *object, uint64_t address)
+/* Does SYMBOL's code lack what an indirect call has to end at? 1, 0. */
+static int lacks_landing(const struct kernel_object *object, const struct elf_symbol *symbol,
+			 bool *marked)
+{
+	const struct elf_symbol *loaded = target_loaded_symbol(object, symbol);
+	const unsigned char *code = loaded ? elf_symbol_contents(object->image, loaded) : NULL;
+
+	*marked = false;
+	return code && !object->image->arch->sealed.is_landing(code, loaded->size, marked);
+}
+
+/* Is TARGET built such that indirect calls are checked? */
+static bool checks_landing(const struct target *target)
+{
+	/* Whatever makes livepatches has it. */
+	const struct elf_symbol *known = resolve_global(target->vmlinux, "klp_enable_patch");
+	bool marked;
+
+	return target->vmlinux->image->arch->sealed.is_landing && known &&
+	       !lacks_landing(target->vmlinux, known, &marked) && marked;
+}
+
+/* By a list of such functions. 1, 0, or -1 after a message. */
+static int is_listed(const struct kernel_object *object, uint64_t address)
 {
 	const struct arch_sealed *list = &object->image->arch->sealed;
 	size_t section = list->section ? elf_file_find_section(object->image, list->section) : 0;
@@ -64,13 +89,23 @@ static int is_sealed(const struct kernel_object *object, uint64_t address)
 	return 0;
 }
 
-/* Reports SYMBOL, whose address is taken, if it is sealed. */
-static int check_symbol(const struct arch *arch, const struct livepatch_symbol *symbol)
+/* 1, 0, or -1 after a message. */
+static int is_sealed(const struct target *target, const struct resolved *resolved)
 {
-	const struct resolved *resolved = &symbol->resolved;
-	int sealed = resolved->symbol->type == STT_FUNC
-			     ? is_sealed(resolved->object, resolved->symbol->address)
-			     : 0;
+	bool marked;
+
+	if (resolved->symbol->type != STT_FUNC)
+		return 0;
+	if (checks_landing(target))
+		return lacks_landing(resolved->object, resolved->symbol, &marked);
+	return is_listed(resolved->object, resolved->symbol->address);
+}
+
+/* Reports SYMBOL, whose address is taken, if it is sealed. */
+static int check_symbol(const struct arch *arch, const struct target *target,
+			const struct livepatch_symbol *symbol)
+{
+	int sealed = is_sealed(target, &symbol->resolved);
 
 	if (sealed <= 0)
 		return sealed;
@@ -80,7 +115,7 @@ static int check_symbol(const struct arch *arch, const struct livepatch_symbol *
 		   symbol->source_name);
 	diag_note(
 		NULL,
-		"its %s instruction is sealed (%s): call it directly, or let the pointer be to a function of "
+		"its %s instruction is sealed or was left out (%s): call it directly, or let the pointer be to a function of "
 		"the patch that calls it",
 		arch->sealed.instruction, arch->sealed.feature);
 	return -1;
@@ -104,7 +139,7 @@ static int check_relocations(const struct elf_file *module, size_t section,
 		    !arch_takes_address(module->arch, GELF_R_TYPE(rela.r_info)))
 			continue;
 		seen[entry - 1] = true;
-		if (check_symbol(module->arch, &livepatch->symbols[entry - 1]))
+		if (check_symbol(module->arch, livepatch->target, &livepatch->symbols[entry - 1]))
 			result = -1;
 	}
 	return result;

@@ -9,7 +9,7 @@
 
 /*
  * Refuses references of MODULE that take the address of a function whose first instruction the kernel
- * removes when it boots. 0, or -1 after messages.
+ * removes when it boots, or the compiler left out. 0, or -1 after messages.
  */
 int sealed_check(const struct elf_file *module, const struct livepatch *livepatch);
 
