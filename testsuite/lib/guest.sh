@@ -11,7 +11,7 @@
 guest_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Seconds that a guest may run. Without hardware help a boot takes about three.
-: "${KLPMAKE_GUEST_LIMIT:=180}"
+: "${KLPMAKE_GUEST_LIMIT:=400}"
 
 guest_busybox() {
 	local busybox
