@@ -13,6 +13,7 @@
 # others of them run come with them.
 note_makes() {
 	must mkdir "$WORK/makes"
+	# shellcheck disable=SC2016 # for the other shell
 	write_lines "$WORK/make" '#!/bin/bash' "folder=$WORK/makes" '
 case " $* " in
 *" -f "*/scripts/Makefile.*)
