@@ -28,10 +28,10 @@
 #
 # shellcheck shell=bash
 
-# link_entries FOLDER: of the prepared source, into the same one of the tree.
+# link_entries FOLDER: of the prepared source, into the same one of the tree. What klpmake keeps there is no part of it.
 link_entries() {
 	[[ ! -d ${SOURCE[folder]}/$1 ]] ||
-		must find "${SOURCE[folder]}/$1" -mindepth 1 -maxdepth 1 -exec ln -s -t "$WORK/tree/$1" '{}' +
+		must find "${SOURCE[folder]}/$1" -mindepth 1 -maxdepth 1 ! -name '.klpmake-*' -exec ln -s -t "$WORK/tree/$1" '{}' +
 }
 
 # check_real PATH: are the folders above it the tree's own? By way of a link, what is done to PATH would be done to the
