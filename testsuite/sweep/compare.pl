@@ -72,7 +72,8 @@ sub agrees
 {
 	my ($given, $verdict, @candidates) = @_;
 
-	return (grep { $_ eq $given } split /\|/, $verdict) > 0 if $verdict ne 'found';
+	return 1 if grep { $_ eq $given } split /\|/, $verdict;
+	return 0 unless $verdict =~ /\bfound\b/;
 	return (grep { $given eq 'found vmlinux ' . s/,[^,]*$//r } @candidates) > 0;
 }
 
@@ -84,7 +85,7 @@ sub compare
 
 		$claim{$verdict} //= 0;
 		if (@answers == 1 && agrees($answers[0], $verdict, @candidates)) {
-			$total{$verdict eq 'found' ? 'found' : $answers[0]}++;
+			$total{$answers[0] =~ /^found / ? 'found' : $answers[0]}++;
 			next;
 		}
 

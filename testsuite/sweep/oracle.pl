@@ -19,9 +19,9 @@
 #
 #	found		the candidates have one address; where they are several (empty objects,
 #			folded constants), each is right
-#	only-inlined	a function without code of its own
+#	only-inlined	a function without code of its own, which others may contain
 #	clone		its code is only in symbols such as NAME.isra.0 and NAME.part.0
-#	optimised-out	a variable without storage
+#	optimised-out	a variable without storage, or a function that is nowhere
 #	overridden	the definition's address has no symbol of its name, other places have one
 #	no-symbol	nothing has the name: its section was discarded by the linker
 #	init		found, but dropped after booting
@@ -30,14 +30,18 @@
 # or several of these with "|" between them, where the debug information does not tell: each is right.
 use strict;
 use warnings;
+no warnings 'portable';
 
 my $symbols_only = @ARGV && $ARGV[0] eq '--symbols' && shift @ARGV;
 die "usage: oracle.pl [--symbols] VMLINUX\n" if @ARGV != 1 || $ARGV[0] =~ /^-/;
 my $vmlinux = $ARGV[0];
 
 my @section;		# name by index
+my @contents;		# of the sections that are in memory: { start, end, offset }, numbers
 my %at;			# address => the symbols there, see read_symbols()
 my %named;		# name => the symbols of that name, in the order of /proc/kallsyms
+my %located;		# addresses that a variable has in the debug information
+my %func;		# a source file's name => its symbols __func__.N
 my %files;		# offset of a line number table => paths by file number
 my %range_of;		# offset of a range list => its ranges { start, end }, for the wanted ones
 my @unit;		# see end_unit()
@@ -93,6 +97,8 @@ sub read_sections
 
 	while (<$stream>) {
 		$section[$1] = $2 if /^\[ *([0-9]+)\] (\S+) /;
+		next unless /^\[ *[0-9]+\] \S+ +PROGBITS +([0-9a-f]{16}) ([0-9a-f]+) ([0-9a-f]+) /;
+		push @contents, { start => hex($1), end => hex($1) + hex($3), offset => hex($2) } if hex($1);
 	}
 	finish($stream, '-S');
 }
@@ -328,6 +334,8 @@ sub define_function
 	my $definition = define($known, $entry, $origin, 'function', $name);
 
 	push @{$definition->{code}}, code($entry);
+	# 2, declared_not_inlined, is what nothing has been inlined of.
+	$definition->{inlined} = 1 if ($origin->{inline} // '') =~ /\((?:1|3)\)/;
 	$definition->{weak} = 1 if defined $origin->{external} && !defined $origin->{inline};
 }
 
@@ -344,6 +352,7 @@ sub define_variable
 	my $definition = define($known, $entry, $origin, 'variable', defined $scope ? "${scope}::$name" : $name);
 
 	$definition->{address} = $static if defined $static;
+	$located{$static} = 1 if defined $static;
 	$definition->{value} = 1 if $value;
 }
 
@@ -401,17 +410,47 @@ sub resolve_function
 	return ('found', @found) if @found;
 	return ('clone') if grep { $_->{name} =~ /^\Q$name\E$clone/ } @here;
 	return ($named{$name} ? 'overridden' : 'no-symbol') if @start;
-	return ('only-inlined', 'overridden') if $definition->{weak} && $named{$name};
-	return ('only-inlined');
+
+	my $class = $definition->{inlined} ? 'only-inlined' : 'optimised-out';
+
+	return ($class, 'overridden') if $definition->{weak} && $named{$name};
+	return ($class);
+}
+
+# The text that ends with a NUL at an address of the image.
+sub text_at
+{
+	my $address = hex $_[0];
+
+	open(my $stream, '<:raw', $vmlinux) or die "$vmlinux: $!\n";
+	for my $part (@contents) {
+		next if $address < $part->{start} || $address >= $part->{end};
+		seek($stream, $part->{offset} + $address - $part->{start}, 0) or die "$vmlinux: $!\n";
+		read($stream, my $text, 256) or die "$vmlinux: $!\n";
+		return unpack('Z*', $text);
+	}
+	return '';
+}
+
+# GCC writes __func__ without an address where only another variable leads to it. What it contains tells whose it is;
+# who does not look at that cannot always tell.
+sub resolve_func
+{
+	my ($scope, $unit) = @_;
+	my ($base) = $unit->{name} =~ m{([^/]*)$};
+
+	$func{$base} //= [grep { defined $_->{file} && $_->{file} eq $base && !$located{$_->{address}} } map { @{$named{$_}} } grep { /^__func__\.[0-9]+$/ } keys %named];
+	return ('unlocated', grep { text_at($_->{address}) eq $scope } @{$func{$base}});
 }
 
 sub resolve_variable
 {
-	my ($definition) = @_;
+	my ($definition, $unit) = @_;
 	my ($scope, $name) = $definition->{name} =~ /^(?:(.*)::)?(.*)$/;
 
 	if (!defined $definition->{address}) {
 		return ('optimised-out', 'no-symbol') if $definition->{value};
+		return resolve_func($scope, $unit) if defined $scope && $name eq '__func__';
 		return ('optimised-out');
 	}
 	$name = $definition->{label} // $name;
@@ -484,7 +523,7 @@ sub answer
 			}
 
 			my @result = $definition->{kind} eq 'function' ?
-				resolve_function($definition, $unit) : resolve_variable($definition);
+				resolve_function($definition, $unit) : resolve_variable($definition, $unit);
 
 			if ($result[0] eq 'found') {
 				check_file($unit, @result[1 .. $#result]);
@@ -538,7 +577,7 @@ sub check_coverage
 # The one answer for all definitions of a name in a source file.
 sub verdict
 {
-	my (%kind, %class, %symbol, %address);
+	my (%kind, %class, %symbol, %address, $unlocated);
 
 	for (@_) {
 		my ($kind, $class, @more) = @$_;
@@ -546,6 +585,9 @@ sub verdict
 		$kind{$kind} = 1;
 		if ($class eq 'found') {
 			$address{$_->{address}} = $_ for @more;
+			$symbol{"$_->{address},$_->{position},$_->{name}"} = 1 for @more;
+		} elsif ($class eq 'unlocated') {
+			$unlocated = 1;
 			$symbol{"$_->{address},$_->{position},$_->{name}"} = 1 for @more;
 		} else {
 			$class{$_} = 1 for $class, @more;
@@ -555,6 +597,7 @@ sub verdict
 	my $kind = keys %kind > 1 ? 'both' : (keys %kind)[0];
 	my @candidates = sort keys %symbol;
 
+	return ($kind, @candidates ? 'ambiguous|found' : 'ambiguous|optimised-out', @candidates) if $unlocated;
 	return ($kind, join('|', sort keys %class)) unless @candidates;
 	return ($kind, 'ambiguous', @candidates) if keys %address > 1;
 	return ($kind, is_init((values %address)[0]) ? 'init' : 'found', @candidates);
