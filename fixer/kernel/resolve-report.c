@@ -202,28 +202,29 @@ static void advise(struct source *source, const struct wanted *wanted,
 	system_call_note(source->object, wanted->name);
 }
 
-static int count_copy(const struct unit_use *use, void *context)
+/* One is enough: the search ends. */
+static int see_copy(const struct unit_use *use, void *context)
 {
-	*(size_t *)context += use->inlined;
-	return 0;
+	*(bool *)context |= use->inlined;
+	return use->inlined;
 }
 
 /* What the compiler has left of the functions CANDIDATES. False after a message. */
 static bool look_for_copies(struct source *source, const struct candidates *candidates,
-			    size_t *copies, bool *is_inlined)
+			    bool *has_copies, bool *is_inlined)
 {
 	struct dwarf_file *dwarf = &source->object->dwarf;
 
-	*copies = 0;
+	*has_copies = false;
 	*is_inlined = false;
-	for (size_t i = 0; i < candidates->count; i++) {
+	for (size_t i = 0; i < candidates->count && !*has_copies; i++) {
 		const struct candidate *one = &candidates->list[i];
 		int inlined = unit_is_inlined(dwarf, one->unit, one->definition);
 
 		if (inlined < 0 ||
-		    unit_find_uses(dwarf, one->unit, one->definition, count_copy, copies) ||
-		    unit_find_copies_elsewhere(dwarf, one->unit, one->definition, count_copy,
-					       copies))
+		    unit_find_uses(dwarf, one->unit, one->definition, see_copy, has_copies) ||
+		    unit_find_copies_elsewhere(dwarf, one->unit, one->definition, see_copy,
+					       has_copies))
 			return false;
 		*is_inlined = *is_inlined || inlined;
 	}
@@ -236,12 +237,11 @@ static int report_no_code(struct source *source, const struct wanted *wanted,
 			  const struct definition *definition)
 {
 	static const char copy[] = "define it in the patch file: copy it";
-	bool is_inlined;
-	size_t copies;
+	bool has_copies, is_inlined;
 
-	if (!look_for_copies(source, candidates, &copies, &is_inlined))
+	if (!look_for_copies(source, candidates, &has_copies, &is_inlined))
 		return -1;
-	if (copies) {
+	if (has_copies) {
 		diag_error(&wanted->place, "only-inlined",
 			   "function %s exists only inlined into its callers", name);
 		advise(source, wanted, candidates, definition, copy);
