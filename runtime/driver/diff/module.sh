@@ -81,7 +81,8 @@ carving_command() {
 
 	flags=$(flags_of "$1") || exit
 	! is_late "$1" || late=-DKLPMAKE_LATE
-	# The work folder's name would get into the debug information, and so change the build ID.
+	# The work folder's name would get into the note, and what the assembler has of debug information into the module: both
+	# would change the build ID.
 	printf '%s' "$flags $late -g0 -fdebug-prefix-map=$WORK=. -fplugin=$KLPMAKE_PLUGIN" \
 		" $argument-source=$(tag_of "$2") $argument-plan=../units/$1.plan -I$KLPMAKE_RUNTIME -c -o $out $2"
 	if [[ -s $WORK/units/$1.objtool ]]; then
@@ -164,20 +165,28 @@ check_replaced() {
 		fail 3 "the module replaces ${noted[*]:-nothing}, but ${planned[*]:-nothing} was planned"
 }
 
-# link_module NAME OUTPUT. Where the files are not the author's, their names are of no interest.
-link_module() {
-	local words=() flags=" -fdebug-prefix-map=$WORK=." entry
+# build_module: by what is kept of an earlier build, or by Kbuild. Where the files are not the author's, their names are of
+# no interest.
+build_module() {
+	local flags=" -fdebug-prefix-map=$WORK=." entry
 
-	[[ -n ${OPTION[verbose]} ]] || words+=(-s)
+	if [[ -n ${OPTION[verbose]} ]]; then
+		build_modules "$flags" >&2
+		return
+	fi
+	entry=$(makes_entry "$flags") || exit
+	! run_kept_makes "$entry" || return 0
+	note_makes
+	build_modules "$flags" -s MAKE="$WORK/make" >&2
+	keep_makes "$entry"
+}
+
+# link_module NAME OUTPUT
+link_module() {
 	say "building $1.ko"
 	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
 	write_kbuild "$1"
-	entry=$(makes_entry "$flags" "${words[@]}") || exit
-	if [[ -n ${OPTION[verbose]} ]] || ! run_kept_makes "$entry"; then
-		note_makes
-		build_modules "$flags" "${words[@]}" MAKE="$WORK/make" >&2
-		keep_makes "$entry"
-	fi
+	build_module
 	[[ ! -f $1.ko ]] || check_replaced "$1.ko"
 	fix_modules Kbuild --strip-debug
 	copy_output "$2"

@@ -26,12 +26,12 @@ exec make "$@"'
 	must chmod +x "$WORK/make"
 }
 
-# makes_entry FLAGS WORD...: the folder, for what run_make() is called with.
+# makes_entry FLAGS: the folder, for what run_make() is called with.
 makes_entry() {
 	local sum
 
 	set_environment
-	sum=$(printf '%s\n' "1 $ENVIRONMENT ${OPTION[build]} $EXTRA_SYMBOLS" "${@//"$WORK"/@WORK@}" "$KLPMAKE_RUNTIME" \
+	sum=$(printf '%s\n' "1 $ENVIRONMENT ${OPTION[build]} $EXTRA_SYMBOLS" "${1//"$WORK"/@WORK@}" "$KLPMAKE_RUNTIME" \
 		"$KLPMAKE_PLUGIN" "${KCFLAGS-}" | sha256sum) || fail 3 "cannot run sha256sum"
 	printf '%s/.klpmake-makes-%s\n' "${SOURCE[folder]}" "${sum:0:32}"
 }
@@ -60,7 +60,7 @@ made_by() {
 
 # keep_makes ENTRY: of those in $WORK/makes, the ones that Kbuild's Makefile itself has run, which are of the lowest level.
 keep_makes() {
-	local files first level file number=0 names=()
+	local files first level file name number=0 names=()
 
 	files=("$WORK/makes"/*.words)
 	[[ ${#files[@]} -gt 0 ]] || return 0
@@ -75,8 +75,7 @@ keep_makes() {
 		done
 	done
 	(made_by "${files[0]%.words}.variables") >"$WORK/makes/made-by" 2>/dev/null || return 0
-	keep_entry "$1" "$WORK/makes/" made-by "${names[@]}" || [[ -z ${OPTION[verbose]} ]] ||
-		note "how Kbuild builds modules cannot be kept in '${SOURCE[folder]}'"
+	keep_entry "$1" "$WORK/makes/" made-by "${names[@]}" || :
 }
 
 # run_kept_makes ENTRY: in the folder of the module. Returns 1 where there is none, or one of them failed: Kbuild itself
