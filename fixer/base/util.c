@@ -32,6 +32,21 @@ void *xcalloc(size_t count, size_t size)
 	return memory;
 }
 
+FILE *memory_open(char **text, size_t *size)
+{
+	FILE *stream = open_memstream(text, size);
+
+	if (!stream)
+		out_of_memory();
+	return stream;
+}
+
+void memory_close(FILE *stream)
+{
+	if (fclose(stream))
+		out_of_memory();
+}
+
 static void arena_add_block(struct arena *arena, size_t room)
 {
 	struct arena_block *block = xcalloc(1, sizeof(*block) + room);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -38,6 +39,10 @@ char *hex_digits(const unsigned char *bytes, size_t size, struct arena *arena);
  */
 void *array_grow(void *array, size_t count, size_t size);
 void *xcalloc(size_t count, size_t size);
+
+/* A stream into memory. *TEXT, from malloc and with a NUL behind its *SIZE bytes, is there when it is closed. */
+FILE *memory_open(char **text, size_t *size);
+void memory_close(FILE *stream);
 
 /* Is [offset, offset + length) within [0, size)? Does not overflow. */
 static inline bool range_is_within(uint64_t offset, uint64_t length, uint64_t size)

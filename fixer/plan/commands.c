@@ -174,20 +174,10 @@ static const char *take_text(const struct commands *commands, FILE *stream, char
 {
 	const char *copy;
 
-	if (fclose(stream))
-		out_of_memory();
+	memory_close(stream);
 	copy = arena_strdup(commands->arena, *text);
 	free(*text);
 	return copy;
-}
-
-static FILE *open_text(char **text, size_t *size)
-{
-	FILE *stream = open_memstream(text, size);
-
-	if (!stream)
-		out_of_memory();
-	return stream;
 }
 
 static const char *flags_of(const struct commands *commands, const struct command *command)
@@ -197,7 +187,7 @@ static const char *flags_of(const struct commands *commands, const struct comman
 					 command->rest);
 	char *text = NULL;
 	size_t size;
-	FILE *stream = open_text(&text, &size);
+	FILE *stream = memory_open(&text, &size);
 
 	put_flags(stream, flags, strlen(flags));
 	putc('\n', stream);
@@ -235,7 +225,7 @@ static const char *objtool_of(const struct commands *commands, const struct comm
 {
 	char *text = NULL;
 	size_t size;
-	FILE *stream = open_text(&text, &size);
+	FILE *stream = memory_open(&text, &size);
 
 	for (const char *step = strchr(command->rest, ';'); step; step = strchr(step, ';')) {
 		size_t length = strcspn(++step, ";");
@@ -349,13 +339,12 @@ static void keep(const struct commands *commands, const char *file)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *stream = open_text(&text, &size);
+	FILE *stream = memory_open(&text, &size);
 
 	for (size_t i = 0; i < commands->count; i++)
 		if (commands->units[i].flags && is_plain(&commands->units[i]))
 			put_kept(stream, &commands->units[i]);
-	if (fclose(stream))
-		out_of_memory();
+	memory_close(stream);
 	kept_file_write(file, KEPT_KEY, text, size, "Kbuild's commands", commands->arena);
 	free(text);
 }

@@ -77,12 +77,9 @@ void source_tree_save(const struct source_tree *tree, const char *file, const ch
 
 	if (!is_plain(tree))
 		return;
-	stream = open_memstream(&text, &size);
-	if (!stream)
-		out_of_memory();
+	stream = memory_open(&text, &size);
 	write_tree(tree, stream);
-	if (fclose(stream))
-		out_of_memory();
+	memory_close(stream);
 	kept_file_write(file, key, text, size, "the include graph", tree->arena);
 	free(text);
 }
