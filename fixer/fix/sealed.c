@@ -55,12 +55,14 @@ static int lacks_landing(const struct kernel_object *object, const struct elf_sy
 /* Is TARGET built such that indirect calls are checked? */
 static bool checks_landing(const struct target *target)
 {
-	/* Whatever makes livepatches has it. */
-	const struct elf_symbol *known = resolve_global(target->vmlinux, "klp_enable_patch");
+	const struct elf_symbol *known;
 	bool marked;
 
-	return target->vmlinux->image->arch->sealed.is_landing && known &&
-	       !lacks_landing(target->vmlinux, known, &marked) && marked;
+	if (!target->vmlinux->image->arch->sealed.is_landing)
+		return false;
+	/* Whatever makes livepatches has it. */
+	known = resolve_global(target->vmlinux, "klp_enable_patch");
+	return known && !lacks_landing(target->vmlinux, known, &marked) && marked;
 }
 
 /* By a list of such functions. 1, 0, or -1 after a message. */
