@@ -105,9 +105,23 @@ example_make() {
 	fi
 }
 
+# kernel_module NAME FOLDER: copies that module of the kernel there, as NAME.ko: what loads it does not decompress it.
+kernel_module() {
+	local file
+
+	file=$(find "$KERNEL_MODULES" -name "$1.ko*" -print -quit)
+	case $file in
+	*.ko) cp "$file" "$2" ;;
+	*.ko.gz) gzip -dc "$file" >"$2/$1.ko" ;;
+	*.ko.xz) xz -dc "$file" >"$2/$1.ko" ;;
+	*.ko.zst) zstd -qdc "$file" >"$2/$1.ko" ;;
+	*) echo "the kernel $KERNEL_RELEASE has no module $1" >&2; return 3 ;;
+	esac
+}
+
 # example_guest NAME WORK [FOLDER]: builds what the guest needs besides, into WORK/root/example.
 example_guest() {
-	local name=$1 work=$2 root=${3:-$2/root/example} source=$example_top/$1/guest module file
+	local name=$1 work=$2 root=${3:-$2/root/example} source=$example_top/$1/guest module
 
 	rm -rf "$root" "$work/guest" && mkdir -p "$root" || return 3
 	cp "$example_top/$name/guest.sh" "$root" || return 3
@@ -120,12 +134,7 @@ example_guest() {
 	[ -f "$source/modules" ] || return 0
 	while read -r module; do
 		[ "${module#\#}" = "$module" ] || continue
-		file=$(find "$KERNEL_MODULES" -name "$module.ko*" -print -quit)
-		case $file in
-		*.ko) cp "$file" "$root" ;;
-		*.ko.xz) xz -dc "$file" >"$root/$module.ko" ;;
-		*) echo "the kernel $KERNEL_RELEASE has no module $module" >&2; false ;;
-		esac || return 3
+		kernel_module "$module" "$root" || return 3
 	done <"$source/modules"
 }
 
