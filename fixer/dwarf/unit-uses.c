@@ -5,6 +5,7 @@
  */
 #include "dwarf/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "dwarf/die.h"
@@ -160,6 +161,24 @@ static int search_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 	return result ? result : die_each_child(&search->context, die, search_entry, search);
 }
 
+/* The entry that copies and calls of FUNCTION refer to. 0, or -1 after a message. */
+static int function_entry(const struct die_context *context, const struct definition *function,
+			  Dwarf_Off *offset)
+{
+	Dwarf_Error error = NULL;
+	Dwarf_Die die;
+	int result;
+
+	if (unit_read(context->dwarf, context->unit) ||
+	    dwarf_file_open_unit(context->dwarf, context->unit))
+		return -1;
+	if (dwarf_offdie_b(context->unit->debug, function->die, true, &die, &error) != DW_DLV_OK)
+		return die_failed(context, error);
+	result = origin_offset(context, die, DW_AT_abstract_origin, offset);
+	dwarf_dealloc_die(die);
+	return result;
+}
+
 int unit_find_uses(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 		   const struct definition *function,
 		   int (*use)(const struct unit_use *use, void *context), void *context)
@@ -167,19 +186,87 @@ int unit_find_uses(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	struct search search = { .context = { dwarf, unit },
 				 .found = use,
 				 .found_context = context };
-	Dwarf_Error error = NULL;
-	Dwarf_Die die;
-	int result;
+	int result = function_entry(&search.context, function, &search.function);
 
-	if (unit_read(dwarf, unit) || dwarf_file_open_unit(dwarf, unit))
-		return -1;
-	if (dwarf_offdie_b(unit->debug, function->die, true, &die, &error) != DW_DLV_OK)
-		return die_failed(&search.context, error);
-	result = origin_offset(&search.context, die, DW_AT_abstract_origin, &search.function);
-	dwarf_dealloc_die(die);
 	if (!result)
 		result = die_each_child(&search.context, unit->die, search_entry, &search);
 	return result < 0 ? -1 : 0;
+}
+
+static int note_copied(const struct die_context *context, Dwarf_Die die)
+{
+	struct unit_content *content = context->unit->content;
+	Dwarf_Off origin;
+
+	if (origin_offset(context, die, DW_AT_abstract_origin, &origin))
+		return -1;
+	content->copied =
+		array_grow(content->copied, content->copied_count, sizeof(*content->copied));
+	content->copied[content->copied_count++] = origin;
+	return 0;
+}
+
+static int note_copies(void *data, Dwarf_Die die, Dwarf_Half tag)
+{
+	struct die_context *context = data;
+	Dwarf_Unsigned address;
+	int result = 0;
+
+	switch (tag) {
+	case DW_TAG_subprogram:
+		result = die_function_address(context, die, &address);
+		if (result != 1)
+			return result;
+		break;
+	case DW_TAG_inlined_subroutine:
+		if (note_copied(context, die))
+			return -1;
+		break;
+	case DW_TAG_lexical_block:
+		break;
+	default:
+		return 0;
+	}
+	return die_each_child(context, die, note_copies, context);
+}
+
+static int compare_offsets(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* Read once for all functions of a unit: that they are asked for one by one must not cost as much each time. */
+static int read_copies(struct die_context *context)
+{
+	struct unit_content *content = context->unit->content;
+
+	if (content->has_copied)
+		return 0;
+	content->copied_count = 0;
+	if (die_each_child(context, context->unit->die, note_copies, context) < 0)
+		return -1;
+	if (content->copied_count)
+		qsort(content->copied, content->copied_count, sizeof(*content->copied),
+		      compare_offsets);
+	content->has_copied = true;
+	return 0;
+}
+
+int unit_has_copies(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		    const struct definition *function)
+{
+	struct die_context context = { dwarf, unit };
+	Dwarf_Off offset;
+	uint64_t entry;
+
+	if (function_entry(&context, function, &offset) || read_copies(&context))
+		return -1;
+	entry = offset;
+	return unit->content->copied_count &&
+	       bsearch(&entry, unit->content->copied, unit->content->copied_count, sizeof(entry),
+		       compare_offsets);
 }
 
 /* Does what made UNIT put functions of one file into those of another? 1, 0, or -1 after a message. */

@@ -220,6 +220,7 @@ void unit_free(struct dwarf_unit *unit)
 	free(unit->content->definitions);
 	free(unit->content->buckets);
 	free(unit->content->next);
+	free(unit->content->copied);
 	free(unit->content);
 	unit->content = NULL;
 }

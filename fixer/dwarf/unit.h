@@ -37,6 +37,9 @@ struct unit_content {
 	uint32_t *buckets; /* of definitions[], by name, plus 1; 0 ends a chain */
 	uint32_t *next;
 	size_t bucket_count; /* a power of two */
+	uint64_t *copied;    /* unit-uses.c's: entries of functions that have copies, sorted */
+	size_t copied_count;
+	bool has_copied;
 };
 
 /*
@@ -109,8 +112,11 @@ struct unit_use {
 int unit_find_uses(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 		   const struct definition *function,
 		   int (*use)(const struct unit_use *use, void *context), void *context);
+/* Is there a copy of FUNCTION, one of UNIT's, in a function of UNIT's that has code? 1, 0, or -1 after a message. */
+int unit_has_copies(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		    const struct definition *function);
 /*
- * Likewise for each place where FUNCTION, one of UNIT's, was inlined into a function of another unit, which only
+ * Calls USE likewise for each place where FUNCTION, one of UNIT's, was inlined into a function of another unit, which only
  * link-time optimisation does.
  */
 int unit_find_copies_elsewhere(struct dwarf_file *dwarf, struct dwarf_unit *unit,

@@ -220,11 +220,12 @@ static bool look_for_copies(struct source *source, const struct candidates *cand
 	for (size_t i = 0; i < candidates->count && !*has_copies; i++) {
 		const struct candidate *one = &candidates->list[i];
 		int inlined = unit_is_inlined(dwarf, one->unit, one->definition);
+		int copied = unit_has_copies(dwarf, one->unit, one->definition);
 
-		if (inlined < 0 ||
-		    unit_find_uses(dwarf, one->unit, one->definition, see_copy, has_copies) ||
-		    unit_find_copies_elsewhere(dwarf, one->unit, one->definition, see_copy,
-					       has_copies))
+		*has_copies = copied > 0;
+		if (inlined < 0 || copied < 0 ||
+		    (!copied && unit_find_copies_elsewhere(dwarf, one->unit, one->definition,
+							   see_copy, has_copies)))
 			return false;
 		*is_inlined = *is_inlined || inlined;
 	}
