@@ -10,12 +10,17 @@ unset -v SOURCE
 #	arch		the kernel's, a folder of arch/; may be empty
 #	compiler	its name
 #	compiler-text	the first line that it says of its version
+#	same-compiler	"yes" if that is what the kernel's configuration says
+#	generated	"yes" if the build folder has what Kbuild makes before it compiles
 #	cache, key	the folder of prepared sources, and the name in it
 #	folder		the prepared source
-declare -A SOURCE=([version]='' [arch]='')
+declare -A SOURCE=([version]='' [arch]='' [same-compiler]='' [generated]='')
 
 # The configuration as C code sees it.
 AUTOCONF=include/generated/autoconf.h
+
+# What Kbuild makes before it compiles, for building modules, too: packages of headers have it.
+GENERATED=(include/config/auto.conf "$AUTOCONF" include/generated/{utsrelease,bounds,asm-offsets,timeconst}.h)
 
 # The lock of the prepared source.
 SOURCE_LOCK=''
@@ -108,7 +113,8 @@ find_compiler() {
 	found=$(LC_ALL=C "$compiler" --version 2>/dev/null)
 	found=${found%%$'\n'*}
 	[[ -n $found ]] || fail 3 "there is no compiler '$compiler'" "install gcc"
-	[[ -z $text || ${text#* } == "${found#* }" ]] ||
+	[[ ${text#* } != "${found#* }" ]] || SOURCE['same-compiler']=yes
+	[[ -z $text || -n ${SOURCE['same-compiler']} ]] ||
 		note "the kernel was compiled by '$text', here is '$found'"
 	SOURCE['compiler']=$compiler
 	SOURCE['compiler-text']=$found
@@ -125,11 +131,12 @@ source_identity() {
 
 # The name in the cache, of all that the prepared source depends on.
 source_key() {
-	local sum
+	local sum files=("${OPTION['build']}/.config")
 
+	[[ -z ${SOURCE['generated']} ]] || files+=("${GENERATED[@]/#/${OPTION['build']}/}")
 	sum=$({
-		echo "3 ${SOURCE['given']} ${OPTION['release']}" &&
-			cat "${OPTION['build']}/.config" &&
+		echo "4 ${SOURCE['given']} ${OPTION['release']}" &&
+			cat "${files[@]}" &&
 			echo "${SOURCE['compiler']} ${SOURCE['compiler-text']}" &&
 			source_identity
 	} | sha256sum) || fail 3 "cannot read all of '${SOURCE['given']}'"
@@ -168,6 +175,7 @@ prepare_source() {
 	local key
 
 	find_cache
+	! has_generated || SOURCE['generated']=yes
 	key=$(source_key) || exit
 	SOURCE['key']=$key
 	SOURCE['folder']=${SOURCE['cache']}/$key
@@ -211,7 +219,7 @@ list_to() {
 
 # To the folder "tree" in $PREPARING.
 copy_source() {
-	local makefiles list=$PREPARING/list
+	local makefiles list=$PREPARING/list words=()
 
 	if [[ -d ${SOURCE['given']} ]]; then
 		say "copying"
@@ -224,9 +232,11 @@ copy_source() {
 	fi
 	say "unpacking"
 	must mkdir "$PREPARING/unpacked"
+	# Distributions' have blocks, which can be decompressed side by side.
+	[[ ${SOURCE['given']} != *.xz ]] || words=(-I "xz -T$(processors)")
 	# What has nothing to do with compiling is a quarter of the files.
 	await_counted "unpacking files" "$list" 1 list_to "$list" \
-		tar -xvf "${SOURCE['given']}" -C "$PREPARING/unpacked" --no-same-owner --exclude='*/Documentation/*/*' \
+		tar "${words[@]}" -xvf "${SOURCE['given']}" -C "$PREPARING/unpacked" --no-same-owner --exclude='*/Documentation/*/*' \
 		--exclude='*/tools/testing' --exclude='*/arch/*/boot/dts' || fail 3 "cannot unpack '${SOURCE['given']}'"
 	makefiles=("$PREPARING/unpacked"/*/Makefile)
 	[[ ${#makefiles[@]} -eq 1 && -f ${makefiles[0]} ]] ||
@@ -321,15 +331,55 @@ logged_to() {
 }
 
 configure_source() {
-	local configuration
-
-	say "configuring"
 	# Where it was built in, that was for another configuration.
 	if [[ -f $1/.config || -d $1/include/generated ]]; then
+		say "cleaning"
 		prepare_step "cleaning" "$1" mrproper
 	fi
 	provide_pahole "$1"
 	leave_out_btfids "$1"
+	if [[ -n ${SOURCE['generated']} ]]; then
+		take_generated "$1"
+	else
+		have_generated "$1"
+	fi
+}
+
+# Does the build folder have what Kbuild has made for this kernel? Not plugins of GCC, and where another compiler is to
+# be used, Kbuild has to find out what that can do.
+has_generated() {
+	local build=${OPTION['build']} file
+
+	[[ -n ${SOURCE['same-compiler']} && -n ${SOURCE['arch']} && -d $build/arch/${SOURCE['arch']}/include/generated ]] || return
+	for file in "${GENERATED[@]}"; do [[ -f $build/$file ]] || return; done
+	grep -qx "#define UTS_RELEASE \"${OPTION['release']}\"" "$build/include/generated/utsrelease.h" || return
+	! grep -q '^CONFIG_GCC_PLUGINS=y' "$build/.config" || return
+	grep -Eq '^CONFIG_(OBJTOOL|STACK_VALIDATION)=y' "$build/.config" || return 0
+	# It may be another system's program.
+	"$build/tools/objtool/objtool" >/dev/null 2>&1
+	[[ $? -ne 126 && $? -ne 127 ]]
+}
+
+# take_generated FOLDER: in place of having Kbuild make it. What Kbuild looks at to know whether it has to configure is
+# the newest.
+take_generated() {
+	local build=${OPTION['build']} arch=arch/${SOURCE['arch']}/include
+
+	say "copying what the build folder has for compiling"
+	must mkdir -p "$1/include/config" "$1/$arch" "$1/tools/objtool"
+	must cp "$build/.config" "$1/.config"
+	must cp -RL "$build/include/generated" "$1/include/"
+	must cp -RL "$build/$arch/generated" "$1/$arch/"
+	[[ ! -f $build/tools/objtool/objtool ]] || must cp "$build/tools/objtool/objtool" "$1/tools/objtool/"
+	must cp "$build/include/config/auto.conf" "$1/include/config/"
+	write_lines "$1/include/config/auto.conf.cmd" 'include/config/auto.conf: .config'
+}
+
+# have_generated FOLDER: by Kbuild.
+have_generated() {
+	local configuration
+
+	say "configuring"
 	configuration=$(<"${OPTION['build']}/.config") || fail 3 "cannot read '${OPTION['build']}/.config'"
 	# GCC's plugin headers are there, as klpmake is: that alone would switch these on.
 	[[ $configuration == *CONFIG_GCC_PLUGINS=y* ]] ||

@@ -176,8 +176,9 @@ lock_without() {
 	done
 }
 
-# find_commands: Kbuild tells them when asked what it would do. Files that it has no command for make it fail. What it has
-# told other runs is kept with the prepared source: that its Makefiles are what they were, prepared.sh looks at.
+# find_commands: Kbuild tells them when asked what it would do, beside what it does before compiling ("prepare" in the
+# kernel's Makefile), which is done. Files that it has no command for make it fail. What it has told other runs is kept
+# with the prepared source: that its Makefiles are what they were, prepared.sh looks at.
 find_commands() {
 	local list=$WORK/commands.list problems objects words
 
@@ -189,7 +190,7 @@ find_commands() {
 	say "asking Kbuild for the commands"
 	mapfile -t objects < <(sed -n 's/^[0-9]*\t\(.*\)\.[cS]\t.*/\1.o/p' "$list")
 	lock_without "${objects[@]}"
-	await kernel_make "${SOURCE[folder]}" -n -k V=1 "${objects[@]}" >"$WORK/kbuild.log" 2>"$WORK/kbuild.err"
+	await kernel_make "${SOURCE[folder]}" -n -k -o prepare V=1 "${objects[@]}" >"$WORK/kbuild.log" 2>"$WORK/kbuild.err"
 	unlock_source
 	check_room "$WORK"
 	problems=$(plan "${words[@]}" "$list" "$WORK/kbuild.log" 2>&1) && return
