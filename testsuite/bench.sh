@@ -201,13 +201,13 @@ bench_klpmake() {
 	verdict "ratio" "$(median_ratio "$work/times-klpmake-$name" "$work/times-plain-$name" 1)" 1.3
 }
 
-# make_diff CACHE FILE [PATCH]: klpmake with that diff, or the example's; each line of what it says goes to FILE, with
+# make_diff CACHE FILE PATCH [OPTION...]: klpmake with that diff; each line of what it says goes to FILE, with
 # the time before it.
 make_diff() {
 	local line
 
 	"$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
-		--cache-dir "$1" -o "$work/livepatch-diff.ko" "${3:-$top/example/units/units.patch}" 2>&1 |
+		--cache-dir "$1" -o "$work/livepatch-diff.ko" "${@:3}" 2>&1 |
 		while IFS= read -r line; do
 			echo "$EPOCHREALTIME $line"
 		done >"$2"
@@ -228,49 +228,85 @@ seconds() {
 	awk 'NR == 1 { first = $1 } { last = $1 } END { print last - first }' "$1"
 }
 
-bench_diff() {
-	local cache=$work/source i
+# edit NAME SOURCE [PATH SED]...: NAME.patch, a diff that SED makes of files of SOURCE.
+edit() {
+	local name=$1 source=$2
 
-	echo "klpmake with a diff of one file"
-	make_diff "$cache" "$work/diff-first"
-	verdict "the first time, with preparing the source" "$(seconds "$work/diff-first")" 60 " s"
-	stages "$work/diff-first"
-	for ((i = 0; i < runs; i++)); do
-		make_diff "$cache" "$work/diff-$i"
-		seconds "$work/diff-$i" >>"$work/diff-seconds"
-	done
-	verdict "with the source prepared" "$(median "$work/diff-seconds" 1)" 10 " s"
-	stages "$work/diff-0"
-	bench_header "a macro in a header that most files include" "$cache" macro \
-		include/linux/kernel.h 's/^#define _LINUX_KERNEL_H/&\n#define KLPMAKE_BENCH 3/' \
-		fs/proc/cmdline.c "s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", KLPMAKE_BENCH);/"
-	bench_header "an inline function in a header of 25 files" "$cache" inline \
-		fs/proc/internal.h 's/^static inline bool is_empty_pde/static inline int klpmake_bench(int x)\n{\n\treturn x + 1;\n}\n\n&/' \
-		fs/proc/cmdline.c "s/^#include <linux.seq_file.h>/&\n#include \"internal.h\"/; s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", klpmake_bench(1));/"
-}
-
-# bench_header WHAT CACHE NAME [PATH SED]...: a diff that SED makes of files of the prepared source, compared with
-# that of one file.
-bench_header() {
-	local what=$1 cache=$2 name=$3 source i
-
-	shift 3
-	echo "klpmake with a diff of $what, compared with one of one file"
-	source=$(echo "$cache"/*/)
+	shift 2
 	while [ $# -gt 0 ]; do
 		mkdir -p "$work/$name/$(dirname "$1")" || exit 3
 		sed "$2" "$source/$1" >"$work/$name/$1" || exit 3
-		diff -u --label "a/$1" --label "b/$1" "$source/$1" "$work/$name/$1" >>"$work/$name.patch"
+		! diff -u --label "a/$1" --label "b/$1" "$source/$1" "$work/$name/$1" >>"$work/$name.patch" ||
+			fail "nothing to change in $1"
 		shift 2
 	done
+}
+
+# compile_plain SOURCE UNIT: as klpmake found out that Kbuild does, but for what is done to the object afterwards.
+compile_plain() {
+	local source=$1 unit=$2 flags folder
+
+	folder=$("$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
+		--cache-dir "$(dirname "$source")" -n --keep-work "$work/one.patch" 2>&1 | sed -n 's/.*the work folder is //p')
+	read -r flags <"$folder/units/1.flags" || exit 3
+	rm -rf "$folder"
+	printf 'cd %q && exec %s -c -o %q %s\n' "$source" "$flags" "$work/plain.o" "$unit" >"$work/compile-plain"
+}
+
+# bench_ways SOURCE WAY...: each way of make_diff, "NAME PATCH [OPTION...]", in turn with the others and with the plain compile.
+bench_ways() {
+	local cache i way words
+
+	cache=$(dirname "$1")
+	shift
 	for ((i = 0; i < runs; i++)); do
-		make_diff "$cache" "$work/$name-$i" "$work/$name.patch"
-		seconds "$work/$name-$i" >>"$work/$name-seconds"
+		measure "$work/plain-seconds" sh "$work/compile-plain"
+		for way; do
+			read -r -a words <<<"$way"
+			make_diff "$cache" "$work/${words[0]}-$i" "$work/${words[1]}.patch" "${words[@]:2}"
+			# As measure writes it: time, processor time, memory.
+			echo "$(seconds "$work/${words[0]}-$i") 0 0" >>"$work/${words[0]}-seconds"
+		done
 	done
-	verdict "ratio of time" "$(paste -d ' ' "$work/$name-seconds" "$work/diff-seconds" | awk '{ print $1 / $2 }' | sort -n | awk '
-		{ value[NR] = $1 }
-		END { print value[int((NR + 1) / 2)] }')" 4
-	stages "$work/$name-0"
+}
+
+# judge WHAT NAME OTHER LIMIT: how the seconds of NAME compare with those of OTHER, and where they go.
+judge() {
+	verdict "$1" "$(median_ratio "$work/$2-seconds" "$work/$3-seconds" 1)" "$4"
+	printf '    %.2f s against %.2f s\n' "$(median "$work/$2-seconds" 1)" "$(median "$work/$3-seconds" 1)"
+	[ ! -f "$work/$2-0" ] || stages "$work/$2-0"
+}
+
+# Ten small files, all of the image.
+ten_files=(cmdline loadavg softirqs uptime version devices interrupts consoles cpuinfo proc_tty)
+
+bench_diff() {
+	local cache=$work/source source file edits=()
+
+	echo "klpmake with diffs, compared with the plain compile of one of their files"
+	make_diff "$cache" "$work/diff-first" "$top/example/units/units.patch"
+	verdict "the first time, with preparing the source" "$(seconds "$work/diff-first")" 15 " s"
+	stages "$work/diff-first"
+	source=$(echo "$cache"/*/)
+	source=${source%/}
+	edit one "$source" fs/proc/cmdline.c "s/^\tseq_putc(m, '.n');/&\n\tseq_puts(m, \"more\");/"
+	for file in "${ten_files[@]}"; do
+		edits+=("fs/proc/$file.c" '0,/^{$/s//{\n\tbarrier();/')
+	done
+	edit ten "$source" "${edits[@]}"
+	edit macro "$source" \
+		include/linux/kernel.h 's/^#define _LINUX_KERNEL_H/&\n#define KLPMAKE_BENCH 3/' \
+		fs/proc/cmdline.c "s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", KLPMAKE_BENCH);/"
+	edit inline "$source" \
+		fs/proc/internal.h 's/^static inline bool is_empty_pde/static inline int klpmake_bench(int x)\n{\n\treturn x + 1;\n}\n\n&/' \
+		fs/proc/cmdline.c "s/^#include <linux.seq_file.h>/&\n#include \"internal.h\"/; s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", klpmake_bench(1));/"
+	compile_plain "$source" fs/proc/cmdline.c
+	bench_ways "$source" "one one" "dry one -n" "ten ten" "macro macro" "inline inline"
+	judge "one file, with the source prepared" one plain 4
+	judge "one file, -n" dry plain 2
+	judge "ten files, compared with one" ten one 3
+	judge "a macro in a header that most files include, compared with one file" macro one 4
+	judge "an inline function in a header of 25 files, compared with one file" inline one 4
 }
 
 # Fifty references in five tagged files. Their declarations do not agree with the kernel's, which takes
@@ -313,7 +349,7 @@ bench_fifty() {
 	printf '  nm         %.3f s\n' "$(median "$work/nm-fifty" 1)"
 	printf '  klp-fixer  %.3f s, %s MiB\n' "$(median "$work/fifty-times" 1)" \
 		"$(mebibytes "$(median "$work/fifty-times" 3)")"
-	verdict "ratio of time" "$(median_ratio "$work/fifty-times" "$work/nm-fifty" 1)" 1
+	verdict "ratio of time" "$(median_ratio "$work/fifty-times" "$work/nm-fifty" 1)" 0.4
 	verdict "memory" "$(mebibytes "$(median "$work/fifty-times" 3)")" 128 " MiB"
 }
 
