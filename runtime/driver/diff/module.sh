@@ -165,7 +165,7 @@ check_replaced() {
 		fail 3 "the module replaces ${noted[*]:-nothing}, but ${planned[*]:-nothing} was planned"
 }
 
-# build_module: by what is kept of an earlier build, or by Kbuild. Where the files are not the author's, their names are of
+# build_module NAME: by what is kept of an earlier build, or by Kbuild. Where the files are not the author's, their names are of
 # no interest.
 build_module() {
 	local flags=" -fdebug-prefix-map=$WORK=." entry
@@ -175,10 +175,10 @@ build_module() {
 		return
 	fi
 	entry=$(makes_entry "$flags") || exit
-	! run_kept_makes "$entry" || return 0
+	! run_kept_makes "$1" "$entry" || return 0
 	note_makes
 	build_modules "$flags" -s MAKE="$WORK/make" >&2
-	keep_makes "$entry"
+	keep_makes "$1" "$entry"
 }
 
 # link_module NAME OUTPUT
@@ -186,7 +186,7 @@ link_module() {
 	say "building $1.ko"
 	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
 	write_kbuild "$1"
-	build_module
+	build_module "$1"
 	[[ ! -f $1.ko ]] || check_replaced "$1.ko"
 	fix_modules Kbuild --strip-debug
 	copy_output "$2"
