@@ -7,13 +7,14 @@ set -u -o pipefail
 
 usage() {
 	cat <<'END'
-usage: suites.sh [--only="TESTS..."] [--table] [SUITE...]
+usage: suites.sh [--only="TESTS..."] [--few] [--table] [SUITE...]
 
 Suites are bullseye, bookworm, trixie and sid; default: all. In each, testsuite/run.sh is run for each compiler of it:
 with the one that its kernel was compiled by all tests, with another one those of the plugin and klp-fixer. Needs root, and
 some 10 GB in KLPMAKE_CACHE.
 
   --only="plugin fixer"   only these suites of tests
+  --few                   of the kernel suite's diffs, only a dozen, of all kinds
   --table                 run nothing: print what earlier runs gave, as a table
   --help                  this text
 
@@ -40,10 +41,16 @@ suite_compilers() {
 	esac
 }
 
+# One of each kind: own, clone, inlined, header, what the compiler knew, static local, module, per-CPU, a value in an
+# instruction (not in all kernels), static key, system call, tracepoint, image and module.
+few_diffs="bounds-check clone-isra inlined-callee header-inline known-range local-static module-loop per-cpu-static"
+few_diffs+=" runtime-const static-key syscall tracepoint vmlinux-and-module"
+
 only='' table=no suites=()
 for word; do
 	case $word in
 	--only=*) only=${word#--only=} ;;
+	--few) export KLPMAKE_DIFFS=$few_diffs ;;
 	--table) table=yes ;;
 	--help) usage; exit 0 ;;
 	-*) echo "suites.sh: unknown option '$word'" >&2; usage >&2; exit 2 ;;
