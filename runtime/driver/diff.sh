@@ -73,7 +73,6 @@ make_from_diffs() {
 	! given=$(name_in "$output") || name=$given
 	check_name "$name"
 	check_source
-	find_compiler
 	prepare_source
 	make_work "${TMPDIR:-/tmp}" klpmake
 	[[ -z ${OPTION[keep-work]} ]] || note "the work folder is $WORK"

@@ -11,6 +11,7 @@ make_from_folder() {
 	enter_folder "${OPTION[folder]:-.}"
 	find_kernel
 	if [[ -n ${OPTION[clean]} ]]; then
+		find_arch
 		clean_folder
 		return
 	fi

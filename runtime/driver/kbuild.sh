@@ -49,7 +49,7 @@ run_make() {
 	esac
 	[[ -z ${OPTION[verbose]} ]] || words+=(V=1)
 	[[ -z $WORK ]] || words+=(KLPMAKE_INCLUDED="$WORK/included")
-	exec make "${words[@]}" --no-print-directory -C "${OPTION[build]}" M="$(pwd -P)" \
+	exec make "${words[@]}" "${TARGET_WORDS[@]}" --no-print-directory -C "${OPTION[build]}" M="$(pwd -P)" \
 		KBUILD_MODPOST_WARN=1 KLPMAKE_PLUGIN="$KLPMAKE_PLUGIN" KLPMAKE_RUNTIME="$KLPMAKE_RUNTIME" \
 		KLPMAKE_MK="$KLPMAKE_RUNTIME/klpmake.mk" KBUILD_EXTRA_SYMBOLS="$EXTRA_SYMBOLS" \
 		KCFLAGS="${KCFLAGS-} -fplugin=$KLPMAKE_PLUGIN -I$KLPMAKE_RUNTIME$flags" "$@"

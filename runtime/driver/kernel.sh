@@ -57,8 +57,8 @@ plain_build_folder() {
 }
 
 find_parts() {
-	[[ -f $KLPMAKE_PLUGIN ]] ||
-		fail 3 "the compiler plugin '$KLPMAKE_PLUGIN' is missing" "$(incomplete KLPMAKE_PLUGIN)"
+	find_target
+	find_plugin
 	check_program "$KLPMAKE_FIXER" KLPMAKE_FIXER
 	check_path "the path of the plugin," "$KLPMAKE_PLUGIN"
 	check_path "the path of klpmake's files," "$KLPMAKE_RUNTIME"

@@ -8,6 +8,7 @@ unset -v OPTION PATCHES MODULE_FILES SYMVERS ALLOWED
 # find_kernel() completes "release" and "build".
 declare -A OPTION=(
 	[release]='' [build]='' [vmlinux]='' [debug-dir]='' [folder]='' [output]='' [kallsyms]='' [notes]='' [build-id]=''
+	[arch]="${ARCH-}" [cross-compile]="${CROSS_COMPILE-}" [cc]=''
 	[source]='' [cache-dir]='' [replace]=1 [keep-work]='' [json]='' [dry-run]='' [all]='' [clean]='' [quiet]='' [verbose]=''
 )
 # The diffs, as they are called on the command line.
@@ -54,13 +55,15 @@ join_words() {
 parse_options() {
 	while [[ $# -gt 0 ]]; do
 		case $1 in
-		-[kbvdCos] | --kallsyms | --notes | --build-id | --allow | --object | --symvers | --cache-dir | --root)
+		-[kbvdCos] | --kallsyms | --notes | --build-id | --allow | --object | --symvers | --cache-dir | --root | \
+			--arch | --cross-compile | --cc)
 			[[ $# -gt 1 ]] || bad_usage "option '$1' needs an argument"
 			set_option "$1" "$2"
 			shift
 			;;
 		-[kbvdCos]*) set_option "${1:0:2}" "${1:2}" ;;
-		--kallsyms=* | --notes=* | --build-id=* | --allow=* | --object=* | --symvers=* | --cache-dir=* | --root=*)
+		--kallsyms=* | --notes=* | --build-id=* | --allow=* | --object=* | --symvers=* | --cache-dir=* | --root=* | \
+			--arch=* | --cross-compile=* | --cc=*)
 			set_option "${1%%=*}" "${1#*=}"
 			;;
 		--json | --clean | --quiet | --verbose) OPTION[${1#--}]=yes ;;
@@ -112,7 +115,7 @@ set_option() {
 	-s) OPTION['source']=$path ;;
 	-o) OPTION['output']=$path ;;
 	--kallsyms | --notes | --cache-dir) OPTION[${1#--}]=$path ;;
-	--build-id) OPTION['build-id']=$2 ;;
+	--build-id | --arch | --cross-compile | --cc) OPTION[${1#--}]=$2 ;;
 	--replace) OPTION['replace']=1 ;;
 	--no-replace) OPTION['replace']=0 ;;
 	--keep-work) OPTION['keep-work']=yes ;;

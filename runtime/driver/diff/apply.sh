@@ -14,7 +14,7 @@ apply_patches() {
 	must mkdir "$WORK/files" "$WORK/diffs"
 	for patch in "${PATCHES[@]}"; do say "applying $patch"; done
 	ask "$WORK/diffs/list" plan --program=klpmake --diff --later --source="${SOURCE[folder]}" \
-		${SOURCE[arch]:+--arch="${SOURCE[arch]}"} --into="$WORK/diffs" -- "${PATCHES[@]}"
+		${TARGET[arch]:+--arch="${TARGET[arch]}"} --into="$WORK/diffs" -- "${PATCHES[@]}"
 	write_output "$WORK/originals" cut -f 3 "$WORK/diffs/list"
 	check_prepared "$WORK/originals"
 	! apply_diffs || check_hunks

@@ -66,10 +66,10 @@ make_late_headers() {
 # Since Linux 6.11, code of the kernel itself has values of variables in its instructions, which are put there when it
 # starts; nobody does that for a module. The generic header takes the variables.
 replace_runtime_constants() {
-	local folder=arch/${SOURCE['arch']} generic=asm-generic/runtime-const.h
+	local folder=arch/${TARGET[arch]} generic=asm-generic/runtime-const.h
 	local header=$folder/include/asm/runtime-const.h
 
-	[[ -n ${SOURCE['arch']} && -f $WORK/tree/$header && -f $WORK/tree/include/$generic ]] || return 0
+	[[ -n ${TARGET[arch]} && -f $WORK/tree/$header && -f $WORK/tree/include/$generic ]] || return 0
 	make_real arch "$folder" "$folder/include" "$folder/include/asm"
 	write_lines "$WORK/header" "#include <$generic>"
 	put_file "$WORK/header" "$header"

@@ -134,7 +134,7 @@ report_fixed() {
 # write_fixed_job N: "same" or "different" goes to units/N.made. Compared are the two objects, without debug
 # information; of files that are only there for numbers, the lines that Kbuild takes these from.
 write_fixed_job() {
-	local base=$WORK/units/$1 file=${FIXED[$1]} flags made='-c' taken='objcopy -g'
+	local base=$WORK/units/$1 file=${FIXED[$1]} flags made='-c' taken="${OPTION[cross-compile]}objcopy -g"
 
 	case $file in
 	*/vdso/* | *.S) ;;

@@ -7,14 +7,10 @@ unset -v SOURCE
 # What these stages find out:
 #	given		the source, a folder or a tarball
 #	version		of the kernel, as its configuration says; may be empty
-#	arch		the kernel's, a folder of arch/; may be empty
-#	compiler	its name
-#	compiler-text	the first line that it says of its version
-#	same-compiler	"yes" if that is what the kernel's configuration says
 #	generated	"yes" if the build folder has what Kbuild makes before it compiles
 #	cache, key	the folder of prepared sources, and the name in it
 #	folder		the prepared source
-declare -A SOURCE=([version]='' [arch]='' [same-compiler]='' [generated]='')
+declare -A SOURCE=([version]='' [generated]='')
 
 # The configuration as C code sees it.
 AUTOCONF=include/generated/autoconf.h
@@ -32,18 +28,13 @@ read_configuration_head() {
 
 	mapfile -t -n 5 lines <"${OPTION[build]}/.config" || fail 3 "cannot read '${OPTION[build]}/.config'"
 	for line in "${lines[@]}"; do
-		[[ $line =~ ^'# Linux/'([^ ]*)' '(.*)$ ]] || continue
-		SOURCE['arch']=${BASH_REMATCH[1]}
-		number=${BASH_REMATCH[2]}
+		[[ $line == '# Linux/'*' '* ]] || continue
+		number=${line#'# Linux/'* }
 		number=${number%%[!0-9.]*}
 		while [[ $number == *. ]]; do number=${number%.}; done
 		[[ $number != [0-9]?* ]] || SOURCE['version']=$number
 		break
 	done
-	# What make was told, and not the folder, where these differ (SRCARCH of the kernel's Makefile).
-	case ${SOURCE['arch']} in
-	i386 | x86_64) SOURCE['arch']=x86 ;;
-	esac
 }
 
 # The versions by which the source may be called, best one first.
@@ -102,24 +93,6 @@ check_source() {
 		fail 3 "'${SOURCE['given']}' is not a kernel source: it has no Makefile"
 }
 
-# The compiler is the one that the configuration names, where it is there.
-find_compiler() {
-	local text compiler found
-
-	text=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"$/\1/p' "${OPTION['build']}/.config") ||
-		fail 3 "cannot read '${OPTION['build']}/.config'"
-	compiler=${text%% *}
-	is_plain "$compiler" && command -v "${compiler:-none}" >/dev/null || compiler=gcc
-	found=$(LC_ALL=C "$compiler" --version 2>/dev/null)
-	found=${found%%$'\n'*}
-	[[ -n $found ]] || fail 3 "there is no compiler '$compiler'" "install gcc"
-	[[ ${text#* } != "${found#* }" ]] || SOURCE['same-compiler']=yes
-	[[ -z $text || -n ${SOURCE['same-compiler']} ]] ||
-		note "the kernel was compiled by '$text', here is '$found'"
-	SOURCE['compiler']=$compiler
-	SOURCE['compiler-text']=$found
-}
-
 # What tells one source from another. In a folder any file may have changed.
 source_identity() {
 	if [[ -d ${SOURCE['given']} ]]; then
@@ -137,7 +110,7 @@ source_key() {
 	sum=$({
 		echo "4 ${SOURCE['given']} ${OPTION['release']}" &&
 			cat "${files[@]}" &&
-			echo "${SOURCE['compiler']} ${SOURCE['compiler-text']}" &&
+			echo "${TARGET[compiler]} ${TARGET[compiler-text]}" &&
 			source_identity
 	} | sha256sum) || fail 3 "cannot read all of '${SOURCE['given']}'"
 	printf '%s-%s\n' "${OPTION['release']}" "${sum:0:16}"
@@ -306,7 +279,7 @@ kernel_make() {
 	# A pahole that is missing, or another one, would change the configuration, even struct module.
 	[[ ! -f $folder/scripts/klpmake-pahole ]] || words+=(PAHOLE=scripts/klpmake-pahole)
 	exec env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u KBUILD_OUTPUT -u KCFLAGS -u KCPPFLAGS -u KAFLAGS LC_ALL=C \
-		make --no-print-directory -C "$folder" CC="${SOURCE['compiler']}" KERNELRELEASE="${OPTION['release']}" \
+		make --no-print-directory -C "$folder" "${TARGET_WORDS[@]}" CC="${TARGET[compiler]}" KERNELRELEASE="${OPTION['release']}" \
 		KBUILD_MODPOST_WARN=1 "${words[@]}" "$@"
 }
 
@@ -350,7 +323,7 @@ configure_source() {
 has_generated() {
 	local build=${OPTION['build']} file
 
-	[[ -n ${SOURCE['same-compiler']} && -n ${SOURCE['arch']} && -d $build/arch/${SOURCE['arch']}/include/generated ]] || return
+	[[ -n ${TARGET[same-compiler]} && -n ${TARGET[arch]} && -d $build/arch/${TARGET[arch]}/include/generated ]] || return
 	for file in "${GENERATED[@]}"; do [[ -f $build/$file ]] || return; done
 	grep -qx "#define UTS_RELEASE \"${OPTION['release']}\"" "$build/include/generated/utsrelease.h" || return
 	! grep -q '^CONFIG_GCC_PLUGINS=y' "$build/.config" || return
@@ -363,7 +336,7 @@ has_generated() {
 # take_generated FOLDER: in place of having Kbuild make it. What Kbuild looks at to know whether it has to configure is
 # the newest.
 take_generated() {
-	local build=${OPTION['build']} arch=arch/${SOURCE['arch']}/include
+	local build=${OPTION['build']} arch=arch/${TARGET[arch]}/include
 
 	say "copying what the build folder has for compiling"
 	must mkdir -p "$1/include/config" "$1/$arch" "$1/tools/objtool"

@@ -23,7 +23,7 @@ find_units() {
 	write_lines "$WORK/names" "${TOUCHED[@]}"
 	ask "$WORK/users" plan --program=klpmake --users --source="${SOURCE[folder]}" --files="$WORK/files" \
 		--cache="${SOURCE[folder]}/.klpmake-includes" --few="$FEW_USERS" \
-		${SOURCE[arch]:+--arch="${SOURCE[arch]}"} "${TOUCHED[@]}"
+		${TARGET[arch]:+--arch="${TARGET[arch]}"} "${TOUCHED[@]}"
 	read_users
 	find_compiled
 	find_including
