@@ -7,6 +7,8 @@
 #	loader_NAME_apply MEMORY RELOCATION	as apply_relocate_add() does for one relocation
 #	processor_NAME_follow MEMORY START END	what the code there leads to, as the processor would: places outside of
 #						it, in order
+#	loader_NAME_skips MEMORY TYPE		is such a relocation in a livepatch section, though its symbol is none? If
+#						there is no such procedure: no
 #
 # loader_load FILE VMLINUX [BASE] returns the loaded module as a dictionary: the bytes by section, addresses, symbols.
 # It ends with the error {loader TEXT} where the kernel would refuse the module. What belongs to modules
@@ -85,13 +87,13 @@ proc loader_load {file vmlinux {base ""}} {
     return $memory
 }
 
-# What is left for the module NAME, whose file is FILE, when it is there.
-proc loader_late {memory name file} {
+# What is left for the module NAME, whose file is FILE, when it is there, BYTES away from where it is otherwise.
+proc loader_late {memory name file {bytes 0}} {
     # A symbol's place in the module does not matter: each gets one of its own, before the livepatch.
     set symbols {}
     foreach symbol [dict get [elf_read $file] symbols] {
 	if {[dict get $symbol name] ne "" && [dict get $symbol section] != 0} {
-	    set address [expr {[dict get $memory base] - 0x100000 + [dict get $symbol index] * 0x100}]
+	    set address [expr {[dict get $memory base] - 0x100000 - $bytes + [dict get $symbol index] * 0x100}]
 	    dict lappend symbols [dict get $symbol name] $address
 	    dict lappend memory others [list $address $name.[dict get $symbol name]]
 	}
@@ -161,14 +163,16 @@ proc loader_relocate {memory section objects} {
 	return $memory
     }
     set apply loader_[loader_arch $elf]_apply
-    foreach relocation [elf_relocations $elf $section] {
+    set skips loader_[loader_arch $elf]_skips
+    set all [elf_relocations $elf $section]
+    foreach relocation $all {
 	lassign $relocation offset type symbol addend
 	set livepatch [expr {[dict get [lindex [dict get $elf symbols] $symbol] section] == 0xff20}]
-	if {$livepatch != ($object ne "")} {
+	if {$livepatch != ($object ne "") && !([info procs $skips] ne "" && [$skips $memory $type])} {
 	    loader_refuse "[dict get $section name]: symbol $symbol is [expr {$livepatch ? "a" : "no"}] livepatch symbol"
 	}
 	set memory [$apply $memory [dict create section [dict get $section info] offset $offset type $type \
-	    symbol $symbol addend $addend place [expr {[dict get $memory address [dict get $section info]] + $offset}] \
+	    symbol $symbol addend $addend all $all place [expr {[dict get $memory address [dict get $section info]] + $offset}] \
 	    value [loader_word [expr {[expr {$symbol ? [dict get $memory symbols $symbol] : 0}] + $addend}]]]]
     }
     return $memory
@@ -242,12 +246,16 @@ proc loader_symbol {memory name} {
     error "the module has no $name"
 }
 
-# The names of what the code of the module's FUNCTION leads to, each once, sorted.
-proc loader_leads {memory function} {
+# The places that the code of the module's FUNCTION leads to.
+proc loader_targets {memory function} {
     set symbol [loader_symbol $memory $function]
-    set found [processor_[loader_arch [dict get $memory elf]]_follow $memory [dict get $symbol section] \
+    return [processor_[loader_arch [dict get $memory elf]]_follow $memory [dict get $symbol section] \
 	[dict get $symbol value] [expr {[dict get $symbol value] + [dict get $symbol size]}]]
-    return [lsort -unique [lmap address $found {loader_name $memory $address}]]
+}
+
+# Their names, each once, sorted.
+proc loader_leads {memory function} {
+    return [lsort -unique [lmap address [loader_targets $memory $function] {loader_name $memory $address}]]
 }
 
 # The names of what the 8-byte pointers of a variable lead to, in order.
