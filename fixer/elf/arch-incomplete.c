@@ -6,18 +6,6 @@
  */
 #include "elf/arch-table.h"
 
-static const struct arch_relocation riscv_relocations[] = {
-	ARCH_MODULE(R_RISCV_64, ARCH_ABSOLUTE, 8),
-	ARCH_MODULE(R_RISCV_32, ARCH_ABSOLUTE, 4),
-};
-
-const struct arch arch_riscv = {
-	.machine = EM_RISCV,
-	.name = "RISC-V",
-	.relocations = riscv_relocations,
-	.relocation_count = ARRAY_SIZE(riscv_relocations),
-};
-
 static const struct arch_relocation ppc64_relocations[] = {
 	ARCH_MODULE(R_PPC64_ADDR64, ARCH_ABSOLUTE, 8),
 	ARCH_MODULE(R_PPC64_ADDR32, ARCH_ABSOLUTE, 4),

@@ -68,8 +68,18 @@ bool arch_takes_address(const struct arch *arch, uint64_t type)
 {
 	const struct arch_relocation *relocation = arch_relocation(arch, type);
 
-	return relocation && (relocation->kind == ARCH_ABSOLUTE ||
-			      relocation->kind == ARCH_RELATIVE || relocation->kind == ARCH_GOT);
+	if (!relocation)
+		return false;
+	switch (relocation->kind) {
+	case ARCH_ABSOLUTE:
+	case ARCH_RELATIVE:
+	case ARCH_GOT:
+	case ARCH_SET:
+	case ARCH_ADD:
+		return true;
+	default:
+		return false;
+	}
 }
 
 unsigned int arch_absolute_size(const struct arch *arch, uint64_t type)

@@ -21,7 +21,9 @@ enum arch_relocation_kind {
 	ARCH_CALL,     /* lets a call or jump lead to the symbol, perhaps by way of a stub */
 	ARCH_GOT,      /* leads to the symbol by way of an entry that holds its address */
 	ARCH_LOW,      /* stores the low part of an address, the second of the two */
-	ARCH_PAIR,     /* adds or subtracts; another one at the same place does the opposite */
+	ARCH_SET, /* stores symbol plus addend in bits of data, from which another one subtracts */
+	ARCH_ADD, /* adds symbol plus addend to what is there, */
+	ARCH_SUBTRACT, /* or subtracts it: together a difference */
 	ARCH_OTHER,    /* something that neither the kernel's code nor its modules need */
 };
 
@@ -41,6 +43,13 @@ struct arch_relocation {
 	 * is meant: the two have to stay together. RISC-V's PCREL_LO12 leads to its HI20 like that.
 	 */
 	bool follows;
+	/*
+	 * Does it do something else when it is applied again, or is there room for once only? It cannot be applied
+	 * whenever a module comes back, which may then be elsewhere.
+	 */
+	bool once;
+	/* Kernels that apply it to modules have this function; NULL: all apply it that apply any. */
+	const char *function;
 };
 
 /* A direct call or jump that ends where a call returns to. */
@@ -113,6 +122,11 @@ struct arch {
 	/* By type. */
 	const struct arch_relocation *relocations;
 	size_t relocation_count;
+	/*
+	 * Kernels that have this function take relocations that follow another one in livepatch sections, where all others
+	 * have to be of livepatch symbols. NULL: none does.
+	 */
+	const char *following_function;
 	/*
 	 * The dynamic relocation that stores its addend, plus the distance by which the kernel is moved: an
 	 * image that is linked to be moved may have zeros in place of addresses. R_*_NONE: no image is.

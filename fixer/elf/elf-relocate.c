@@ -13,19 +13,47 @@
 
 #define ADDRESS_SIZE 8 /* bytes */
 
+/* What becomes of what is THERE, in the bits that RELOCATION changes. False: it is of no kind that data have. */
+static bool changed(const struct arch_relocation *relocation, uint64_t there, uint64_t value,
+		    uint64_t *result)
+{
+	switch (relocation->kind) {
+	case ARCH_ABSOLUTE:
+		/* With a mask, it is an instruction's. */
+		*result = value;
+		return !relocation->mask;
+	case ARCH_SET:
+		*result = value;
+		return true;
+	case ARCH_ADD:
+		*result = there + value;
+		return true;
+	case ARCH_SUBTRACT:
+		*result = there - value;
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* 0, or -1 where the relocation does not fit the section. Other kinds are left alone. */
 static int apply(const struct elf_file *file, unsigned char *copy, size_t size,
 		 const GElf_Rela *rela)
 {
-	unsigned int width = arch_absolute_size(file->arch, GELF_R_TYPE(rela->r_info));
-	uint64_t index = GELF_R_SYM(rela->r_info);
+	const struct arch_relocation *known =
+		arch_relocation(file->arch, GELF_R_TYPE(rela->r_info));
+	uint64_t index = GELF_R_SYM(rela->r_info), value, there, mask;
+	bool big_endian = elf_file_is_big_endian(file);
 
-	if (!width)
+	if (!known || !known->size || !changed(known, 0, 0, &value))
 		return 0;
-	if (!range_is_within(rela->r_offset, width, size) || index >= file->symbol_count)
+	if (!range_is_within(rela->r_offset, known->size, size) || index >= file->symbol_count)
 		return -1;
-	bytes_store(copy + rela->r_offset, file->symbols[index].address + (uint64_t)rela->r_addend,
-		    width, elf_file_is_big_endian(file));
+	mask = known->mask ? known->mask : UINT64_MAX;
+	there = bytes_load(copy + rela->r_offset, known->size, big_endian);
+	changed(known, there, file->symbols[index].address + (uint64_t)rela->r_addend, &value);
+	bytes_store(copy + rela->r_offset, (there & ~mask) | (value & mask), known->size,
+		    big_endian);
 	return 0;
 }
 

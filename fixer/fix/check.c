@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elf/elf-relocate.h"
 #include "elf/modinfo.h"
 #include "kernel/module-file.h"
 
@@ -164,6 +165,12 @@ static void check_bytes(struct checker *checker, const struct arch_relocation *r
 		}
 }
 
+/* Has the kernel the function NAME? NULL: that is not asked. */
+static bool kernel_has(const struct checker *checker, const char *name)
+{
+	return !name || symbol_table_next(&checker->target->vmlinux->symbols, name, NULL);
+}
+
 /*
  * RELA is number POSITION of section INDEX. NULL: it is of a type that modules do not have, and the first
  * such of a section is reported.
@@ -175,6 +182,8 @@ static const struct arch_relocation *check_type(struct checker *checker, size_t 
 	uint64_t type = GELF_R_TYPE(rela->r_info);
 	const struct arch_relocation *known = arch_module_relocation(elf->arch, type);
 
+	if (known && !kernel_has(checker, known->function))
+		known = NULL;
 	if (!known && checker->refused != index)
 		refuse(checker, "relocation %d of %s is %s, which it does not apply to modules",
 		       position, elf->sections[index].name,
@@ -182,6 +191,38 @@ static const struct arch_relocation *check_type(struct checker *checker, size_t 
 	if (!known)
 		checker->refused = index;
 	return known;
+}
+
+/*
+ * RELA of a livepatch section, number POSITION of section INDEX, follows another one, which has to be in the same section
+ * (apply_relocate_add()). Its symbol is no livepatch symbol, and not every kernel takes that.
+ */
+static void check_following(struct checker *checker, size_t index, int position,
+			    const GElf_Rela *rela)
+{
+	const struct elf_file *elf = &checker->elf;
+	const char *function = elf->arch->following_function;
+
+	if ((function && kernel_has(checker, function)) || checker->refused == index)
+		return;
+	refuse(checker, "symbol '%s' is not marked as a livepatch symbol",
+	       elf->symbols[GELF_R_SYM(rela->r_info)].name);
+	diag_note(NULL, "relocation %d of %s is %s, which follows another one", position,
+		  elf->sections[index].name,
+		  arch_describe_relocation(elf->arch, GELF_R_TYPE(rela->r_info),
+					   checker->target->arena));
+	if (function)
+		diag_note(NULL, "only kernels that have '%s' take it there", function);
+	checker->refused = index;
+}
+
+/* Likewise of any section. */
+static void check_followed(struct checker *checker, size_t index, const GElf_Rela *rela)
+{
+	GElf_Rela followed;
+
+	if (elf_relocation_followed(&checker->elf, index, rela, &followed))
+		checker->result = -1;
 }
 
 /*
@@ -194,14 +235,21 @@ static void check_relocation(struct checker *checker, size_t index, int position
 	const char *section = checker->elf.sections[index].name;
 	size_t symbol = GELF_R_SYM(rela->r_info);
 	const struct arch_relocation *known;
+	bool follows;
 
 	if (symbol >= checker->elf.symbol_count) {
 		refuse(checker, "relocation %d of %s has no symbol", position, section);
 		return;
 	}
 	known = check_type(checker, index, position, rela);
+	follows = known && known->follows;
+	if (follows)
+		check_followed(checker, index, rela);
 	if (object) {
-		check_klp_symbol(checker, symbol, object);
+		if (follows)
+			check_following(checker, index, position, rela);
+		else
+			check_klp_symbol(checker, symbol, object);
 		if (known)
 			check_bytes(checker, known, rela, target);
 	} else if (checker->elf.symbols[symbol].section == LIVEPATCH_SHN) {
@@ -286,14 +334,13 @@ static void check_complete(struct checker *checker)
 /* What module_frob_arch_sections() and module_finalize() of some architectures look for. */
 static void check_needed(struct checker *checker)
 {
-	const struct symbol_table *symbols = &checker->target->vmlinux->symbols;
 	const struct arch *arch = checker->elf.arch;
 
 	for (size_t i = 0; i < arch->needed_count; i++) {
 		const struct arch_needed *needed = &arch->needed[i];
 
 		if (elf_file_find_section(&checker->elf, needed->section) ||
-		    !symbol_table_next(symbols, needed->function, NULL))
+		    !kernel_has(checker, needed->function))
 			continue;
 		refuse(checker, "it has no section %s", needed->section);
 		diag_note(NULL, "the kernel's build links modules by scripts/module.lds, which "

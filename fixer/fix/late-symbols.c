@@ -10,6 +10,7 @@
  *	  (post_relocation(), the notifiers of static keys and static calls),
  *	- the livepatch's own .init sections are freed, and their memory may be another's.
  *
+ * It is resolved again when the module comes back, perhaps at another place, and some relocations do not bear that.
  * And where zeros have to be under a relocation, a place can be relocated a second time, when the module
  * comes back, only if it is cleared when the module goes: clear_relocate_add() does so since 6.3.
  */
@@ -83,6 +84,30 @@ static int check_use(const struct arch *arch, const struct livepatch_symbol *sym
 	return 0;
 }
 
+/*
+ * SYMBOL, that code of a module needs, is needed by a relocation of TYPE, which the kernel applies whenever the module
+ * comes.
+ */
+static int check_again(const struct arch *arch, const struct livepatch_symbol *symbol,
+		       uint64_t type, struct arena *arena)
+{
+	const struct arch_relocation *known = arch_relocation(arch, type);
+
+	if (!known || !known->once)
+		return 0;
+	diag_error(&symbol->place, "special",
+		   "'%s' of the module '%s' cannot be used by a relocation %s", symbol->source_name,
+		   symbol->resolved.object->name, arch_describe_relocation(arch, type, arena));
+	diag_note(NULL, "the kernel applies it again when the module comes back, and then it leads "
+			"elsewhere");
+	diag_note(NULL, "%s",
+		  known->kind == ARCH_GOT
+			  ? "compile the file without -fpic and -fPIC, or give the declaration "
+			    "__attribute__((visibility(\"hidden\")))"
+			  : "store the symbol's address in place of a difference");
+	return -1;
+}
+
 /* Is SYMBOL needed by code of modules? The image's is resolved at once. */
 static bool is_late(const struct target *target, const struct livepatch_symbol *symbol)
 {
@@ -107,8 +132,11 @@ static int check_relocations(const struct elf_file *module, size_t index,
 
 		if (!entry || seen[entry - 1] || !is_late(target, &livepatch->symbols[entry - 1]))
 			continue;
-		seen[entry - 1] = true;
-		if (check_use(module->arch, &livepatch->symbols[entry - 1], section))
+		seen[entry - 1] =
+			check_use(module->arch, &livepatch->symbols[entry - 1], section) ||
+			check_again(module->arch, &livepatch->symbols[entry - 1],
+				    GELF_R_TYPE(rela.r_info), target->arena);
+		if (seen[entry - 1])
 			result = -1;
 	}
 	return result;

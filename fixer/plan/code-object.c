@@ -24,6 +24,9 @@ static int by_place(const void *a, const void *b)
 
 	if (one->r_offset != other->r_offset)
 		return one->r_offset < other->r_offset ? -1 : 1;
+	/* Which number a symbol has is of no meaning. */
+	if (GELF_R_TYPE(one->r_info) != GELF_R_TYPE(other->r_info))
+		return GELF_R_TYPE(one->r_info) < GELF_R_TYPE(other->r_info) ? -1 : 1;
 	return (one->r_info > other->r_info) - (one->r_info < other->r_info);
 }
 

@@ -197,8 +197,9 @@ proc needed_by {new problems_name} {
     set objects [dict create]
     foreach section [klp_sections $new] {
 	set object [lindex [split [dict get $section name] .] 3]
-	foreach relocation [elf_relocations $new $section] {
-	    set index [lindex $relocation 2]
+	set all [elf_relocations $new $section]
+	foreach relocation $all {
+	    set index [lindex [meant_relocation $new $all $relocation] 2]
 	    set owner [livepatch_object [lindex [dict get $new symbols] $index]]
 	    if {($owner eq "vmlinux") != ($object eq "vmlinux")} {
 		lappend problems "a symbol of $owner is in [dict get $section name]"
@@ -251,15 +252,27 @@ proc relocation_problems {old new sections symbols} {
     return $problems
 }
 
+# Of those of a section, the relocation whose symbol RELOCATION is about: RISC-V's PCREL_LO12_I and _S name the place of
+# a PCREL_HI20 or GOT_HI20.
+proc meant_relocation {elf all relocation} {
+    if {[dict get $elf machine] != 243 || [lindex $relocation 1] ni {24 25}} {
+	return $relocation
+    }
+    set place [dict get [lindex [dict get $elf symbols] [lindex $relocation 2]] value]
+    return [lsearch -inline -regexp $all "^$place (20|23) "]
+}
+
 # By object ("": ordinary), the relocations of a section as they have to be.
 proc expected_relocations {old new section symbols loaded objects place} {
     set expected [dict create "" {}]
-    foreach relocation [elf_relocations $old $section] {
+    set all [elf_relocations $old $section]
+    foreach relocation $all {
 	lassign $relocation offset type symbol addend
 	set symbol [lsearch -exact -integer $symbols $symbol]
 	set object ""
 	if {$loaded} {
-	    set object [livepatch_object [lindex [dict get $new symbols] $symbol]]
+	    set meant [lindex [meant_relocation $old $all $relocation] 2]
+	    set object [livepatch_object [lindex [dict get $new symbols] [lsearch -exact -integer $symbols $meant]]]
 	}
 	if {$object ne "" && [dict exists $objects [list $place $offset]]} {
 	    set object [dict get $objects [list $place $offset]]
