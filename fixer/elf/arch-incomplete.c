@@ -20,18 +20,6 @@ const struct arch arch_ppc64 = {
 	.relocation_count = ARRAY_SIZE(ppc64_relocations),
 };
 
-static const struct arch_relocation s390_relocations[] = {
-	ARCH_MODULE(R_390_64, ARCH_ABSOLUTE, 8),
-	ARCH_MODULE(R_390_32, ARCH_ABSOLUTE, 4),
-};
-
-const struct arch arch_s390 = {
-	.machine = EM_S390,
-	.name = "S/390",
-	.relocations = s390_relocations,
-	.relocation_count = ARRAY_SIZE(s390_relocations),
-};
-
 const struct arch arch_i386 = { .machine = EM_386, .name = "i386" };
 
 const struct arch arch_arm = { .machine = EM_ARM, .name = "ARM" };

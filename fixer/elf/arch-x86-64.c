@@ -120,11 +120,13 @@ static unsigned int immediate_size(const unsigned char *code, uint64_t at)
 }
 
 /* The processor counts from the end of the instruction. */
-static unsigned int counted_from(const unsigned char *code, uint64_t at)
+static int counted_from(const struct arch_relocation *relocation, const unsigned char *code,
+			uint64_t at)
 {
 	bool has_operands = at >= 2 && (code[at - 1] & 0xc7) == 0x05;
 
-	return DISTANCE_SIZE + (has_operands ? immediate_size(code, at) : 0);
+	(void)relocation;
+	return DISTANCE_SIZE + (has_operands ? (int)immediate_size(code, at) : 0);
 }
 
 /* objtool makes nops of a static key's jumps (tools/objtool/check.c, handle_jump_alt()). */

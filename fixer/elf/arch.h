@@ -145,10 +145,11 @@ struct arch {
 	bool (*find_call)(const unsigned char *code, uint64_t size, bool big_endian,
 			  struct arch_call *call);
 	/*
-	 * Of a relocation at CODE plus AT that stores a distance: how many bytes lie between its place and
-	 * that from which the processor counts. The addend has as many less. NULL: none.
+	 * Of RELOCATION at CODE plus AT that stores a distance: how many bytes lie between its place and that from which
+	 * the processor counts, which may be before it. The addend has as many less. NULL: none.
 	 */
-	unsigned int (*counted_from)(const unsigned char *code, uint64_t at);
+	int (*counted_from)(const struct arch_relocation *relocation, const unsigned char *code,
+			    uint64_t at);
 	/*
 	 * How many bytes from AT on may differ, where no relocation is: the distance of a call or jump within
 	 * the file, or what was made of a static key's jump. NULL: none may.

@@ -364,7 +364,7 @@ static int64_t bias_of(const struct code_range *range, const GElf_Rela *relocati
 	    !(range->object->elf.sections[range->section].header.sh_flags & SHF_EXECINSTR) ||
 	    (known->kind != ARCH_RELATIVE && known->kind != ARCH_CALL && known->kind != ARCH_GOT))
 		return 0;
-	return arch->counted_from(range->bytes, at);
+	return arch->counted_from(known, range->bytes, at);
 }
 
 bool code_object_target(const struct code_range *range, const GElf_Rela *relocation,

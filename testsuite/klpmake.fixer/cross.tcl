@@ -9,7 +9,7 @@
 #	    sources { PATH BLOCK... }	more files of its kernels, such as what tells of the loader's demands
 #	    variants { NAME CFLAGS LDFLAGS... }	kernels, by name; "" is that of most tests
 #	    sites { NAME WHAT... }	those whose ftrace sites are looked for; before WHAT, "dynamic" or "linked":
-#					are they dynamic relocations?
+#					are they zeros, which dynamic relocations fill in?
 #	    code TEXT			more functions, called from nowhere, for "leads"; in assembler the names of hidden() and
 #					counter are __klp.fs_one_c.hidden and __klp.fs_one_c.counter
 #	    leads { FUNCTION NAMES... }	what those and that of "everything" lead to

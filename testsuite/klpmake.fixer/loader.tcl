@@ -7,6 +7,8 @@
 #	loader_NAME_apply MEMORY RELOCATION	as apply_relocate_add() does for one relocation
 #	processor_NAME_follow MEMORY START END	what the code there leads to, as the processor would: places outside of
 #						it, in order
+#	loader_NAME_symbol MEMORY NAME		the address that the loader itself gives an undefined symbol, or ""; the
+#						procedure may be missing
 #	loader_NAME_skips MEMORY TYPE		is such a relocation in a livepatch section, though its symbol is none? If
 #						there is no such procedure: no
 #
@@ -109,6 +111,7 @@ proc loader_late {memory name file {bytes 0}} {
 # Their addresses, by index; what is not there is left out.
 proc loader_symbols {memory} {
     set addresses {}
+    set own loader_[loader_arch [dict get $memory elf]]_symbol
     foreach symbol [dict get $memory elf symbols] {
 	set section [dict get $symbol section]
 	set name [dict get $symbol name]
@@ -123,6 +126,8 @@ proc loader_symbols {memory} {
 	    if {$found ne ""} {
 		dict set addresses [dict get $symbol index] $found
 	    }
+	} elseif {$section == 0 && [info procs $own] ne "" && [$own $memory $name] ne ""} {
+	    dict set addresses [dict get $symbol index] [$own $memory $name]
 	} elseif {$section == 0 && $name ne ""} {
 	    if {![dict exists $memory kallsyms __ksymtab_$name]} {
 		loader_refuse "Unknown symbol $name"
@@ -199,6 +204,16 @@ proc loader_put {memory section offset size big number} {
     return $memory
 }
 
+# The pointer of 8 bytes at an address of the module's own memory; "": there is nothing.
+proc loader_pointer {memory address} {
+    dict for {section start} [dict get $memory address] {
+	if {$address >= $start && $address + 8 <= $start + [string length [dict get $memory bytes $section]]} {
+	    return [loader_get $memory $section [expr {$address - $start}] 8 [dict get $memory big]]
+	}
+    }
+    return ""
+}
+
 # A stub for TARGET: its address. The kernel's loader makes them where a call does not reach.
 proc loader_stub {memory_name target} {
     upvar 1 $memory_name memory
@@ -220,7 +235,11 @@ proc loader_name {memory address} {
     foreach thing [loader_things [dict get $memory elf]] {
 	lassign $thing value name section
 	if {[dict exists $memory address $section]} {
-	    lappend things [list [expr {[dict get $memory address $section] + $value}] $name]
+	    set start [dict get $memory address $section]
+	    # What is behind the section's end is none of it.
+	    if {$address < $start + [string length [dict get $memory bytes $section]]} {
+		lappend things [list [expr {$start + $value}] $name]
+	    }
 	}
     }
     set best ""

@@ -26,7 +26,7 @@ typedef unsigned long long u64;
 #ifdef __x86_64__
 #define notrace			__attribute__((no_instrument_function))
 #else
-#define notrace			__attribute__((patchable_function_entry(0, 0)))
+#define notrace			__attribute__((no_instrument_function, patchable_function_entry(0, 0)))
 #endif
 
 #define __init			__section(".init.text") __attribute__((cold))
