@@ -6,8 +6,8 @@
 set -u
 
 usage() {
-	cat <<'END'
-usage: run.sh [--no-skip] [--keep=FOLDER] [SUITE...]
+	cat <<END
+usage: run.sh [--no-skip] [--keep=FOLDER] [--arch=ARCH] [SUITE...]
 
 Runs the tests of the suites: plugin, fixer, driver, kernel (default: all). The kernel suite boots
 Debian's current cloud kernel in QEMU; it and the driver suite download that kernel the first time.
@@ -15,6 +15,8 @@ Debian's current cloud kernel in QEMU; it and the driver suite download that ker
   --no-skip      a test that is skipped, because the machine lacks something, is a failure
   --keep=FOLDER  keep there, for each suite, SUITE.sum and SUITE.log, in "versions" the date and what was
                  tested, and in "warnings" how many of them the compilers had
+  --arch=ARCH    of the kernel suite, those tests that are for any architecture, with a small kernel of ARCH
+                 (${known[*]}) that is cross-compiled the first time, which takes some minutes
   --help         this text
 
 BUILD_GCC=N has klpmake built with gcc-N, and tested with that.
@@ -30,19 +32,27 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 . "$top/testsuite/lib/debian-kernel.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/build.sh
 . "$top/testsuite/lib/build.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/chroot.sh
+. "$top/testsuite/lib/chroot.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/arch-kernel.sh
+. "$top/testsuite/lib/arch-kernel.sh"
 
+mapfile -t known < <(arch_known)
 options=()
 keep=
+arch=
 suites=()
 for word; do
 	case $word in
 	--no-skip) options+=("$word") ;;
 	--keep=?*) keep=${word#--keep=} ;;
+	--arch=?*) arch=${word#--arch=} ;;
 	--help) usage; exit 0 ;;
 	plugin | fixer | driver | kernel) suites+=("$word") ;;
 	*) echo "run.sh: unknown word '$word'" >&2; usage >&2; exit 2 ;;
 	esac
 done
+[ -z "$arch" ] || [ ${#suites[@]} -gt 0 ] || suites=(kernel)
 # The longest first.
 [ ${#suites[@]} -gt 0 ] || suites=(kernel fixer driver plugin)
 
@@ -58,7 +68,25 @@ case " ${suites[*]} " in
 	;;
 esac
 
-case " ${suites[*]} " in
+# Files of the kernel suite that hold for any architecture, and diffs of what a small kernel has.
+arch_tests=(kallsyms.exp patch.exp)
+arch_diffs="bounds-check clone-isra error-path header-inline inlined-callee irqsave known-flag local-static"
+arch_diffs+=" merged-statics missing-unlock module-loop new-helper new-static per-cpu refcount static-key use-after-free"
+
+build_options=()
+tests=()
+debian_suites=" ${suites[*]} "
+if [ -n "$arch" ]; then
+	debian_suites=''
+	debian_install busybox-static cpio patch perl-base && arch_kernel "$arch" || exit 3
+	export KERNEL_RELEASE KERNEL_VERSION KERNEL_BUILD KERNEL_IMAGE KERNEL_MODULES KERNEL_VMLINUX KERNEL_DEBUG_DIR \
+		KERNEL_SOURCE KERNEL_ARCH KERNEL_CC KERNEL_BUSYBOX ARCH=$KERNEL_ARCH CROSS_COMPILE=$KERNEL_CROSS_COMPILE
+	export KLPMAKE_DIFFS=$arch_diffs
+	build_options=(--with-target-gcc="$KERNEL_CC")
+	tests=("RUNTESTFLAGS=${arch_tests[*]}")
+fi
+
+case "$debian_suites" in
 *" driver "* | *" kernel "*)
 	# Without these the tests that need them are skipped, and say why.
 	if command -v apt-get >/dev/null && debian_install busybox-static bzip2 cpio elfutils kmod patch perl-base procps \
@@ -92,7 +120,7 @@ newest_meta() {
 	dpkg --compare-versions "${series%%-*}" ge 6.2 && printf '%s\n' "$meta"
 }
 
-case " ${suites[*]} " in
+case "$debian_suites" in
 *" kernel "*)
 	if [ -z "${KERNEL_RELEASE:-}" ]; then
 		:
@@ -137,13 +165,13 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 echo "Building klpmake"
-if ! { build_source "$top" "$work/source" && build_klpmake "$work/source" "$work/build"; }; then
+if ! { build_source "$top" "$work/source" && build_klpmake "$work/source" "$work/build" "${build_options[@]}"; }; then
 	echo "klpmake could not be built" >&2
 	exit 3
 fi
 
 echo "Running the tests: ${suites[*]}"
-make -C "$work/build" --no-print-directory -s -j2 check SUITES="${suites[*]}" </dev/null
+make -C "$work/build" --no-print-directory -s -j2 check SUITES="${suites[*]}" "${tests[@]}" </dev/null
 [ -z "$keep" ] || keep_results "$keep" "${suites[@]}" || exit 3
 results=("${suites[@]/#/$work/build/testsuite/out/}")
 if ! "$top/testsuite/summary.sh" "${options[@]}" "${results[@]}" >"$work/summary"; then

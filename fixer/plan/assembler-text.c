@@ -88,12 +88,11 @@ const char *assembler_text_plain(const char *text, struct arena *arena)
 	return plain;
 }
 
-const char *assembler_text_exported(const char *text)
+/* The name behind PREFIX in a label of TEXT; NULL: there is none. */
+static const char *label_with(const char *text, const char *prefix)
 {
-	static const char entry[] = "__ksymtab_";
-
-	while ((text = strstr(text, entry))) {
-		const char *end = text += strlen(entry);
+	while ((text = strstr(text, prefix))) {
+		const char *end = text += strlen(prefix);
 
 		while (is_word(*end))
 			end++;
@@ -103,7 +102,20 @@ const char *assembler_text_exported(const char *text)
 	return NULL;
 }
 
+/* ___EXPORT_SYMBOL() of include/linux/export.h, before and since Linux 6.4. */
+const char *assembler_text_exported(const char *text)
+{
+	const char *name = label_with(text, "__ksymtab_");
+
+	return name ? name : label_with(text, "__export_symbol_");
+}
+
 bool assembler_text_is_export_string(const char *text)
 {
 	return strstr(text, "__ksymtab_strings") && !assembler_text_exported(text);
+}
+
+bool assembler_text_exports(const char *text)
+{
+	return strstr(text, "__ksymtab") || assembler_text_exported(text);
 }

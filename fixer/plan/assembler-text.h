@@ -18,5 +18,7 @@ const char *assembler_text_plain(const char *text, struct arena *arena);
 const char *assembler_text_exported(const char *text);
 /* Is it the strings that EXPORT_SYMBOL() makes beside the entry? */
 bool assembler_text_is_export_string(const char *text);
+/* Is it what EXPORT_SYMBOL() makes, or a part of that? */
+bool assembler_text_exports(const char *text);
 
 #endif

@@ -264,7 +264,7 @@ static int compare_assembler(const struct plan_unit *unit, struct arena *arena)
 	/* What is changed is removed, too. What was exported stays so. */
 	for (size_t i = 0; i < olds->assembler_count && !result; i++)
 		if (!has_assembler(news, olds->assembler[i]) &&
-		    !strstr(olds->assembler[i], "__ksymtab"))
+		    !assembler_text_exports(olds->assembler[i]))
 			return refuse_removed_assembler(unit, olds->assembler[i]);
 	return result;
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Makes an example's livepatch, tries it in a booted kernel and judges what came of it. To be
 # sourced, after guest.sh; used by example/run.sh and by the tests. The variables of debian_kernel
-# have to be set, and KLPMAKE, KLPMAKE_FIXER and KLPMAKE_PLUGIN to what klpmake and klp-fixer are, and klpmake.so.
+# have to be set, and KLPMAKE, KLPMAKE_FIXER and KLPMAKE_PLUGIN to what klpmake and klp-fixer are, and klpmake.so;
+# KERNEL_CC is the compiler for the guest's programs, if not cc.
 #
 #	example_names				prints the examples there are
 #	example_make NAME WORK			WORK/patch/livepatch-NAME.ko from a copy of the example
@@ -128,7 +129,8 @@ example_guest() {
 	[ -d "$source" ] || return 0
 
 	cp -R --no-preserve=mode "$source" "$work/guest" || return 3
-	example_step "$work/guest.log" make -C "$work/guest" "KERNEL_BUILD=$KERNEL_BUILD" || return 3
+	example_step "$work/guest.log" make -C "$work/guest" "KERNEL_BUILD=$KERNEL_BUILD" \
+		${KERNEL_CC:+"CC=$KERNEL_CC"} || return 3
 	find "$work/guest" -maxdepth 1 -type f '(' -name '*.ko' -o -perm -u=x ')' \
 		-exec cp -t "$root" {} + || return 3
 	[ -f "$source/modules" ] || return 0

@@ -3,8 +3,8 @@
 # The guest's first process: prepares a minimal system, runs the caller's steps (/steps) with the
 # functions below at hand, and switches the guest off. Packed into the initramfs by guest.sh.
 #
-# Everything that matters goes to the second serial port, one line each, so that the kernel's own
-# messages (on the first) cannot get in between. A line is "@TAG: TEXT":
+# Everything that matters goes to the second serial port, where there is one, one line each, so that the
+# kernel's own messages (on the first) cannot get in between. A line is "@TAG: TEXT":
 #
 #	@kernel: RELEASE	the booted kernel
 #	@PHASE: LINE		a line that the commands of guest_phase printed
@@ -155,8 +155,11 @@ mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
 mount -t tracefs trace /sys/kernel/tracing 2>/dev/null
-exec > /dev/ttyS1 2>&1 < /dev/null
-stty -opost < /dev/ttyS1
+# Other machines than x86's have one line only, of which guest.sh takes what is the report.
+report=/dev/ttyS1
+[ -c "$report" ] || report=/dev/console
+exec > "$report" 2>&1 < /dev/null
+stty -opost < "$report"
 
 # The kernel's own start is not what is looked at.
 dmesg -c > /run/boot.log

@@ -5,6 +5,7 @@
 #	guest_boot KERNEL IMAGE FOLDER		boots them; FOLDER/report and FOLDER/console are written
 #	guest_lines TAG REPORT			prints what a report has for TAG
 #
+# The guest is of the architecture KERNEL_ARCH, as Kbuild calls it; default: x86. KERNEL_BUSYBOX is that architecture's.
 # Nothing of the host is shared with the guest: no disk, no network.
 # shellcheck shell=bash
 
@@ -16,6 +17,7 @@ guest_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 guest_busybox() {
 	local busybox
 
+	[ -z "${KERNEL_BUSYBOX:-}" ] || { echo "$KERNEL_BUSYBOX"; return; }
 	for busybox in /bin/busybox /usr/bin/busybox; do
 		[ -x "$busybox" ] && ! ldd "$busybox" >/dev/null 2>&1 && echo "$busybox" && return
 	done
@@ -53,18 +55,30 @@ guest_tail() {
 	tr -d '\r' < "$2" | tail -n "$3" | sed 's/^/    /' >&2
 }
 
+# guest_machine: sets "qemu" to the emulator and the machine, "console" to what the kernel calls that.
+guest_machine() {
+	case ${KERNEL_ARCH:-x86} in
+	x86) qemu=(qemu-system-x86_64 -accel "tcg,thread=multi") console=ttyS0 ;;
+	arm64) qemu=(qemu-system-aarch64 -M virt -cpu "max,pauth-impdef=on" -accel "tcg,thread=multi") console=ttyAMA0 ;;
+	*) echo "no machine of architecture $KERNEL_ARCH is known" >&2; return 3 ;;
+	esac
+}
+
 # guest_boot KERNEL IMAGE FOLDER: 0 if the steps ended well, 1 if not, 3 if the guest came to no end.
 guest_boot() {
-	local kernel=$1 image=$2 folder=$3 status=0 ended
+	local kernel=$1 image=$2 folder=$3 status=0 ended qemu console report=()
 
+	guest_machine || return
+	[ "$console" != ttyS0 ] ||
+		report=(-chardev "file,id=report,path=${folder//,/,,}/report.raw" -serial chardev:report)
 	: > "$folder/report"
 	: > "$folder/console"
-	timeout --foreground -k 5 "$KLPMAKE_GUEST_LIMIT" qemu-system-x86_64 -accel tcg,thread=multi -smp 2 -m 1024 \
+	timeout --foreground -k 5 "$KLPMAKE_GUEST_LIMIT" "${qemu[@]}" -smp 2 -m 1024 \
 		-nodefaults -no-reboot -display none -monitor none \
-		-chardev "file,id=console,path=${folder//,/,,}/console" -serial chardev:console \
-		-chardev "file,id=report,path=${folder//,/,,}/report.raw" -serial chardev:report \
+		-chardev "file,id=console,path=${folder//,/,,}/console" -serial chardev:console "${report[@]}" \
 		-kernel "$kernel" -initrd "$image" \
-		-append "console=ttyS0 quiet panic=-1 oops=panic softlockup_panic=1" </dev/null || status=$?
+		-append "console=$console quiet panic=-1 oops=panic softlockup_panic=1" </dev/null || status=$?
+	[ ${#report[@]} -gt 0 ] || grep -a '^@' "$folder/console" > "$folder/report.raw"
 	tr -d '\r' < "$folder/report.raw" > "$folder/report"
 	rm -f "$folder/report.raw"
 
@@ -76,7 +90,7 @@ guest_boot() {
 	if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
 		echo "the guest was stopped: it did not end within $KLPMAKE_GUEST_LIMIT seconds" >&2
 	elif [ "$status" -ne 0 ]; then
-		echo "qemu-system-x86_64 failed with status $status" >&2
+		echo "${qemu[0]} failed with status $status" >&2
 	else
 		echo "the guest ended before its steps did" >&2
 	fi
