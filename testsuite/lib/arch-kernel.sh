@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A small kernel with livepatches of an architecture, cross-compiled from Debian's newest kernel source into the cache, as
+# no Debian kernel but x86-64's has them. To be sourced, after debian.sh, chroot.sh and debian-kernel.sh.
+#
+#	arch_known			prints the architectures
+#	arch_kernel ARCH		makes it, unless it is there, whole or not at all; returns 0 or 3
+#
+# It sets what debian_kernel does, and KERNEL_SOURCE, KERNEL_ARCH, KERNEL_CC, the compiler, KERNEL_CROSS_COMPILE, what its
+# name and the binutils' begin with, and KERNEL_BUSYBOX. The build folder, KERNEL_BUILD, is not the source's.
+# shellcheck shell=bash disable=SC2034 # the variables are for the caller
+
+arch_known() {
+	echo arm64
+}
+
+# arch_facts ARCH: sets "arch" as Kbuild calls it, "triplet", "debian", Debian's name of it, "qemu", the package of the
+# emulator, "image", the boot image in the build folder, and "options", of the configuration.
+arch_facts() {
+	case $1 in
+	arm64)
+		arch=arm64 triplet=aarch64-linux-gnu debian=arm64 qemu=qemu-system-arm image=arch/arm64/boot/Image
+		options="SERIAL_AMBA_PL011 SERIAL_AMBA_PL011_CONSOLE ARM64_BTI_KERNEL"
+		;;
+	*)
+		debian_say "there is no small kernel for '$1', but for: $(arch_known)"
+		return 3
+		;;
+	esac
+}
+
+# What a guest needs, what livepatches need, and a few modules. The rest is tinyconfig's.
+arch_builtin="64BIT SMP PRINTK PRINTK_TIME BUG FUTEX EPOLL EVENTFD SIGNALFD TIMERFD POSIX_TIMERS HIGH_RES_TIMERS FILE_LOCKING
+	MULTIUSER SHMEM ADVISE_SYSCALLS TTY UNIX98_PTYS BLK_DEV_INITRD RD_GZIP BINFMT_ELF BINFMT_SCRIPT PROC_FS PROC_SYSCTL
+	SYSFS DEVTMPFS TMPFS INOTIFY_USER MODULES MODULE_UNLOAD KALLSYMS KALLSYMS_ALL FTRACE FUNCTION_TRACER DYNAMIC_FTRACE
+	LIVEPATCH JUMP_LABEL EXPERT DEBUG_KERNEL DEBUG_INFO_DWARF5 STACKTRACE DEBUG_FS CC_OPTIMIZE_FOR_PERFORMANCE
+	NET INET UNIX PACKET BLOCK BLK_DEV IKCONFIG IKCONFIG_PROC KEYS MODVERSIONS SYSVIPC AIO NLS NETDEVICES NET_CORE"
+arch_modules="BLK_DEV_LOOP VFAT_FS NLS_CODEPAGE_437 NLS_ISO8859_1 NETLINK_DIAG DUMMY"
+arch_off="CC_OPTIMIZE_FOR_SIZE DEBUG_INFO_NONE DEBUG_INFO_REDUCED WERROR RANDOMIZE_BASE GCC_PLUGINS"
+
+# arch_apt SUITE ARCHITECTURE FOLDER: sets "apt" to options for apt that know that suite's packages, without a change of
+# this machine's settings; FOLDER keeps their lists.
+arch_apt() {
+	local folder=$3
+
+	mkdir -p "$folder"/{lists,archives}/partial "$folder/sources.d" || return 3
+	chroot_sources "$1" >"$folder/sources.list" || return 3
+	apt=(-o "APT::Architecture=$2" -o "APT::Architectures=$2" -o "Dir::State=$folder" -o "Dir::State::lists=$folder/lists"
+		-o Dir::State::status=/dev/null -o "Dir::Cache=$folder" -o "Dir::Cache::archives=$folder/archives"
+		-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o "Dir::Etc::sourcelist=$folder/sources.list"
+		-o "Dir::Etc::sourceparts=$folder/sources.d" -o APT::Sandbox::User=root)
+	apt-get "${apt[@]}" -qq update >&2
+}
+
+# arch_get PACKAGE: downloads it into the current folder, by "apt".
+arch_get() {
+	debian_say "Downloading $1"
+	apt-get "${apt[@]}" -qq download "$1" >&2 || { debian_say "the archive does not give $1"; return 3; }
+}
+
+# arch_source_package: the newest linux-source of the suite that "apt" knows.
+arch_source_package() {
+	apt-cache "${apt[@]}" search --names-only '^linux-source-[0-9.]+$' | sed 's/ .*//' | sort -V | tail -n 1
+}
+
+# arch_fill_source PACKAGE: the tarball, and the source itself.
+arch_fill_source() {
+	arch_get "$1" && debian_unpack "$1"_*.deb . './usr/src/*.tar.*' && rm "$1"_*.deb && mv usr/src/*.tar.* . && rm -r usr &&
+		mkdir tree && tar -xf linux-source-*.tar.* -C tree --strip-components=1 --no-same-owner
+}
+
+# arch_make WORD...: make, of the kernel in the current folder. The compiler is the one that the plugin is built for.
+arch_make() {
+	make -s -C "$source/tree" O="$PWD/build" ARCH="$arch" CROSS_COMPILE="$triplet-" CC="$triplet-gcc-$compiler" "$@" </dev/null
+}
+
+arch_configure() {
+	local symbol missing='' script=$source/tree/scripts/config
+
+	arch_make tinyconfig >&2 || return 3
+	for symbol in $arch_builtin $options; do "$script" --file build/.config -e "$symbol" || return 3; done
+	for symbol in $arch_modules; do "$script" --file build/.config -m "$symbol" || return 3; done
+	for symbol in $arch_off; do "$script" --file build/.config -d "$symbol" || return 3; done
+	arch_make olddefconfig >&2 || return 3
+	for symbol in LIVEPATCH DEBUG_INFO_DWARF5 $arch_modules; do
+		grep -q "^CONFIG_$symbol=[ym]" build/.config || missing+=" $symbol"
+	done
+	[ -z "$missing" ] || { debian_say "the small kernel for $arch cannot have:$missing"; return 3; }
+}
+
+# arch_fill: the kernel, in the current folder.
+arch_fill() {
+	mkdir build modules || return 3
+	arch_configure || return
+	debian_say "Building a small kernel for $arch (some minutes)"
+	arch_make "-j$(getconf _NPROCESSORS_ONLN)" "$(basename "$image")" modules >&2 &&
+		arch_make modules_install INSTALL_MOD_PATH="$PWD/modules" DEPMOD=true >&2 &&
+		(arch_get busybox-static) && debian_unpack busybox-static_*.deb busybox.d '*bin/busybox' &&
+		mv busybox.d/*bin/busybox busybox.d/*/*bin/busybox busybox 2>/dev/null
+	rm -rf busybox-static_*.deb busybox.d
+	[ -x busybox ]
+}
+
+# arch_kernel ARCH: see the top of this file.
+arch_kernel() {
+	local arch triplet debian qemu image options compiler store lock apt source package release
+
+	arch_facts "$1" || return
+	compiler=$(gcc -dumpversion) && compiler=${compiler%%.*} || return 3
+	debian_install "gcc-$compiler-$triplet" "gcc-$compiler-plugin-dev-$triplet" "libc6-dev-$debian-cross" "$qemu" bc bison flex gcc libc6-dev libelf-dev \
+		libssl-dev make xz-utils || return 3
+	debian_lock || return 3
+	arch_apt sid "$debian" "$store/apt-$debian" || return 3
+	package=$(arch_source_package)
+	[ -n "$package" ] || { debian_say "the archive has no source of the kernel"; return 3; }
+	source=$store/$package
+	[ -d "$source" ] || debian_into "$source" arch_fill_source "$package" || return 3
+	KERNEL_FOLDER=$store/$1-${package#linux-source-}
+	[ -d "$KERNEL_FOLDER" ] || debian_into "$KERNEL_FOLDER" arch_fill || return 3
+	exec {lock}>&-
+	release=$(<"$KERNEL_FOLDER/build/include/config/kernel.release") || return 3
+	KERNEL_ARCH=$arch KERNEL_CROSS_COMPILE=$triplet- KERNEL_CC=$triplet-gcc-$compiler
+	KERNEL_RELEASE=$release KERNEL_VERSION=$release
+	KERNEL_BUILD=$KERNEL_FOLDER/build KERNEL_IMAGE=$KERNEL_FOLDER/build/$image
+	KERNEL_MODULES=$KERNEL_FOLDER/modules/lib/modules/$release KERNEL_VMLINUX=$KERNEL_FOLDER/build/vmlinux
+	KERNEL_DEBUG_DIR=$KERNEL_FOLDER/modules KERNEL_BUSYBOX=$KERNEL_FOLDER/busybox
+	KERNEL_SOURCE=$(debian_first "$source"/linux-source-*.tar.*)
+}
