@@ -108,7 +108,7 @@ arch_kernel() {
 	compiler=$(gcc -dumpversion) && compiler=${compiler%%.*} || return 3
 	debian_install "gcc-$compiler-$triplet" "gcc-$compiler-plugin-dev-$triplet" "libc6-dev-$debian-cross" "$qemu" bc bison flex gcc libc6-dev libelf-dev \
 		libssl-dev make xz-utils || return 3
-	debian_lock || return 3
+	debian_lock arch || return 3
 	arch_apt sid "$debian" "$store/apt-$debian" || return 3
 	package=$(arch_source_package)
 	[ -n "$package" ] || { debian_say "the archive has no source of the kernel"; return 3; }

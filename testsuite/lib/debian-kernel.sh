@@ -232,9 +232,9 @@ debian_prune() {
 	done
 }
 
-# debian_lock: the cache, until the file descriptor that "lock" names is closed.
+# debian_lock FOLDER: of the cache, until the file descriptor that "lock" names is closed.
 debian_lock() {
-	store=$KLPMAKE_CACHE/debian
+	store=$KLPMAKE_CACHE/$1
 	if ! mkdir -p "$store" || ! : >>"$store/lock"; then
 		debian_say "cannot write to $store (KLPMAKE_CACHE names another folder)"
 		return 3
@@ -264,7 +264,7 @@ debian_kernel() {
 		debian_say "The kernel comes from Debian's packages: this needs Debian and apt-get."
 		return 3
 	fi
-	debian_lock || return 3
+	debian_lock debian || return 3
 	debian_locate || status=$?
 	[ "$status" -ne 0 ] || debian_install_listed "$folder/needs" || status=3
 	if [ "$status" -eq 0 ]; then
@@ -337,7 +337,7 @@ debian_known() {
 debian_source() {
 	local store='' lock status=0
 
-	debian_install bc bison flex libelf-dev libssl-dev make patch xz-utils && debian_lock || return 3
+	debian_install bc bison flex libelf-dev libssl-dev make patch xz-utils && debian_lock debian || return 3
 	[ -d "$KERNEL_FOLDER/source" ] || debian_into "$KERNEL_FOLDER/source" debian_fill_source "$KERNEL_RELEASE" "$KERNEL_VERSION" ||
 		status=3
 	exec {lock}>&-
