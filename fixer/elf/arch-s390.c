@@ -194,23 +194,24 @@ static uint64_t may_differ(const struct arch_code *code, uint64_t at)
  *
  *	lgrl %r1, counter@GOTENT	c4 18	larl %r1, counter	c0 10
  */
-static uint64_t relaxed(const struct arch_code *code, const struct arch_relocation *relocation,
-			uint64_t at)
+static bool relaxed(const struct arch_code *code, const struct arch_relocation *relocation,
+		    uint64_t at, uint64_t *start, uint64_t *size)
 {
 	const unsigned char *ours = code->ours + at, *theirs = code->theirs + at;
 
-	if (relocation != &relocations[R_390_GOTENT] || at < HALFWORD)
-		return 0;
-	return ours[-2] == 0xc4 && (ours[-1] & 0x0f) == 0x08 && theirs[-2] == 0xc0 &&
-			       theirs[-1] == (ours[-1] & 0xf0)
-		       ? HALFWORD
-		       : 0;
+	*start = at - HALFWORD;
+	*size = HALFWORD;
+	return relocation == &relocations[R_390_GOTENT] && at >= HALFWORD && ours[-2] == 0xc4 &&
+	       (ours[-1] & 0x0f) == 0x08 && theirs[-2] == 0xc0 && theirs[-1] == (ours[-1] & 0xf0);
 }
 
 static const char *const syscall_prefixes[] = { "__s390x_sys_", "__s390_sys_", "__s390_compat_sys_",
 						NULL };
 
 static const char *const made_prefixes[] = { "__cfi_", NULL };
+
+/* module_frob_arch_sections(). */
+static const char *const loader_symbols[] = { "_GLOBAL_OFFSET_TABLE_", NULL };
 
 /*
  * struct jump_entry has two distances of 4 bytes and the key's of 8; expolines are listed by a distance each
@@ -243,6 +244,7 @@ const struct arch arch_s390 = {
 	/* The site is the function's first instruction, of 6 bytes (-mfentry -mnop-mcount, -mhotpatch=0,3). */
 	.syscall_prefixes = syscall_prefixes,
 	.made_prefixes = made_prefixes,
+	.loader_symbols = loader_symbols,
 	.specials = specials,
 	.special_count = ARRAY_SIZE(specials),
 };

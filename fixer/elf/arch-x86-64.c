@@ -177,8 +177,9 @@ static bool is_relaxed(const unsigned char *ours, const unsigned char *theirs, b
 	       theirs[1] == (immediate_operands | (operation & 0x38));
 }
 
-static uint64_t relaxed(const struct arch_code *code, const struct arch_relocation *relocation,
-			uint64_t at)
+/* How many bytes in front of AT the linker has rewritten; 0: none. */
+static uint64_t rewritten(const struct arch_code *code, const struct arch_relocation *relocation,
+			  uint64_t at)
 {
 	bool rex = relocation == &relocations[R_X86_64_REX_GOTPCRELX], immediate;
 	uint64_t before = rex ? 3 : 2; /* a prefix, the operation, its operands */
@@ -195,6 +196,14 @@ static uint64_t relaxed(const struct arch_code *code, const struct arch_relocati
 	/* The prefix's bit R, the register's fourth, becomes B: it is the other operand now. */
 	moved = (unsigned char)((ours[-3] & ~0x04) | (ours[-3] >> 2 & 1));
 	return theirs[-3] == moved ? 3 : 0;
+}
+
+static bool relaxed(const struct arch_code *code, const struct arch_relocation *relocation,
+		    uint64_t at, uint64_t *start, uint64_t *size)
+{
+	*size = rewritten(code, relocation, at);
+	*start = at - *size;
+	return *size;
 }
 
 /*
@@ -256,6 +265,7 @@ const struct arch arch_x86_64 = {
 	.relocation_count = ARRAY_SIZE(relocations),
 	.relative = R_X86_64_RELATIVE,
 	.zero_under_relocations = true,
+	.cleared = true,
 	.find_call = find_call,
 	.counted_from = counted_from,
 	.may_differ = may_differ,

@@ -91,6 +91,16 @@ unsigned int arch_absolute_size(const struct arch *arch, uint64_t type)
 		       : 0;
 }
 
+bool arch_is_loader_symbol(const struct arch *arch, const char *name)
+{
+	const char *const *symbol = arch->loader_symbols;
+
+	for (; symbol && *symbol; symbol++)
+		if (!strcmp(name, *symbol))
+			return true;
+	return false;
+}
+
 bool arch_is_made_symbol(const struct arch *arch, const char *name)
 {
 	const char *const *prefix = arch->made_prefixes;

@@ -135,6 +135,20 @@ struct arch {
 	/* Does the kernel insist on zeros under the relocations that it applies? */
 	bool zero_under_relocations;
 
+	/*
+	 * Why the kernel refuses RELOCATION at CODE->ours plus AT if its SYMBOL is not the module's own; NULL: it does not.
+	 * NULL as a whole: it never does.
+	 */
+	const char *(*refused)(const struct arch_relocation *relocation, const char *symbol,
+			       const struct arch_code *code, uint64_t at);
+	/*
+	 * Has a place to be cleared before it is relocated again, when a module comes back? Kernels do so since 6.3
+	 * (clear_relocate_add()).
+	 */
+	bool cleared;
+	/* Undefined symbols that the kernel's loader itself knows; a list that NULL ends. */
+	const char *const *loader_symbols;
+
 	/* Are instructions little-endian in big-endian files, too? */
 	bool little_endian_code;
 
@@ -156,11 +170,16 @@ struct arch {
 	 */
 	uint64_t (*may_differ)(const struct arch_code *code, uint64_t at);
 	/*
-	 * How many bytes in front of AT, the place of RELOCATION, the linker has rewritten with it, as it
-	 * found a shorter way to the symbol. NULL: it does not.
+	 * Has the linker rewritten code around AT, the place of RELOCATION, as it found a shorter way to the symbol? *SIZE
+	 * bytes from *START on, an offset like AT. NULL: it does not.
 	 */
-	uint64_t (*relaxed)(const struct arch_code *code, const struct arch_relocation *relocation,
-			    uint64_t at);
+	bool (*relaxed)(const struct arch_code *code, const struct arch_relocation *relocation,
+			uint64_t at, uint64_t *start, uint64_t *size);
+	/*
+	 * How many bytes behind a function's symbol its other entry is, by which code of the same file calls it, as the
+	 * symbol's st_other tells. NULL: there is none.
+	 */
+	unsigned int (*local_entry)(unsigned char other);
 
 	/*
 	 * Where the kernel looks for a function's ftrace site (ftrace_location()): from SITE_BEFORE bytes
@@ -210,6 +229,8 @@ bool arch_takes_address(const struct arch *arch, uint64_t type);
 /* The width in bytes of a relocation that stores symbol plus addend, all of it; 0 for all others. */
 unsigned int arch_absolute_size(const struct arch *arch, uint64_t type);
 
+/* Does the kernel's loader itself give the undefined symbol NAME a value? */
+bool arch_is_loader_symbol(const struct arch *arch, const char *name);
 /* Is NAME no function's of the source, but the tool chain's own, such as the padding before one? */
 bool arch_is_made_symbol(const struct arch *arch, const char *name);
 /* What boot_payload() of the architecture says whose boot image it is; false: of none. Within SIZE. */

@@ -132,6 +132,7 @@ static int read_symbols(struct elf_file *file)
 		symbol->section = entry.st_shndx;
 		symbol->type = GELF_ST_TYPE(entry.st_info);
 		symbol->binding = GELF_ST_BIND(entry.st_info);
+		symbol->other = entry.st_other;
 	}
 	return 0;
 }
@@ -222,6 +223,14 @@ bool elf_section_is_per_cpu(const char *name)
 {
 	return string_starts_with(name, ".data..percpu") ||
 	       string_starts_with(name, ".data.percpu");
+}
+
+bool elf_symbol_is_entered(const struct elf_file *file, const struct elf_symbol *symbol,
+			   uint64_t address)
+{
+	return address == symbol->address ||
+	       (file->arch->local_entry &&
+		address == symbol->address + file->arch->local_entry(symbol->other));
 }
 
 const char *elf_symbol_section_name(const struct elf_file *file, const struct elf_symbol *symbol)

@@ -25,6 +25,7 @@ struct elf_symbol {
 	uint32_t index;	  /* in the symbol table */
 	uint16_t section; /* st_shndx as it stands in the file */
 	unsigned char type, binding;
+	unsigned char other; /* st_other */
 };
 
 struct elf_file {
@@ -83,6 +84,10 @@ bool elf_section_is_per_cpu(const char *name);
 /* The SYMBOL's bytes, of which there are symbol->size. NULL: FILE has no contents of it, or it is malformed. */
 const unsigned char *elf_symbol_contents(const struct elf_file *file,
 					 const struct elf_symbol *symbol);
+
+/* Do calls that end at ADDRESS call SYMBOL, a function of FILE? It may have an entry of its own for the same file. */
+bool elf_symbol_is_entered(const struct elf_file *file, const struct elf_symbol *symbol,
+			   uint64_t address);
 
 static inline bool elf_section_is_dropped(const char *name)
 {

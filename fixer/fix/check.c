@@ -147,7 +147,7 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 	refuse(checker, "'%s' does not lead to the symbol that was meant", symbol->name);
 }
 
-/* apply_relocate_add() of some architectures insists on zeros. */
+/* What apply_relocate_add() of some architectures insists on, of the bytes of a livepatch symbol's relocation. */
 static void check_bytes(struct checker *checker, const struct arch_relocation *relocation,
 			const GElf_Rela *rela, const Elf_Data *target)
 {
@@ -163,6 +163,28 @@ static void check_bytes(struct checker *checker, const struct arch_relocation *r
 			refuse(checker, "the bytes under a relocation are not zero");
 			return;
 		}
+}
+
+/* Likewise of any relocation, of section INDEX, of a symbol that is not the module's own. */
+static void check_outside(struct checker *checker, size_t index,
+			  const struct arch_relocation *relocation, const GElf_Rela *rela,
+			  const Elf_Data *target)
+{
+	const struct elf_file *elf = &checker->elf;
+	const struct elf_symbol *symbol = &elf->symbols[GELF_R_SYM(rela->r_info)];
+	struct arch_code code = { .ours = target->d_buf,
+				  .size = target->d_size,
+				  .big_endian = elf_file_is_big_endian(elf) };
+	const char *reason;
+
+	if (!elf->arch->refused || !code.ours ||
+	    (symbol->section != SHN_UNDEF && symbol->section != LIVEPATCH_SHN))
+		return;
+	reason = elf->arch->refused(relocation, symbol->name, &code, rela->r_offset);
+	if (reason)
+		refuse(checker, "%s, for which %s has %s of '%s' at 0x%llx", reason,
+		       elf->sections[index].name, relocation->name, symbol->name,
+		       (unsigned long long)rela->r_offset);
 }
 
 /* Has the kernel the function NAME? NULL: that is not asked. */
@@ -245,6 +267,8 @@ static void check_relocation(struct checker *checker, size_t index, int position
 	follows = known && known->follows;
 	if (follows)
 		check_followed(checker, index, rela);
+	if (known)
+		check_outside(checker, index, known, rela, target);
 	if (object) {
 		if (follows)
 			check_following(checker, index, position, rela);

@@ -161,15 +161,17 @@ static void check_reload(const struct elf_file *module, const struct livepatch *
 	for (size_t i = 0; i < livepatch->object_count && !name; i++)
 		if (target_is_module(target, livepatch->objects[i]))
 			name = livepatch->objects[i]->name;
-	if (!name || !module->arch->zero_under_relocations ||
+	if (!name || !module->arch->cleared ||
 	    symbol_table_next(&target->vmlinux->symbols, "clear_relocate_add", NULL) ||
-	    has_symbol(module, CLEARING_FUNCTION))
+	    (module->arch->zero_under_relocations && has_symbol(module, CLEARING_FUNCTION)))
 		return;
 	diag_warning(
 		&place, "reload",
 		"once '%s' is unloaded, this kernel refuses to load it again while the livepatch "
 		"is there",
 		name);
+	if (!module->arch->zero_under_relocations)
+		return;
 	diag_note(
 		NULL,
 		"let the klp_object's callback post_unpatch be klpmake_clear_relocations() of klpmake.h, "

@@ -264,14 +264,15 @@ static uint64_t call_target(const struct kernel_object *object, uint64_t return_
 /* Does the call lead to the clone? GCC tells so of some calls; others are looked at. */
 static bool may_call_clone(const struct uses *uses, const struct unit_use *use, bool *certain)
 {
+	const struct kernel_object *object = uses->all[uses->index].resolved.object;
 	uint64_t target;
 
 	*certain = true;
 	if (!use->any_copy)
 		return use->callee == uses->clone_definition->die;
-	target = call_target(uses->all[uses->index].resolved.object, use->return_address);
+	target = call_target(object, use->return_address);
 	*certain = target;
-	return !target || target == uses->clone->address;
+	return !target || elf_symbol_is_entered(object->image, uses->clone, target);
 }
 
 static int report_caller(const struct unit_use *use, void *context)

@@ -26,7 +26,8 @@ void system_call_note(const struct kernel_object *object, const char *name)
 		if (strlen(wrappers[i]) + strlen(call) >= sizeof(wrapper))
 			continue;
 		strcpy(stpcpy(wrapper, wrappers[i]), call);
-		if (symbol_table_next(&object->symbols, wrapper, NULL))
+		/* Of some architectures "sys_" is the wrapper's own. */
+		if (strcmp(wrapper, name) && symbol_table_next(&object->symbols, wrapper, NULL))
 			diag_note(
 				NULL,
 				"this is the inner part of a system call, which is called through '%s': replace "

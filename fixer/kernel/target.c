@@ -405,6 +405,8 @@ const char *target_exporter(const struct target *target, const char *name)
 	const struct name_entry *entry;
 	char ksymtab[1024];
 
+	if (arch_is_loader_symbol(target->vmlinux->elf.arch, name))
+		return "vmlinux";
 	if (target->has_exports) {
 		entry = name_table_find(&target->exports, name);
 		return entry ? entry->text : NULL;

@@ -37,7 +37,8 @@ static bool calls_linked(const struct search *search, const struct elf_symbol *s
 
 	for (uint64_t size = 1; size <= symbol->size; size++)
 		if (image->arch->find_call(code, size, big_endian, &call) &&
-		    symbol->value + size + (uint64_t)call.distance == search->called->value)
+		    elf_symbol_is_entered(image, search->called,
+					  symbol->address + size + (uint64_t)call.distance))
 			return true;
 	return false;
 }

@@ -19,12 +19,12 @@
 static void mask_relocation(const struct arch *arch, const struct arch_relocation *relocation,
 			    const struct arch_code *code, uint64_t at, unsigned char *mask)
 {
-	uint64_t before = 0;
+	uint64_t start, size;
 
 	arch_mask_relocation(arch, relocation, at, code->size, code->big_endian, mask);
-	if (arch->relaxed && range_is_within(at, relocation->size, code->size))
-		before = arch->relaxed(code, relocation, at);
-	memset(mask + at - before, 0xff, before);
+	if (arch->relaxed && range_is_within(at, relocation->size, code->size) &&
+	    arch->relaxed(code, relocation, at, &start, &size))
+		memset(mask + start, 0xff, size);
 }
 
 /* Marks in MASK what relocations of FILE fill in of SYMBOL's code. */

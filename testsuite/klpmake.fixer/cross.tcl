@@ -96,9 +96,9 @@ proc fix_for {variant args} {
     klp_run $::klp_fixer -v [kernel $variant]/vmlinux -s [kernel $variant]/Module.symvers {*}$args patch.ko
 }
 
-# What a function leads to, of that what has a name: strings have none.
+# What a function leads to, of that what has a name, which strings have not, and is not there for ftrace.
 proc named_leads {memory function} {
-    return [lsearch -all -inline -not -glob [loader_leads $memory $function] 0x*]
+    return [lsearch -all -inline -not -regexp [loader_leads $memory $function] {^(0x.*|_mcount)$}]
 }
 
 # patch.ko in memory, BYTES behind the kernel.
@@ -281,6 +281,20 @@ proc plan_with {path object args} {
     klp_arch [dict get $::cross arch]
     klp_write_exact plan.list [join [list $path [plan_file $path old] [plan_file $path new] $object [plan_file $path plan]] "\t"]\n
     return [run_plan --source=[kernel] --files=[pwd]/new plan.list {*}$args]
+}
+
+# Likewise for the file PATH of a kernel in the test's folder, and an object of TEXT.
+proc compare_kernel {path text args} {
+    klp_write_exact other.c $text
+    klp_must {*}[klp_kernel_command] -w {*}$args -c other.c -o other.o
+    klp_arch [klp_native_arch]
+    foreach {folder ending} [list kernel old new new] {
+	klp_in_folder $folder klp_must {*}[klp_kernel_command] -w -fplugin=$::klp_plugin -fplugin-arg-klpmake-digest=[pwd]/other.$ending \
+	    -S -o /dev/null $path
+    }
+    klp_arch [dict get $::cross arch]
+    klp_write_exact plan.list "$path\tother.old\tother.new\tother.o\tother.plan\n"
+    return [klp_run $::klp_plan -v kernel/vmlinux -r $::klp_release --source=kernel --files=[pwd]/new --allow=toolchain plan.list]
 }
 
 klp_test "the proof of the tool chain" {

@@ -223,14 +223,20 @@ proc loader_stub {memory_name target} {
     return [dict get $memory stubs $target]
 }
 
+# Where an address leads to: that of a stub to its target.
+proc loader_behind {memory address} {
+    dict for {target stub} [dict get $memory stubs] {
+	if {$stub == $address} {
+	    return $target
+	}
+    }
+    return $address
+}
+
 # What is at an address: "NAME" of the image, the module, or (MODULE.NAME) another module, or "NAME+DISTANCE". A stub
 # is what it leads to.
 proc loader_name {memory address} {
-    dict for {target stub} [dict get $memory stubs] {
-	if {$stub == $address} {
-	    set address $target
-	}
-    }
+    set address [loader_behind $memory $address]
     set things [concat [dict get $memory image] [dict get $memory others]]
     foreach thing [loader_things [dict get $memory elf]] {
 	lassign $thing value name section
@@ -268,8 +274,9 @@ proc loader_symbol {memory name} {
 # The places that the code of the module's FUNCTION leads to.
 proc loader_targets {memory function} {
     set symbol [loader_symbol $memory $function]
-    return [processor_[loader_arch [dict get $memory elf]]_follow $memory [dict get $symbol section] \
+    set found [processor_[loader_arch [dict get $memory elf]]_follow $memory [dict get $symbol section] \
 	[dict get $symbol value] [expr {[dict get $symbol value] + [dict get $symbol size]}]]
+    return [lmap address $found {loader_behind $memory $address}]
 }
 
 # Their names, each once, sorted.
