@@ -64,7 +64,7 @@ fi
 case " ${suites[*]} " in
 *" fixer "* | *" driver "*)
 	# For kernels in other forms than GCC's, and for debug files that are fetched; without these, tests are skipped.
-	if command -v apt-get >/dev/null; then debian_install clang debuginfod dwz elfutils gcc-aarch64-linux-gnu gcc-riscv64-linux-gnu gcc-s390x-linux-gnu lld xz-utils zstd; fi
+	if command -v apt-get >/dev/null; then debian_install clang debuginfod dwz elfutils gcc-aarch64-linux-gnu gcc-powerpc64le-linux-gnu gcc-riscv64-linux-gnu gcc-s390x-linux-gnu lld xz-utils zstd; fi
 	;;
 esac
 

@@ -7,9 +7,9 @@
 
 #include "elf/arch.h"
 
-extern const struct arch arch_x86_64, arch_arm64, arch_riscv, arch_s390;
+extern const struct arch arch_x86_64, arch_arm64, arch_riscv, arch_s390, arch_ppc64;
 /* arch-incomplete.c: files of these can be read. */
-extern const struct arch arch_ppc64, arch_i386, arch_arm;
+extern const struct arch arch_i386, arch_arm;
 
 /* One that modules have, and one that they do not have. TYPE is the ABI's name of it. */
 #define ARCH_MODULE(type, relocation_kind, bytes)                                                  \
