@@ -20,13 +20,22 @@
 
 #include "dwarf/die.h"
 
-struct search {
+struct reader {
 	struct die_context context;
-	const char *name;
 	const char *function; /* the one that is being read; NULL: outside of functions */
-	unit_local_function *use;
-	void *use_data;
 };
+
+/* Opens the entry at OFFSET of the unit. -1 after a message. */
+static int open_entry(const struct die_context *context, uint64_t offset, Dwarf_Die *die)
+{
+	Dwarf_Error error = NULL;
+
+	if (dwarf_file_open_unit(context->dwarf, context->unit))
+		return -1;
+	if (dwarf_offdie_b(context->unit->debug, offset, true, die, &error) != DW_DLV_OK)
+		return die_failed(context, error);
+	return 0;
+}
 
 /* The number that DIE has in place of storage; 0 also where it is none. */
 static int constant_of(const struct die_context *context, Dwarf_Die die, long long *value)
@@ -57,91 +66,126 @@ static int constant_of(const struct die_context *context, Dwarf_Die die, long lo
 	return result;
 }
 
-static int read_local(struct search *search, Dwarf_Die die)
+static int note_variable(const struct reader *reader, Dwarf_Die die)
 {
-	struct unit_local local = { .function = search->function };
+	struct unit_content *content = reader->context.unit->content;
 	struct die_declaration declaration;
-	Dwarf_Attribute attribute;
-	Dwarf_Unsigned address;
-	int result = die_variable_address(&search->context, die, &address);
+	struct unit_variable *variable;
 
-	if (result)
-		return result < 0 ? -1 : 0;
-	if (die_declaration(&search->context, die, &declaration))
+	if (die_declaration(&reader->context, die, &declaration))
 		return -1;
-	if (!declaration.name || strcmp(declaration.name, search->name))
+	if (!declaration.name)
 		return 0;
-	result = die_attribute(&search->context, die, DW_AT_location, &attribute);
-	if (result == 1)
-		dwarf_dealloc_attribute(attribute);
-	local.is_kept = result == 1;
-	if (result >= 0)
-		result = constant_of(&search->context, die, &local.value);
-	if (result < 0)
-		return -1;
-	local.has_value = result;
-	if (declaration.has_file) {
-		local.file = unit_file(search->context.dwarf, declaration.unit, declaration.file);
-		local.line = (unsigned int)declaration.line;
-	}
-	return search->use(&local, search->use_data);
+	content->variables =
+		array_grow(content->variables, content->variable_count, sizeof(*variable));
+	variable = &content->variables[content->variable_count++];
+	variable->name = declaration.name;
+	variable->function = reader->function;
+	variable->die = declaration.die;
+	return 0;
 }
 
 static die_function read_entry;
 
-static int read_function(struct search *search, Dwarf_Die die)
+static int read_function(struct reader *reader, Dwarf_Die die)
 {
-	const char *outer = search->function;
+	const char *outer = reader->function;
 	struct die_declaration declaration;
-	int result = die_declaration(&search->context, die, &declaration);
+	int result = die_declaration(&reader->context, die, &declaration);
 
 	if (result || !declaration.name)
 		return result;
-	search->function = declaration.name;
-	result = die_each_child(&search->context, die, read_entry, search);
-	search->function = outer;
+	reader->function = declaration.name;
+	result = die_each_child(&reader->context, die, read_entry, reader);
+	reader->function = outer;
 	return result;
 }
 
 static int read_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 {
-	struct search *search = data;
+	struct reader *reader = data;
 
 	switch (tag) {
 	case DW_TAG_subprogram:
-		return read_function(search, die);
+		return read_function(reader, die);
 	case DW_TAG_variable:
-		return search->function ? read_local(search, die) : 0;
+		return reader->function ? note_variable(reader, die) : 0;
 	case DW_TAG_lexical_block:
-		return die_each_child(&search->context, die, read_entry, search);
+		return die_each_child(&reader->context, die, read_entry, reader);
 	default:
 		return 0;
 	}
 }
 
+/* Read once for all names that are asked for. */
+static int read_variables(struct dwarf_file *dwarf, struct dwarf_unit *unit)
+{
+	struct reader reader = { .context = { dwarf, unit } };
+
+	if (unit_read(dwarf, unit))
+		return -1;
+	if (unit->content->has_variables)
+		return 0;
+	unit->content->variable_count = 0;
+	if (dwarf_file_open_unit(dwarf, unit) ||
+	    die_each_child(&reader.context, unit->die, read_entry, &reader) < 0)
+		return -1;
+	unit->content->has_variables = true;
+	return 0;
+}
+
+/* LOCAL's place and value, of the entry DIE. 1, 0 where it has an address, or -1 after a message. */
+static int read_local(const struct die_context *context, Dwarf_Die die, struct unit_local *local)
+{
+	struct die_declaration declaration;
+	Dwarf_Attribute attribute;
+	Dwarf_Unsigned address;
+	int result = die_variable_address(context, die, &address);
+
+	if (result)
+		return result < 0 ? -1 : 0;
+	if (die_declaration(context, die, &declaration))
+		return -1;
+	result = die_attribute(context, die, DW_AT_location, &attribute);
+	if (result == 1)
+		dwarf_dealloc_attribute(attribute);
+	local->is_kept = result == 1;
+	if (result >= 0)
+		result = constant_of(context, die, &local->value);
+	if (result < 0)
+		return -1;
+	local->has_value = result;
+	if (declaration.has_file) {
+		local->file = unit_file(context->dwarf, declaration.unit, declaration.file);
+		local->line = (unsigned int)declaration.line;
+	}
+	return 1;
+}
+
+static int use_variable(const struct die_context *context, const struct unit_variable *variable,
+			unit_local_function *use, void *data)
+{
+	struct unit_local local = { .function = variable->function };
+	Dwarf_Die die;
+	int result;
+
+	if (open_entry(context, variable->die, &die))
+		return -1;
+	result = read_local(context, die, &local);
+	dwarf_dealloc_die(die);
+	return result == 1 ? use(&local, data) : result;
+}
+
 int unit_each_local(struct dwarf_file *dwarf, struct dwarf_unit *unit, const char *name,
 		    unit_local_function *use, void *data)
 {
-	struct search search = {
-		.context = { dwarf, unit }, .name = name, .use = use, .use_data = data
-	};
+	struct die_context context = { dwarf, unit };
+	int result = read_variables(dwarf, unit);
 
-	if (dwarf_file_open_unit(dwarf, unit) || unit_files_read(dwarf, unit))
-		return -1;
-	return die_each_child(&search.context, unit->die, read_entry, &search);
-}
-
-/* Opens the entry of DEFINITION, one of UNIT's. -1 after a message. */
-static int open_entry(const struct die_context *context, const struct definition *definition,
-		      Dwarf_Die *die)
-{
-	Dwarf_Error error = NULL;
-
-	if (dwarf_file_open_unit(context->dwarf, context->unit))
-		return -1;
-	if (dwarf_offdie_b(context->unit->debug, definition->die, true, die, &error) != DW_DLV_OK)
-		return die_failed(context, error);
-	return 0;
+	for (size_t i = 0; !result && i < unit->content->variable_count; i++)
+		if (!strcmp(unit->content->variables[i].name, name))
+			result = use_variable(&context, &unit->content->variables[i], use, data);
+	return result;
 }
 
 int unit_constant(struct dwarf_file *dwarf, struct dwarf_unit *unit,
@@ -151,7 +195,7 @@ int unit_constant(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	Dwarf_Die die;
 	int result;
 
-	if (open_entry(&context, variable, &die))
+	if (open_entry(&context, variable->die, &die))
 		return -1;
 	result = constant_of(&context, die, value);
 	dwarf_dealloc_die(die);
@@ -166,7 +210,7 @@ int unit_is_inlined(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	Dwarf_Die die;
 	int result;
 
-	if (open_entry(&context, function, &die))
+	if (open_entry(&context, function->die, &die))
 		return -1;
 	result = die_number(&context, die, DW_AT_inline, &inlined);
 	dwarf_dealloc_die(die);

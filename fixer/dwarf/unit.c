@@ -221,6 +221,7 @@ void unit_free(struct dwarf_unit *unit)
 	free(unit->content->buckets);
 	free(unit->content->next);
 	free(unit->content->copied);
+	free(unit->content->variables);
 	free(unit->content);
 	unit->content = NULL;
 }

@@ -31,6 +31,12 @@ struct definition {
 	uint64_t die; /* offset of its DWARF entry in its unit */
 };
 
+/* A variable inside of a function, with an address or without. */
+struct unit_variable {
+	const char *name, *function;
+	uint64_t die; /* as above */
+};
+
 struct unit_content {
 	struct definition *definitions; /* in DWARF's order */
 	size_t count;
@@ -40,6 +46,9 @@ struct unit_content {
 	uint64_t *copied;    /* unit-uses.c's: entries of functions that have copies, sorted */
 	size_t copied_count;
 	bool has_copied;
+	struct unit_variable *variables; /* unit-locals.c's, in DWARF's order */
+	size_t variable_count;
+	bool has_variables;
 };
 
 /*
