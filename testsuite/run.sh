@@ -81,7 +81,7 @@ if [ -n "$arch" ]; then
 	debian_install busybox-static cpio patch perl-base && arch_kernel "$arch" || exit 3
 	export KERNEL_RELEASE KERNEL_VERSION KERNEL_BUILD KERNEL_IMAGE KERNEL_MODULES KERNEL_VMLINUX KERNEL_DEBUG_DIR \
 		KERNEL_SOURCE KERNEL_ARCH KERNEL_CC KERNEL_BUSYBOX ARCH=$KERNEL_ARCH CROSS_COMPILE=$KERNEL_CROSS_COMPILE
-	export KLPMAKE_DIFFS=$arch_diffs
+	export KERNEL_DIFFS=$arch_diffs
 	build_options=(--with-target-gcc="$KERNEL_CC")
 	tests=("RUNTESTFLAGS=${arch_tests[*]}")
 fi

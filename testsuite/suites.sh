@@ -50,7 +50,7 @@ only='' table=no suites=()
 for word; do
 	case $word in
 	--only=*) only=${word#--only=} ;;
-	--few) export KLPMAKE_DIFFS=$few_diffs ;;
+	--few) export KERNEL_DIFFS=$few_diffs ;;
 	--table) table=yes ;;
 	--help) usage; exit 0 ;;
 	-*) echo "suites.sh: unknown option '$word'" >&2; usage >&2; exit 2 ;;

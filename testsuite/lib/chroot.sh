@@ -61,7 +61,7 @@ chroot_enter() {
 		ln -sf pts/ptmx "$root/dev/ptmx" &&
 		mkdir -p "$root/cache" &&
 		mount --bind "$KLPMAKE_CACHE" "$root/cache" || return 3
-	exec chroot "$root" env -i BUILD_GCC="${BUILD_GCC:-}" KLPMAKE_DIFFS="${KLPMAKE_DIFFS:-}" \
+	exec chroot "$root" env -i BUILD_GCC="${BUILD_GCC:-}" KERNEL_DIFFS="${KERNEL_DIFFS:-}" \
 		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
 		TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 CI="${CI:-}" KLPMAKE_CACHE=/cache \
 		sh -c 'cd /klpmake && exec "$@"' sh "$@"
