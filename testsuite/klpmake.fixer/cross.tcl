@@ -22,6 +22,8 @@
 #	    branches { JUMP CALL }	instructions to a function, %s
 #	    flags { FLAG... }		compiler's flags with which code is compared, too
 #	    filled { BYTE BIT }		a bit that the relocation of a call fills in
+#	    filled_besides { TYPE MASK... }	further bits of the little-endian instruction that relocations of a type let
+#					differ; 0: the kernel fills in some, but they have to be the same in objects
 #	}
 #
 # sources this file, which has the tests that are the same for all, and adds its own.
@@ -352,5 +354,103 @@ static int v = 1, w = 2; int *pv = &v, *pw = &w;"
 	    code new "$start\n$new" -fno-section-anchors {*}$flags
 	    klp_expect_text [differing] is $names "$what$flags"
 	}
+    }
+}
+
+# Of the object ELF, the bits of each byte of the function NAME that the kernel's loader fills in, by the model of it:
+# those that depend on where the symbols are, and those of "filled_besides".
+proc filled_in {elf name} {
+    set function [lsearch -inline [dict get $elf symbols] "* name $name"]
+    set index [dict get $function section]
+    set memory [dict create elf $elf big [dict get $elf big] image {} kallsyms {} base 0 bytes {} address {} stubs {} others {} symbols {}]
+    set base 0x40000000
+    foreach section [dict get $elf sections] {
+	if {[dict get $section flags] & 2} {
+	    dict set memory address [dict get $section index] $base
+	    dict set memory bytes [dict get $section index] [elf_bytes $elf $section]
+	    incr base 0x10000
+	}
+    }
+    set place [dict get $memory address $index]
+    set apply loader_[loader_arch $elf]_apply
+    set bits [lrepeat [dict get $function size] 0]
+    foreach distance [concat 0 [lmap bit [lsearch -integer -all [lrepeat 34 0] 0] {expr {1 << $bit}}]] {
+	foreach sign {1 -1} {
+	    dict set memory stubs {}
+	    dict set memory stub_base [expr {$place + $sign * ($distance & ~3)}]
+	    foreach symbol [dict get $elf symbols] {
+		# RISC-V's second relocation of a pair names the place of the first.
+		set own [expr {[string match .L0* [dict get $symbol name]] ? [dict get $symbol value] : $sign * $distance}]
+		dict set memory symbols [dict get $symbol index] [expr {$place + $own}]
+	    }
+	    foreach section [elf_sections $elf info $index] {
+		if {[dict get $section type] != 4} {
+		    continue
+		}
+		set all [elf_relocations $elf $section]
+		foreach relocation $all {
+		    lassign $relocation offset type symbol addend
+		    if {[dict exists $::cross filled_besides $type]} {
+			set bits [bits_besides $bits $function $offset [dict get $::cross filled_besides $type]]
+			if {[dict get $::cross filled_besides $type] == 0} {
+			    continue
+			}
+		    }
+		    # What does not reach is none of the places that there are.
+		    if {[catch {$apply $memory [dict create section $index offset $offset type $type symbol $symbol addend $addend all $all \
+			place [expr {$place + $offset}] value [loader_word [expr {[dict get $memory symbols $symbol] + $addend}]]]} result]} {
+			continue
+		    }
+		    set bits [bits_changed $bits $function [dict get $memory bytes $index] [dict get $result bytes $index]]
+		}
+	    }
+	}
+    }
+    return $bits
+}
+
+# BITS and those that are MASK of the instruction at an offset of the FUNCTION's section.
+proc bits_besides {bits function offset mask} {
+    for {set i 0} {$i < 4} {incr i} {
+	set at [expr {$offset - [dict get $function value] + $i}]
+	lset bits $at [expr {[lindex $bits $at] | $mask >> 8 * $i & 0xff}]
+    }
+    return $bits
+}
+
+# BITS and those in which the FUNCTION's bytes differ.
+proc bits_changed {bits function one other} {
+    set start [dict get $function value]
+    set end [expr {$start + [dict get $function size] - 1}]
+    binary scan [string range $one $start $end] cu* one
+    binary scan [string range $other $start $end] cu* other
+    return [lmap had $bits a $one b $other {expr {$had | $a ^ $b}}]
+}
+
+klp_test "each bit of the code" {
+    foreach flags [concat {""} [dict get $::cross flags]] {
+	code old "static keep int callee(int x) { return x * 3; } static int v = 1; static short w = 2; int *pv = &v; short *pw = &w; extern int z;
+	    int f(int x) { v = callee(x) + w + z; return callee(v); }" -ffunction-sections -fno-section-anchors {*}$flags
+	set elf [elf_read old.o]
+	set function [lsearch -inline [dict get $elf symbols] "* name f"]
+	set section [lindex [dict get $elf sections] [dict get $function section]]
+	set bits [filled_in $elf f]
+	klp_expect_that [expr {[lsearch -not -integer $bits 0] >= 0}] "$flags: something is filled in"
+	klp_write_exact same "klpmake-digest\t2\tx.c\nend\n"
+	set list ""
+	set expected {}
+	for {set bit 0} {$bit < 8 * [dict get $function size]} {incr bit} {
+	    set at [expr {[dict get $section offset] + [dict get $function value] + $bit / 8}]
+	    set byte [expr {[scan [string index [dict get $elf bytes] $at] %c] ^ 1 << $bit % 8}]
+	    write_bytes bit-$bit.o [bytes_replace [dict get $elf bytes] $at [binary format c $byte]]
+	    append list "1\tx.c\tvmlinux\tsame\tsame\told.o\tbit-$bit.o\n"
+	    if {!([lindex $bits [expr {$bit / 8}]] >> $bit % 8 & 1)} {
+		lappend expected $bit
+	    }
+	}
+	klp_write_exact list $list
+	klp_run $::klp_plan --program=klpmake --changed --verbose list
+	set found [lmap {all bit} [regexp -all -inline -line {bit-(\d+)\.o: the code of 'f' differs$} $::klp_result(stderr)] {set bit}]
+	klp_expect_text $found is $expected "$flags: those that are not filled in make another function"
     }
 }
