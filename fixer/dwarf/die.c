@@ -17,6 +17,17 @@ int die_failed(const struct die_context *context, Dwarf_Error error)
 	return dwarf_file_error(context->dwarf, context->unit->debug, error);
 }
 
+int die_at(const struct die_context *context, uint64_t offset, Dwarf_Die *die)
+{
+	Dwarf_Error error = NULL;
+
+	if (dwarf_file_open_unit(context->dwarf, context->unit))
+		return -1;
+	if (dwarf_offdie_b(context->unit->debug, offset, true, die, &error) != DW_DLV_OK)
+		return die_failed(context, error);
+	return 0;
+}
+
 int die_attribute(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
 		  Dwarf_Attribute *attribute)
 {

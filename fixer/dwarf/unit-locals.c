@@ -25,18 +25,6 @@ struct reader {
 	const char *function; /* the one that is being read; NULL: outside of functions */
 };
 
-/* Opens the entry at OFFSET of the unit. -1 after a message. */
-static int open_entry(const struct die_context *context, uint64_t offset, Dwarf_Die *die)
-{
-	Dwarf_Error error = NULL;
-
-	if (dwarf_file_open_unit(context->dwarf, context->unit))
-		return -1;
-	if (dwarf_offdie_b(context->unit->debug, offset, true, die, &error) != DW_DLV_OK)
-		return die_failed(context, error);
-	return 0;
-}
-
 /* The number that DIE has in place of storage; 0 also where it is none. */
 static int constant_of(const struct die_context *context, Dwarf_Die die, long long *value)
 {
@@ -169,7 +157,7 @@ static int use_variable(const struct die_context *context, const struct unit_var
 	Dwarf_Die die;
 	int result;
 
-	if (open_entry(context, variable->die, &die))
+	if (die_at(context, variable->die, &die))
 		return -1;
 	result = read_local(context, die, &local);
 	dwarf_dealloc_die(die);
@@ -195,7 +183,7 @@ int unit_constant(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	Dwarf_Die die;
 	int result;
 
-	if (open_entry(&context, variable->die, &die))
+	if (die_at(&context, variable->die, &die))
 		return -1;
 	result = constant_of(&context, die, value);
 	dwarf_dealloc_die(die);
@@ -210,7 +198,7 @@ int unit_is_inlined(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	Dwarf_Die die;
 	int result;
 
-	if (open_entry(&context, function->die, &die))
+	if (die_at(&context, function->die, &die))
 		return -1;
 	result = die_number(&context, die, DW_AT_inline, &inlined);
 	dwarf_dealloc_die(die);

@@ -165,15 +165,11 @@ static int search_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 static int function_entry(const struct die_context *context, const struct definition *function,
 			  Dwarf_Off *offset)
 {
-	Dwarf_Error error = NULL;
 	Dwarf_Die die;
 	int result;
 
-	if (unit_read(context->dwarf, context->unit) ||
-	    dwarf_file_open_unit(context->dwarf, context->unit))
+	if (unit_read(context->dwarf, context->unit) || die_at(context, function->die, &die))
 		return -1;
-	if (dwarf_offdie_b(context->unit->debug, function->die, true, &die, &error) != DW_DLV_OK)
-		return die_failed(context, error);
 	result = origin_offset(context, die, DW_AT_abstract_origin, offset);
 	dwarf_dealloc_die(die);
 	return result;
