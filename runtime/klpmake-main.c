@@ -23,11 +23,48 @@ struct klpmake_entry *const klpmake_table_end[0]
 /* For livepatches these have to stay where they are until the module goes. */
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,
+#ifndef CONFIG_LIVEPATCH_STOP_MACHINE_CONSISTENCY
 	.replace = KLPMAKE_ATOMIC_REPLACE,
+#endif
 };
+
+#ifdef CONFIG_LIVEPATCH_STOP_MACHINE_CONSISTENCY
+
+/* openEuler's livepatches of this model have no callbacks, and the kernel calls none: klpmake.h refuses them. */
+static int make_callbacks(size_t count)
+{
+	return 0;
+}
+
+static void free_callbacks(void)
+{
+}
+
+static void set_callbacks(struct klp_object *object)
+{
+}
+
+static int add_callback(struct klp_object *object, const struct klpmake_entry *entry)
+{
+	return -EINVAL;
+}
+
+#else
 
 /* What the author has set, by object as in patch.objs: the kernel calls pre_patch() and so on below. */
 static struct klp_callbacks *author;
+
+static int make_callbacks(size_t count)
+{
+	author = kcalloc(count, sizeof(*author), GFP_KERNEL);
+	return author ? 0 : -ENOMEM;
+}
+
+static void free_callbacks(void)
+{
+	kfree(author);
+	author = NULL;
+}
 
 static struct klp_callbacks *author_of(struct klp_object *object)
 {
@@ -50,6 +87,44 @@ static void post_unpatch(struct klp_object *object)
 		author_of(object)->post_unpatch(object);
 	klpmake_clear_relocations(object);
 }
+
+static void set_callbacks(struct klp_object *object)
+{
+	object->callbacks.pre_patch = pre_patch;
+	object->callbacks.post_unpatch = post_unpatch;
+}
+
+/* klp-fixer has refused two callbacks of a kind, except in files without a tag. */
+static int set_callback(void (**callback)(struct klp_object *object), const struct klpmake_entry *entry)
+{
+	if (*callback)
+		return -EEXIST;
+	*callback = entry->callback;
+	return 0;
+}
+
+static int add_callback(struct klp_object *object, const struct klpmake_entry *entry)
+{
+	struct klp_callbacks *callbacks = author_of(object);
+
+	switch (entry->kind) {
+	case KLPMAKE_KIND_PRE_PATCH:
+		if (callbacks->pre_patch)
+			return -EEXIST;
+		callbacks->pre_patch = entry->pre_patch;
+		return 0;
+	case KLPMAKE_KIND_POST_PATCH:
+		return set_callback(&object->callbacks.post_patch, entry);
+	case KLPMAKE_KIND_PRE_UNPATCH:
+		return set_callback(&object->callbacks.pre_unpatch, entry);
+	case KLPMAKE_KIND_POST_UNPATCH:
+		return set_callback(&callbacks->post_unpatch, entry);
+	default:
+		return -EINVAL;
+	}
+}
+
+#endif
 
 static const char *object_name(const struct klpmake_entry *entry)
 {
@@ -76,8 +151,7 @@ static struct klp_object *object_of(struct klp_object *objs, const struct klpmak
 		return object;
 	object->name = object_name(entry);
 	object->funcs = kcalloc(entry_count + 1, sizeof(*object->funcs), GFP_KERNEL);
-	object->callbacks.pre_patch = pre_patch;
-	object->callbacks.post_unpatch = post_unpatch;
+	set_callbacks(object);
 	return object->funcs ? object : NULL;
 }
 
@@ -91,35 +165,9 @@ static int add_func(struct klp_object *object, const struct klpmake_entry *entry
 	return 0;
 }
 
-/* klp-fixer has refused two callbacks of a kind, except in files without a tag. */
-static int add_callback(void (**callback)(struct klp_object *object), const struct klpmake_entry *entry)
-{
-	if (*callback)
-		return -EEXIST;
-	*callback = entry->callback;
-	return 0;
-}
-
 static int add_entry(struct klp_object *object, const struct klpmake_entry *entry)
 {
-	struct klp_callbacks *callbacks = author_of(object);
-
-	switch (entry->kind) {
-	case KLPMAKE_KIND_FUNC:
-		return add_func(object, entry);
-	case KLPMAKE_KIND_PRE_PATCH:
-		if (callbacks->pre_patch)
-			return -EEXIST;
-		callbacks->pre_patch = entry->pre_patch;
-		return 0;
-	case KLPMAKE_KIND_POST_PATCH:
-		return add_callback(&object->callbacks.post_patch, entry);
-	case KLPMAKE_KIND_PRE_UNPATCH:
-		return add_callback(&object->callbacks.pre_unpatch, entry);
-	case KLPMAKE_KIND_POST_UNPATCH:
-		return add_callback(&callbacks->post_unpatch, entry);
-	}
-	return -EINVAL;
+	return entry->kind == KLPMAKE_KIND_FUNC ? add_func(object, entry) : add_callback(object, entry);
 }
 
 static void free_objects(void)
@@ -129,9 +177,8 @@ static void free_objects(void)
 	for (object = patch.objs; object && object->funcs; object++)
 		kfree(object->funcs);
 	kfree(patch.objs);
-	kfree(author);
+	free_callbacks();
 	patch.objs = NULL;
-	author = NULL;
 }
 
 static int __init klpmake_init(void)
@@ -140,8 +187,7 @@ static int __init klpmake_init(void)
 	int result = -ENOMEM;
 
 	patch.objs = kcalloc(count + 1, sizeof(*patch.objs), GFP_KERNEL);
-	author = kcalloc(count + 1, sizeof(*author), GFP_KERNEL);
-	if (!patch.objs || !author)
+	if (!patch.objs || make_callbacks(count + 1))
 		goto failed;
 	for (i = 0; i < count; i++) {
 		struct klp_object *object = object_of(patch.objs, klpmake_table_begin[i], count);

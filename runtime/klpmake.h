@@ -21,7 +21,8 @@
  *	KLPMAKE_PRE_UNPATCH(function);	void function(struct klp_object *)
  *	KLPMAKE_POST_UNPATCH(function);	void function(struct klp_object *)
  *
- * Each at most once for an object.
+ * Each at most once for an object. Kernels with CONFIG_LIVEPATCH_STOP_MACHINE_CONSISTENCY, which openEuler
+ * has, have none of these.
  *
  * In the full form, a klp_object of a module needs on x86-64 before Linux 6.3
  *
@@ -76,9 +77,16 @@ struct klpmake_entry {
 	};										\
 	KLPMAKE_ENTER(klpmake_replace_##old_function)
 
+#ifdef CONFIG_LIVEPATCH_STOP_MACHINE_CONSISTENCY
+#define KLPMAKE_CALLBACK(name, entry_kind, member, function)				\
+	_Static_assert(0, "this kernel, with CONFIG_LIVEPATCH_STOP_MACHINE_CONSISTENCY,"	\
+		       " calls no callbacks of livepatches: it has the hooks hooks_load and"	\
+		       " hooks_unload of struct klp_object, which the full form can set")
+#else
 #define KLPMAKE_CALLBACK(name, entry_kind, member, function)				\
 	static struct klpmake_entry name = { .kind = entry_kind, .member = function };	\
 	KLPMAKE_ENTER(name)
+#endif
 
 #define KLPMAKE_PRE_PATCH(function)							\
 	KLPMAKE_CALLBACK(klpmake_pre_patch, KLPMAKE_KIND_PRE_PATCH, pre_patch, function)

@@ -90,6 +90,16 @@ int unit_constant(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 int unit_is_inlined(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 		    const struct definition *function);
 
+/* What is done with each place that a call returns to; not 0 ends it. */
+typedef int unit_return_function(uint64_t address, void *data);
+
+/*
+ * unit-calls.c: calls USE for each call that FUNCTION, one of UNIT's with code, contains, but for those in asm
+ * statements. Returns what USE ended with, 0, or -1 after a message.
+ */
+int unit_each_return(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		     const struct definition *function, unit_return_function *use, void *data);
+
 /* Frees unit->content. */
 void unit_free(struct dwarf_unit *unit);
 

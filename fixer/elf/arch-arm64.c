@@ -142,11 +142,11 @@ static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
 	instruction = instruction_at(code + size - INSTRUCTION_SIZE);
 	if (!is_branch(instruction) && !is_branch_with_link(instruction))
 		return false;
-	call->back = INSTRUCTION_SIZE;
+	call->size = call->back = INSTRUCTION_SIZE;
 	call->bias = 0;
 	call->distance = branch_distance(instruction) - INSTRUCTION_SIZE;
-	call->relocation =
-		&relocations[is_branch(instruction) ? R_AARCH64_JUMP26 : R_AARCH64_CALL26];
+	call->returns = is_branch_with_link(instruction);
+	call->relocation = &relocations[call->returns ? R_AARCH64_CALL26 : R_AARCH64_JUMP26];
 	return true;
 }
 
@@ -250,6 +250,8 @@ const struct arch arch_arm64 = {
 	 * function, 2 has it at the function's first, behind the landing pad of BTI (ftrace_call_adjust()).
 	 */
 	.site_before = 8,
+	.jump_size = 4 * INSTRUCTION_SIZE,
+	.pointer_call_size = INSTRUCTION_SIZE,
 	.entry_room = 2 * INSTRUCTION_SIZE,
 	.syscall_prefixes = syscall_prefixes,
 	.made_prefixes = made_prefixes,

@@ -140,9 +140,10 @@ static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
 	instruction = instruction_at(code + size - INSTRUCTION_SIZE, big_endian);
 	if (!is_branch(instruction, false) && !is_branch(instruction, true))
 		return false;
-	call->back = INSTRUCTION_SIZE;
+	call->size = call->back = INSTRUCTION_SIZE;
 	call->bias = 0;
 	call->distance = branch_distance(instruction) - INSTRUCTION_SIZE;
+	call->returns = is_branch(instruction, true);
 	call->relocation = &relocations[R_PPC64_REL24];
 	return true;
 }

@@ -148,6 +148,12 @@ static int64_t pair_distance(uint32_t first, uint32_t second)
 	return (int64_t)(int32_t)(first & UPPER_BITS) + ((int32_t)second >> 20);
 }
 
+/* Of jal and jalr: does a return address go anywhere? */
+static bool has_link(uint32_t instruction)
+{
+	return instruction & 0xf80;
+}
+
 static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
 		      struct arch_call *call)
 {
@@ -159,15 +165,17 @@ static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
 	last = instruction_at(code + size - WHOLE);
 	call->bias = 0;
 	if (is_jump(last)) {
-		call->back = WHOLE;
+		call->size = call->back = WHOLE;
 		call->distance = jump_distance(last) - WHOLE;
+		call->returns = has_link(last);
 		call->relocation = &relocations[R_RISCV_JAL];
 		return true;
 	}
 	if (size < CALL_SIZE || !is_pair(instruction_at(code + size - CALL_SIZE), last))
 		return false;
-	call->back = CALL_SIZE;
+	call->size = call->back = CALL_SIZE;
 	call->distance = pair_distance(instruction_at(code + size - CALL_SIZE), last) - CALL_SIZE;
+	call->returns = has_link(last);
 	call->relocation = &relocations[R_RISCV_CALL_PLT];
 	return true;
 }
@@ -180,6 +188,18 @@ static bool is_beginning(const unsigned char *code, uint64_t at)
 	while (place < at)
 		place += (code[place] & 3) == 3 ? WHOLE : HALF;
 	return place == at;
+}
+
+/* jalr to the return address, and its short form. Compilers do not tell of them (DW_TAG_call_site). */
+static bool is_pointer_call(const unsigned char *code, uint64_t at, uint64_t size)
+{
+	uint32_t half, whole;
+
+	if (at % HALF || size - at < HALF || !is_beginning(code, at))
+		return false;
+	half = (uint32_t)bytes_load(code + at, HALF, false);
+	whole = size - at < WHOLE ? 0 : instruction_at(code + at);
+	return ((half & 0xf07f) == 0x9002 && half & 0xf80) || (whole & 0x7fff) == 0xe7;
 }
 
 /* Assemblers that do not leave it to the linker fill in jumps to other functions of the section. */
@@ -237,6 +257,10 @@ const struct arch arch_riscv = {
 	 * 8,4 (DYNAMIC_FTRACE_WITH_CALL_OPS) has it at the four before that.
 	 */
 	.site_before = 8,
+	/* auipc, ld and jr, a gap, and the address. */
+	.jump_size = 24,
+	.pointer_call_size = WHOLE,
+	.is_pointer_call = is_pointer_call,
 	.entry_room = 16,
 	.syscall_prefixes = syscall_prefixes,
 	.made_prefixes = made_prefixes,

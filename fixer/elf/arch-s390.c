@@ -99,11 +99,12 @@ static const struct branch {
 	unsigned char operation[HALFWORD];
 	unsigned int size;
 	unsigned int relocation;
+	bool returns;
 } branches[] = {
-	{ { 0xc0, 0xe5 }, 4, R_390_PLT32DBL }, /* brasl %r14 */
-	{ { 0xc0, 0xf4 }, 4, R_390_PLT32DBL }, /* brcl 15, which is jg */
-	{ { 0xa7, 0xe5 }, 2, R_390_PLT16DBL }, /* bras %r14 */
-	{ { 0xa7, 0xf4 }, 2, R_390_PLT16DBL }, /* brc 15, which is j */
+	{ { 0xc0, 0xe5 }, 4, R_390_PLT32DBL, true },  /* brasl %r14 */
+	{ { 0xc0, 0xf4 }, 4, R_390_PLT32DBL, false }, /* brcl 15, which is jg */
+	{ { 0xa7, 0xe5 }, 2, R_390_PLT16DBL, true },  /* bras %r14 */
+	{ { 0xa7, 0xf4 }, 2, R_390_PLT16DBL, false }, /* brc 15, which is j */
 };
 
 /* What a number of SIZE bytes at CODE says, which counts halfwords, in bytes. */
@@ -129,10 +130,12 @@ static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
 
 		if (size < length || !is_branch(&branches[i], code + size - length, length))
 			continue;
+		call->size = length;
 		call->back = branches[i].size;
 		call->bias = -HALFWORD;
 		call->distance =
 			distance_at(code + size - branches[i].size, branches[i].size) - length;
+		call->returns = branches[i].returns;
 		call->relocation = &relocations[branches[i].relocation];
 		return true;
 	}

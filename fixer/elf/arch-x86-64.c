@@ -72,10 +72,12 @@ static bool find_call(const unsigned char *code, uint64_t size, bool big_endian,
 
 	if (size < CALL_SIZE || (end[-CALL_SIZE] != CALL && end[-CALL_SIZE] != JUMP))
 		return false;
+	call->size = CALL_SIZE;
 	call->back = DISTANCE_SIZE;
 	/* The relocation's own distance is the one from its place. */
 	call->bias = DISTANCE_SIZE;
 	call->distance = (int32_t)bytes_load(end - DISTANCE_SIZE, DISTANCE_SIZE, big_endian);
+	call->returns = end[-CALL_SIZE] == CALL;
 	call->relocation = &relocations[R_X86_64_PLT32];
 	return true;
 }
@@ -270,6 +272,8 @@ const struct arch arch_x86_64 = {
 	.counted_from = counted_from,
 	.may_differ = may_differ,
 	.relaxed = relaxed,
+	.jump_size = CALL_SIZE,
+	.pointer_call_size = 8, /* call *symbol(, %r8, 8) */
 	.boot_payload = boot_payload,
 	.syscall_prefixes = syscall_prefixes,
 	.made_prefixes = made_prefixes,

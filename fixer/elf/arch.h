@@ -54,9 +54,11 @@ struct arch_relocation {
 
 /* A direct call or jump that ends where a call returns to. */
 struct arch_call {
+	unsigned int size; /* bytes of the instructions */
 	unsigned int back; /* from the return address back to the place of its relocation, bytes */
 	int64_t bias;	   /* the target is the relocation's symbol plus its addend plus this */
 	int64_t distance;  /* from the return address to the target, in linked code */
+	bool returns;	   /* it is a call */
 	/* That which it has if the assembler does not fill it in. */
 	const struct arch_relocation *relocation;
 };
@@ -186,6 +188,17 @@ struct arch {
 	 * before its symbol up to SITE_BEHIND bytes behind it; 0: up to the function's end.
 	 */
 	unsigned int site_before, site_behind;
+	/*
+	 * Bytes of the jump that kernels with CONFIG_LIVEPATCH_WO_FTRACE, which openEuler has, write over the beginning of a
+	 * function (KLP_MAX_REPLACE_SIZE of its asm/livepatch.h). 0: not known.
+	 */
+	unsigned int jump_size;
+	unsigned int pointer_call_size; /* the most bytes that a call through a pointer has */
+	/*
+	 * Does a call through a pointer begin at CODE plus AT, where CODE begins with an instruction and has SIZE bytes? NULL:
+	 * the compilers tell of all of these.
+	 */
+	bool (*is_pointer_call)(const unsigned char *code, uint64_t at, uint64_t size);
 	/*
 	 * How many bytes behind its symbol debug information may have a function begin: those for patching at its entry
 	 * (dwarf/dwarf-entries.c). 0: none.

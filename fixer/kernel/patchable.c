@@ -3,9 +3,7 @@
  * Can a function be replaced, and is that enough? Comes in: a function of the kernel and the list
  * of all that the patch replaces. Goes out: yes, or messages.
  *
- * A livepatch diverts a function at its ftrace site; without one the kernel refuses the patch with
- * "failed to find location for function" (klp_patch_func() in kernel/livepatch/patch.c). And it
- * diverts calls only: where the compiler put a copy of the function into another one, or made a
+ * A livepatch diverts a function at its beginning, if it can (site.c). And it diverts calls only: where the compiler put a copy of the function into another one, or made a
  * clone of it for some callers, the old code goes on running.
  */
 #include "kernel/patchable.h"
@@ -13,108 +11,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf/bytes.h"
-#include "elf/elf-relocate.h"
+#include "kernel/call.h"
+#include "kernel/site.h"
 #include "kernel/symbol-name.h"
 #include "kernel/system-call.h"
 
-/* The addresses of OBJECT's ftrace sites. */
-struct sites {
-	const unsigned char *data; /* 8 bytes each */
-	unsigned char *copy;	   /* to be freed */
-	size_t count;
-};
-
-/* What lies between two symbols of the image that bound a table (MCOUNT_REC in vmlinux.lds.h). */
-static int image_sites(const struct kernel_object *object, struct sites *sites)
-{
-	const struct elf_symbol *start =
-		symbol_table_next(&object->symbols, "__start_mcount_loc", NULL);
-	const struct elf_symbol *stop =
-		symbol_table_next(&object->symbols, "__stop_mcount_loc", NULL);
-	const unsigned char *table;
-	uint64_t size, room;
-
-	if (!start || !stop || start->section >= object->elf.section_count ||
-	    stop->address < start->address)
-		return 0;
-	size = stop->address - start->address;
-	table = elf_file_contents_at(object->image, start->address, &room);
-	if (!table || size > room)
-		return 0;
-	sites->data = table;
-	sites->count = size / 8;
-	/* An image that is linked to be moved. */
-	if (object->elf.header.e_type == ET_DYN)
-		sites->data = sites->copy =
-			elf_dynamic_copy(object->image, start->address, table, 8 * sites->count);
-	return sites->data ? 0 : -1;
-}
-
-static int module_sites(const struct kernel_object *object, struct sites *sites)
-{
-	size_t section = elf_file_find_section(object->image, "__mcount_loc");
-	Elf_Data *data;
-
-	if (!section)
-		section = elf_file_find_section(object->image, "__patchable_function_entries");
-	if (!section || object->image->sections[section].header.sh_type == SHT_NOBITS)
-		return 0;
-	data = elf_file_raw_data(object->image, section);
-	if (!data)
-		return -1;
-	sites->data = sites->copy = elf_relocated_copy(object->image, section, data);
-	sites->count = sites->copy ? data->d_size / 8 : 0;
-	return sites->copy ? 0 : -1;
-}
-
-/* The kernel takes the first site of those that may be the function's (ftrace_location()). */
-static bool may_be_site_of(const struct arch *arch, const struct elf_symbol *symbol, uint64_t site)
-{
-	uint64_t behind = arch->site_behind;
-
-	if (!behind)
-		behind = symbol->size ? symbol->size : 1;
-	return site + arch->site_before >= symbol->address &&
-	       site + arch->site_before - symbol->address < arch->site_before + behind;
-}
-
-/* 1, 0, or -1 after a message. */
-int patchable_has_site(const struct kernel_object *object, const struct elf_symbol *symbol)
-{
-	bool big_endian = elf_file_is_big_endian(&object->elf);
-	bool in_module = object->elf.header.e_type == ET_REL;
-	struct sites sites = { NULL, NULL, 0 };
-	int found = 0;
-
-	if (in_module ? module_sites(object, &sites) : image_sites(object, &sites))
-		return -1;
-	for (size_t i = 0; i < sites.count && !found; i++) {
-		uint64_t site = bytes_load(sites.data + 8 * i, 8, big_endian);
-
-		if (in_module)
-			site = target_image_address(object, site);
-		found = may_be_site_of(object->elf.arch, symbol, site);
-	}
-	free(sites.copy);
-	return found;
-}
-
 static int check_site(const struct replaced *replaced)
 {
-	const struct kernel_object *object = replaced->resolved.object;
+	struct kernel_object *object = replaced->resolved.object;
 	const struct elf_symbol *symbol = replaced->resolved.symbol;
-	int found = patchable_has_site(object, symbol);
+	struct site site;
 
-	if (found)
-		return found < 0 ? -1 : 0;
-	diag_error(&replaced->place, "untraceable",
-		   "'%s' cannot be replaced: it has no ftrace site", symbol->name);
+	if (site_find(object, symbol, &site))
+		return -1;
+	if (!*site.lacks)
+		return 0;
+	diag_error(&replaced->place, site.id, "'%s' cannot be replaced: it %s", symbol->name,
+		   site.lacks);
 	system_call_note(object, symbol->name);
-	diag_note(
-		NULL,
-		"it is marked notrace or inline, or its file is compiled without tracing: replace the functions "
-		"that call it");
+	if (object->by_jump)
+		diag_note(NULL, "replace the functions that call it");
+	else
+		diag_note(NULL, "it is marked notrace or inline, or its file is compiled without "
+				"tracing: replace the functions that call it");
 	return -1;
 }
 
@@ -200,79 +119,17 @@ static const struct elf_symbol *clone_at(struct kernel_object *object,
 	return NULL;
 }
 
-/* The contents of the code that ADDRESS, which may be its end, is in, up to there; *SIZE bytes. */
-static const unsigned char *code_before(const struct kernel_object *object, uint64_t address,
-					size_t *section, uint64_t *size)
-{
-	const struct elf_file *elf = object->image;
-
-	for (size_t i = 1; i < elf->section_count; i++) {
-		const GElf_Shdr *header = &elf->sections[i].header;
-		uint64_t start = elf_file_address(elf, i, header->sh_addr);
-		Elf_Data *data;
-
-		*size = address - start;
-		if (!(header->sh_flags & SHF_EXECINSTR) || header->sh_type == SHT_NOBITS ||
-		    address < start || *size > header->sh_size)
-			continue;
-		data = elf_file_raw_data(elf, i);
-		*section = i;
-		return data && *size <= data->d_size ? data->d_buf : NULL;
-	}
-	return NULL;
-}
-
-/* What the relocation at OFFSET of SECTION leads to, of a CALL; 0: not known. */
-static uint64_t relocated_target(const struct kernel_object *object, size_t section,
-				 uint64_t offset, const struct arch_call *call)
-{
-	const struct elf_file *elf = object->image;
-
-	for (size_t i = 0; (i = elf_file_relocations_of(elf, section, i));) {
-		Elf_Data *data = elf_file_data(elf, i);
-		GElf_Rela rela;
-
-		for (int j = 0; data && gelf_getrela(data, j, &rela); j++)
-			if (rela.r_offset == offset && GELF_R_SYM(rela.r_info) < elf->symbol_count)
-				return elf->symbols[GELF_R_SYM(rela.r_info)].address +
-				       (uint64_t)rela.r_addend + (uint64_t)call->bias;
-	}
-	return 0;
-}
-
-/* Where the call before RETURN_ADDRESS leads to; 0: not known. */
-static uint64_t call_target(const struct kernel_object *object, uint64_t return_address)
-{
-	const struct arch *arch = object->elf.arch;
-	const unsigned char *code;
-	uint64_t size, target = 0;
-	struct arch_call call;
-	size_t section;
-
-	/* Sections of a module's debug file without contents are numbered differently. */
-	if (!arch->find_call ||
-	    (object->image != &object->elf && object->elf.header.e_type == ET_REL))
-		return 0;
-	code = code_before(object, return_address, &section, &size);
-	if (!code || !arch->find_call(code, size, elf_file_is_big_endian(&object->elf), &call))
-		return 0;
-	if (object->elf.header.e_type == ET_REL)
-		target = relocated_target(object, section, size - call.back, &call);
-	return target ? target : return_address + (uint64_t)call.distance;
-}
-
 /* Does the call lead to the clone? GCC tells so of some calls; others are looked at. */
 static bool may_call_clone(const struct uses *uses, const struct unit_use *use, bool *certain)
 {
 	const struct kernel_object *object = uses->all[uses->index].resolved.object;
-	uint64_t target;
+	struct call call;
 
 	*certain = true;
 	if (!use->any_copy)
 		return use->callee == uses->clone_definition->die;
-	target = call_target(object, use->return_address);
-	*certain = target;
-	return !target || elf_symbol_is_entered(object->image, uses->clone, target);
+	*certain = call_before(object, use->return_address, &call);
+	return !*certain || elf_symbol_is_entered(object->image, uses->clone, call.target);
 }
 
 static int report_caller(const struct unit_use *use, void *context)

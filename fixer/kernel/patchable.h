@@ -22,9 +22,4 @@ struct replaced {
  */
 int patchable_check(const struct replaced *all, size_t count, size_t index);
 
-/*
- * Has SYMBOL, a function of OBJECT, an ftrace site? 1, 0, or -1 after a message.
- */
-int patchable_has_site(const struct kernel_object *object, const struct elf_symbol *symbol);
-
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/text-file.h"
 #include "dwarf/unit.h"
+#include "kernel/build-config.h"
 #include "kernel/fetch.h"
 #include "kernel/module-file.h"
 #include "kernel/object-files.h"
@@ -43,6 +44,7 @@ static int open_contents(struct target *target, struct kernel_object *object, un
 		dwarf_file_set_root(&object->dwarf, target->vmlinux
 							    ? target->vmlinux->dwarf.root
 							    : dwarf_file_find_root(&object->dwarf));
+		object->by_jump = target->by_jump;
 		return 0;
 	}
 	close_object(object);
@@ -127,7 +129,7 @@ static int read_exports(struct target *target)
 int target_open(struct target *target, const struct target_options *options, unsigned int machine,
 		struct arena *arena)
 {
-	int result = 0;
+	int result = 0, by_jump;
 
 	memset(target, 0, sizeof(*target));
 	target->arena = arena;
@@ -137,7 +139,10 @@ int target_open(struct target *target, const struct target_options *options, uns
 	target->places.build = options->build;
 	target->options.release = target->places.release;
 	target->module_roots = places_module_roots(&target->places);
-	if (open_vmlinux(target, machine) || same_kernel_check_image(target))
+	by_jump = build_config_has(places_build(&target->places), "CONFIG_LIVEPATCH_WO_FTRACE",
+				   arena);
+	target->by_jump = by_jump == 1;
+	if (by_jump < 0 || open_vmlinux(target, machine) || same_kernel_check_image(target))
 		result = -1;
 	if (!options->no_exports && read_exports(target))
 		result = -1;

@@ -27,6 +27,7 @@ struct kernel_object {
 	struct symbol_table symbols;
 	struct symbol_table installed_symbols; /* of INSTALLED */
 	struct dwarf_file dwarf;
+	bool by_jump; /* livepatches divert its functions by jumps, not by ftrace (site.c) */
 	struct kernel_object *next;
 };
 
@@ -62,6 +63,7 @@ struct target {
 	struct name_table missing;     /* modules that could not be opened, which was reported */
 	struct name_table exports;     /* by owner; empty without a Module.symvers */
 	bool has_exports;
+	bool by_jump;	     /* as of all its objects */
 	bool release_known;  /* rather than taken to be the running kernel's */
 	const char *symvers; /* the Module.symvers that were read, for messages; NULL: none */
 	struct name_table kallsyms;

@@ -424,8 +424,9 @@ static void run_namespaces(const struct options *options, struct arena *arena)
 
 /* The first one is done where no other is asked for. */
 static const struct mode modes[] = {
-	{ NULL, run_plan, 0, BIT(OWN_ALLOW) | BIT(OWN_NUMBERED) | BIT(OWN_SOURCE) | BIT(OWN_FILES),
-	  1, 1, "one LIST is needed" },
+	{ NULL, run_plan, 0,
+	  BIT(OWN_ALLOW) | BIT(OWN_BUILD) | BIT(OWN_NUMBERED) | BIT(OWN_SOURCE) | BIT(OWN_FILES), 1,
+	  1, "one LIST is needed" },
 	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
 	{ "compiled", run_compiled, 0, 0, 1, 1, "one LIST is needed" },
 	{ "build-folder", run_build_folder, 0, 0, 0, 0, "--build-folder takes no argument" },
@@ -477,6 +478,8 @@ static void take_own(struct options *options, enum own_option option)
 	options->values[option] = optarg;
 	if (option == OWN_ALLOW && !diag_allow(optarg))
 		diag_usage("'%s' cannot be allowed", optarg);
+	if (option == OWN_BUILD)
+		options->target.build = optarg;
 	if (option == OWN_SYMVERS)
 		options_add(&options->target.symvers, optarg);
 	else if (optarg && !*optarg && option != OWN_ARCH)

@@ -33,7 +33,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/patchable.h"
+#include "kernel/site.h"
 #include "kernel/symbol-name.h"
 #include "kernel/system-call.h"
 #include "klpmake-signature.h"
@@ -188,11 +188,12 @@ static int spread(struct resolver *resolver, struct plan_unit *unit,
 }
 
 /* That it has to be replaced is the second witness's word only, which the user may know better. */
-static int refuse_compiled(const struct plan_function *function, enum plan_state *state)
+static int refuse_compiled(const struct plan_function *function, const struct site *site,
+			   enum plan_state *state)
 {
 	int result = diag_refuse(&function->function->place, "compiled",
-				 "'%s' has to be replaced (%s), but has no ftrace site",
-				 function->function->name, function->reason);
+				 "'%s' has to be replaced (%s), but %s", function->function->name,
+				 function->reason, site->lacks);
 
 	*state = result ? PLAN_REFUSED : PLAN_LEFT;
 	diag_note(
@@ -203,19 +204,21 @@ static int refuse_compiled(const struct plan_function *function, enum plan_state
 }
 
 static int refuse_untraceable(const struct plan_function *function, const struct source *source,
-			      enum plan_state *state)
+			      const struct site *site, enum plan_state *state)
 {
 	if (function->compiled)
-		return refuse_compiled(function, state);
+		return refuse_compiled(function, site, state);
 	*state = PLAN_REFUSED;
-	diag_error(&function->function->place, "untraceable",
-		   "'%s' has to be replaced (%s), but has no ftrace site", function->function->name,
-		   function->reason);
+	diag_error(&function->function->place, site->id, "'%s' has to be replaced (%s), but %s",
+		   function->function->name, function->reason, site->lacks);
 	system_call_note(source->object, function->function->name);
-	diag_note(
-		NULL,
-		"it is marked notrace, or its file is compiled without tracing, as much of lib/ is: a "
-		"livepatch cannot reach it; let the functions that call it do what the fix does");
+	if (source->object->by_jump)
+		diag_note(NULL, "a livepatch cannot reach it; let the functions that call it do "
+				"what the fix does");
+	else
+		diag_note(NULL, "it is marked notrace, or its file is compiled without tracing, as "
+				"much of lib/ is: a livepatch cannot reach it; let the functions "
+				"that call it do what the fix does");
 	return -1;
 }
 
@@ -334,9 +337,9 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 	bool clone = has_clone(unit->source, function->name);
 	bool other_parameters = has_other_parameters(unit, function, resolver->arena);
 	size_t found;
-	int site = own ? patchable_has_site(unit->source->object, own) : 0;
+	struct site site = { .lacks = "no symbol" };
 
-	if (site < 0)
+	if (own && site_find(unit->source->object, own, &site))
 		return -1;
 	if (!own && !clone && function->linkage == DIGEST_WEAK && !planned.compiled &&
 	    resolve_global(unit->source->object, function->symbol)) {
@@ -349,9 +352,10 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 			       ? 0
 			       : spread_dropped(resolver, unit, &planned, own);
 	}
-	if (own && !site && !inlined && !other_parameters)
-		return refuse_untraceable(&planned, unit->source, state);
-	if (spread(resolver, unit, &planned, clone || other_parameters || (own && !site), &found))
+	if (own && *site.lacks && !inlined && !other_parameters)
+		return refuse_untraceable(&planned, unit->source, &site, state);
+	if (spread(resolver, unit, &planned, clone || other_parameters || (own && *site.lacks),
+		   &found))
 		return -1;
 	if (other_parameters && check_pointers(unit, &planned)) {
 		*state = PLAN_REFUSED;
@@ -359,7 +363,7 @@ static int settle(struct resolver *resolver, struct plan_unit *unit, struct plan
 	}
 	if (other_parameters)
 		*state = PLAN_NEW;
-	else if (own && site)
+	else if (own && !*site.lacks)
 		*state = PLAN_REPLACED;
 	else if (found || clone || own)
 		*state = PLAN_PASSED_ON;

@@ -151,7 +151,7 @@ are_mixed() {
 
 # run_fixer WORD...: klp-fixer, told what it has to know of the kernel.
 run_fixer() {
-	local words=("$@" --release="${OPTION[release]}") word name
+	local words=("$@" --release="${OPTION[release]}" --build="${OPTION[build]}") word name
 
 	for name in vmlinux debug-dir kallsyms notes build-id; do
 		[[ -z ${OPTION[$name]} ]] || words+=("--$name=${OPTION[$name]}")

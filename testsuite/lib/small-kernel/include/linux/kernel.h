@@ -61,6 +61,7 @@ typedef unsigned long long u64;
 #define EXPORT_SYMBOL_GPL(name)	EXPORT_SYMBOL_IN(name, "_gpl")
 
 int printk(const char *format, ...);
+#define pr_err(...)		printk(__VA_ARGS__)
 
 #endif
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the kernel is configured with. Comes in: its build folder. Goes out: whether a symbol of Kconfig is on.
+ */
+#include "kernel/build-config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text-file.h"
+
+/* Packages with headers have the second one, and most of them the first one, too. */
+static const char *const files[] = { ".config", "include/config/auto.conf" };
+
+int build_config_has(const char *build, const char *symbol, struct arena *arena)
+{
+	const char *line = arena_printf(arena, "\n%s=y\n", symbol);
+
+	for (size_t i = 0; build && i < ARRAY_SIZE(files); i++) {
+		const char *path = arena_printf(arena, "%s/%s", build, files[i]), *text;
+		size_t size;
+
+		if (access(path, R_OK))
+			continue;
+		text = text_file_read(path, &size, arena);
+		if (!text)
+			return -1;
+		/* The first line, too, has to have one before it. */
+		return strstr(arena_printf(arena, "\n%s", text), line) != NULL;
+	}
+	return 0;
+}
