@@ -9,20 +9,38 @@
 # name and the binutils' begin with, and KERNEL_BUSYBOX. The build folder, KERNEL_BUILD, is not the source's.
 # shellcheck shell=bash disable=SC2034 # the variables are for the caller
 
+arch_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
 arch_known() {
-	echo arm64
+	printf '%s\n' arm64 powerpc riscv s390
 }
 
 # arch_facts ARCH: sets "arch" as Kbuild calls it, "triplet", "debian", Debian's name of it, "qemu", the package of the
-# emulator, "image", the boot image in the build folder, and "options", of the configuration.
+# emulator, "image", the boot image in the build folder, "options", of the configuration, "without", options that it must not
+# have, and "patch", of the source: "" for none.
 arch_facts() {
+	without='' patch=''
 	case $1 in
 	arm64)
 		arch=arm64 triplet=aarch64-linux-gnu debian=arm64 qemu=qemu-system-arm image=arch/arm64/boot/Image
 		options="SERIAL_AMBA_PL011 SERIAL_AMBA_PL011_CONSOLE ARM64_BTI_KERNEL"
 		;;
+	powerpc)
+		arch=powerpc triplet=powerpc64le-linux-gnu debian=ppc64el qemu=qemu-system-ppc image=vmlinux
+		options="PPC64 PPC_BOOK3S_64 CPU_LITTLE_ENDIAN PPC_PSERIES VIRT_DRIVERS HVC_DRIVER HVC_CONSOLE PPC_RTAS ALTIVEC VSX POWER9_CPU"
+		;;
+	riscv)
+		arch=riscv triplet=riscv64-linux-gnu debian=riscv64 qemu="qemu-system-misc opensbi" image=arch/riscv/boot/Image
+		options="MMU ARCH_RV64I FPU SERIAL_8250 SERIAL_8250_CONSOLE SERIAL_OF_PLATFORM"
+		# With compressed instructions ftrace needs GCC 14.
+		without=RISCV_ISA_C patch=riscv-livepatch.patch
+		;;
+	s390)
+		arch=s390 triplet=s390x-linux-gnu debian=s390x qemu=qemu-system-misc image=arch/s390/boot/bzImage
+		options="SCLP_TTY SCLP_CONSOLE SCLP_VT220_TTY SCLP_VT220_CONSOLE MARCH_Z13 KERNEL_NOBP"
+		;;
 	*)
-		debian_say "there is no small kernel for '$1', but for: $(arch_known)"
+		debian_say "there is no small kernel for '$1', but for: $(arch_known | paste -sd ' ')"
 		return 3
 		;;
 	esac
@@ -68,18 +86,23 @@ arch_fill_source() {
 		mkdir tree && tar -xf linux-source-*.tar.* -C tree --strip-components=1 --no-same-owner
 }
 
+# arch_fill_patched: a copy of the source "tree" with "patch".
+arch_fill_patched() {
+	cp -al "$tree" tree && patch -s -p1 -d tree <"$arch_lib/$patch"
+}
+
 # arch_make WORD...: make, of the kernel in the current folder. The compiler is the one that the plugin is built for.
 arch_make() {
-	make -s -C "$source/tree" O="$PWD/build" ARCH="$arch" CROSS_COMPILE="$triplet-" CC="$triplet-gcc-$compiler" "$@" </dev/null
+	make -s -C "$tree" O="$PWD/build" ARCH="$arch" CROSS_COMPILE="$triplet-" CC="$triplet-gcc-$compiler" "$@" </dev/null
 }
 
 arch_configure() {
-	local symbol missing='' script=$source/tree/scripts/config
+	local symbol missing='' script=$tree/scripts/config
 
 	arch_make tinyconfig >&2 || return 3
 	for symbol in $arch_builtin $options; do "$script" --file build/.config -e "$symbol" || return 3; done
 	for symbol in $arch_modules; do "$script" --file build/.config -m "$symbol" || return 3; done
-	for symbol in $arch_off; do "$script" --file build/.config -d "$symbol" || return 3; done
+	for symbol in $arch_off $without; do "$script" --file build/.config -d "$symbol" || return 3; done
 	arch_make olddefconfig >&2 || return 3
 	for symbol in LIVEPATCH DEBUG_INFO_DWARF5 $arch_modules; do
 		grep -q "^CONFIG_$symbol=[ym]" build/.config || missing+=" $symbol"
@@ -102,11 +125,12 @@ arch_fill() {
 
 # arch_kernel ARCH: see the top of this file.
 arch_kernel() {
-	local arch triplet debian qemu image options compiler store lock apt source package release
+	local arch triplet debian qemu image options without patch compiler store lock apt source tree package release packages
 
 	arch_facts "$1" || return
+	read -r -a packages <<<"$qemu"
 	compiler=$(gcc -dumpversion) && compiler=${compiler%%.*} || return 3
-	debian_install "gcc-$compiler-$triplet" "gcc-$compiler-plugin-dev-$triplet" "libc6-dev-$debian-cross" "$qemu" bc bison flex gcc libc6-dev libelf-dev \
+	debian_install "gcc-$compiler-$triplet" "gcc-$compiler-plugin-dev-$triplet" "libc6-dev-$debian-cross" "${packages[@]}" bc bison flex gcc libc6-dev libelf-dev \
 		libssl-dev make xz-utils || return 3
 	debian_lock arch || return 3
 	arch_apt sid "$debian" "$store/apt-$debian" || return 3
@@ -114,6 +138,14 @@ arch_kernel() {
 	[ -n "$package" ] || { debian_say "the archive has no source of the kernel"; return 3; }
 	source=$store/$package
 	[ -d "$source" ] || debian_into "$source" arch_fill_source "$package" || return 3
+	tree=$source/tree
+	KERNEL_SOURCE=$(debian_first "$source"/linux-source-*.tar.*)
+	if [ -n "$patch" ]; then
+		[ -d "$source-$1" ] || debian_into "$source-$1" arch_fill_patched || return 3
+		tree=$source-$1/tree
+		# What names the folder that it is in.
+		KERNEL_SOURCE=$tree/Makefile
+	fi
 	KERNEL_FOLDER=$store/$1-${package#linux-source-}
 	[ -d "$KERNEL_FOLDER" ] || debian_into "$KERNEL_FOLDER" arch_fill || return 3
 	exec {lock}>&-
@@ -123,5 +155,4 @@ arch_kernel() {
 	KERNEL_BUILD=$KERNEL_FOLDER/build KERNEL_IMAGE=$KERNEL_FOLDER/build/$image
 	KERNEL_MODULES=$KERNEL_FOLDER/modules/lib/modules/$release KERNEL_VMLINUX=$KERNEL_FOLDER/build/vmlinux
 	KERNEL_DEBUG_DIR=$KERNEL_FOLDER/modules KERNEL_BUSYBOX=$KERNEL_FOLDER/busybox
-	KERNEL_SOURCE=$(debian_first "$source"/linux-source-*.tar.*)
 }

@@ -60,24 +60,33 @@ guest_machine() {
 	case ${KERNEL_ARCH:-x86} in
 	x86) qemu=(qemu-system-x86_64 -accel "tcg,thread=multi") console=ttyS0 ;;
 	arm64) qemu=(qemu-system-aarch64 -M virt -cpu "max,pauth-impdef=on" -accel "tcg,thread=multi") console=ttyAMA0 ;;
+	powerpc)
+		qemu=(qemu-system-ppc64 -M "pseries,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off" -cpu power9
+			-accel "tcg,thread=multi")
+		console=hvc0
+		;;
+	riscv) qemu=(qemu-system-riscv64 -M virt -accel "tcg,thread=multi") console=ttyS0 ;;
+	s390) qemu=(qemu-system-s390x -M s390-ccw-virtio -cpu max -accel "tcg,thread=multi") console=ttysclp0 ;;
 	*) echo "no machine of architecture $KERNEL_ARCH is known" >&2; return 3 ;;
 	esac
 }
 
 # guest_boot KERNEL IMAGE FOLDER: 0 if the steps ended well, 1 if not, 3 if the guest came to no end.
 guest_boot() {
-	local kernel=$1 image=$2 folder=$3 status=0 ended qemu console report=()
+	local kernel=$1 image=$2 folder=$3 status=0 ended qemu console report=() words=''
 
 	guest_machine || return
-	[ "$console" != ttyS0 ] ||
+	if [ "${KERNEL_ARCH:-x86}" = x86 ]; then
 		report=(-chardev "file,id=report,path=${folder//,/,,}/report.raw" -serial chardev:report)
+		words=report=/dev/ttyS1
+	fi
 	: > "$folder/report"
 	: > "$folder/console"
 	timeout --foreground -k 5 "$KLPMAKE_GUEST_LIMIT" "${qemu[@]}" -smp 2 -m 1024 \
 		-nodefaults -no-reboot -display none -monitor none \
 		-chardev "file,id=console,path=${folder//,/,,}/console" -serial chardev:console "${report[@]}" \
 		-kernel "$kernel" -initrd "$image" \
-		-append "console=$console quiet panic=-1 oops=panic softlockup_panic=1" </dev/null || status=$?
+		-append "console=$console quiet panic=-1 oops=panic softlockup_panic=1 $words" </dev/null || status=$?
 	[ ${#report[@]} -gt 0 ] || grep -a '^@' "$folder/console" > "$folder/report.raw"
 	tr -d '\r' < "$folder/report.raw" > "$folder/report"
 	rm -f "$folder/report.raw"
