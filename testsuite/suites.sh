@@ -122,10 +122,12 @@ status=0
 for suite in "${suites[@]}"; do
 	read -r -a tests <<<"${only:-kernel fixer driver plugin}"
 	for compiler in $(suite_compilers "$suite"); do
+		[ ${#tests[@]} -gt 0 ] || break
 		run_suite "$suite" "$compiler" "${tests[@]}"
 		now=$?
 		[ "$now" -le "$status" ] || status=$now
-		tests=(plugin fixer)
+		# With another compiler than the kernel's.
+		mapfile -t tests < <(printf '%s\n' "${tests[@]}" | grep -xE 'plugin|fixer')
 	done
 done
 print_table

@@ -27,6 +27,11 @@
 #define SHORT_UPPER_BITS  0x107c	     /* CI: c.lui */
 #define CALL_BITS	  0xfff00000fffff000 /* auipc and jalr behind it */
 
+/* The ABI has dropped it, and so has <elf.h> of newer C libraries. */
+#ifndef R_RISCV_RVC_LUI
+#define R_RISCV_RVC_LUI 46
+#endif
+
 #define HALF	  2 /* bytes of a compressed instruction, */
 #define WHOLE	  4 /* of another one, */
 #define CALL_SIZE 8 /* and of auipc and jalr */

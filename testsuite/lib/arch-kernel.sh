@@ -110,17 +110,21 @@ arch_configure() {
 	[ -z "$missing" ] || { debian_say "the small kernel for $arch cannot have:$missing"; return 3; }
 }
 
-# arch_fill: the kernel, in the current folder.
+# arch_fill_busybox: the architecture's, in the current folder. In which of its folders it is has changed.
+arch_fill_busybox() {
+	local found
+
+	arch_get busybox-static && debian_unpack busybox-static_*.deb busybox.d '*bin/busybox' || return 3
+	found=$(find busybox.d -type f -name busybox) && mv "$found" busybox && rm -r busybox-static_*.deb busybox.d
+}
+
+# arch_fill: the kernel, in the current folder. What takes long is last.
 arch_fill() {
-	mkdir build modules || return 3
+	mkdir build modules && arch_fill_busybox || return 3
 	arch_configure || return
 	debian_say "Building a small kernel for $arch (some minutes)"
 	arch_make "-j$(getconf _NPROCESSORS_ONLN)" "$(basename "$image")" modules >&2 &&
-		arch_make modules_install INSTALL_MOD_PATH="$PWD/modules" DEPMOD=true >&2 &&
-		(arch_get busybox-static) && debian_unpack busybox-static_*.deb busybox.d '*bin/busybox' &&
-		mv busybox.d/*bin/busybox busybox.d/*/*bin/busybox busybox 2>/dev/null
-	rm -rf busybox-static_*.deb busybox.d
-	[ -x busybox ]
+		arch_make modules_install INSTALL_MOD_PATH="$PWD/modules" DEPMOD=true >&2
 }
 
 # arch_kernel ARCH: see the top of this file.
