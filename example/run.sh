@@ -7,13 +7,16 @@ set -u
 
 usage() {
 	cat <<END
-usage: run.sh [NAME...]
+usage: run.sh [--arch=ARCH] [NAME...]
 
 Makes the livepatch of each named example (default: all) for Debian's current cloud kernel, boots
 that kernel in QEMU, loads the livepatch there, and prints what it changes. Nothing is loaded into
 this machine's kernel. What is missing is installed with apt, as root or through sudo.
 
-  --help   this text
+  --arch=ARCH  with a small kernel of ARCH in place of that ($(arch_known | paste -sd ' ')), which is
+               cross-compiled the first time; default: those of the examples that it has what is
+               needed for (${arch_names[*]})
+  --help       this text
 
 Examples: ${names[*]}
 
@@ -32,23 +35,44 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 . "$top/testsuite/lib/debian-kernel.sh"
 # shellcheck source-path=SCRIPTDIR source=../testsuite/lib/build.sh
 . "$top/testsuite/lib/build.sh"
+# shellcheck source-path=SCRIPTDIR source=../testsuite/lib/chroot.sh
+. "$top/testsuite/lib/chroot.sh"
+# shellcheck source-path=SCRIPTDIR source=../testsuite/lib/arch-kernel.sh
+. "$top/testsuite/lib/arch-kernel.sh"
 # shellcheck source-path=SCRIPTDIR source=../testsuite/lib/guest.sh
 . "$top/testsuite/lib/guest.sh"
 # shellcheck source-path=SCRIPTDIR source=../testsuite/lib/example.sh
 . "$top/testsuite/lib/example.sh"
 
 mapfile -t names < <(example_names)
+arch_names=(meminfo netlink syscall)
+arch=
 chosen=()
-for word; do
+while [ $# -gt 0 ]; do
+	word=$1
+	shift
 	case " ${names[*]} " in
 	*" $word "*) chosen+=("$word"); continue ;;
 	esac
 	case $word in
+	--arch=*) arch=${word#--arch=} ;;
+	--arch)
+		[ $# -gt 0 ] || { echo "run.sh: option '--arch' needs an argument" >&2; usage >&2; exit 2; }
+		arch=$1
+		shift
+		;;
 	-h | --help) usage; exit 0 ;;
 	-*) echo "run.sh: unknown option '$word'" >&2; usage >&2; exit 2 ;;
 	*) echo "run.sh: there is no example '$word', but: ${names[*]}" >&2; exit 2 ;;
 	esac
 done
+if [ -n "$arch" ]; then
+	arch_known | grep -qxF -e "$arch" || {
+		echo "run.sh: there is no small kernel of '$arch', but of: $(arch_known | paste -sd ' ')" >&2
+		exit 2
+	}
+	[ ${#chosen[@]} -gt 0 ] || chosen=("${arch_names[@]}")
+fi
 [ ${#chosen[@]} -gt 0 ] || chosen=("${names[@]}")
 
 # A checkout has its own work folder, found again by the next run.
@@ -69,12 +93,14 @@ digest() {
 		sha256sum
 }
 
-# Builds klpmake from a copy of the checkout and installs it in the work folder.
+# install_klpmake [OPTION...]: builds klpmake, configured with these, from a copy of the checkout and installs it in the work
+# folder.
 install_klpmake() {
 	local new=$work/source.new
 
 	rm -rf "$new" && build_source "$top" "$new" || return 3
 	digest "$new" >"$work/digest.new" || return 3
+	echo "$*" >>"$work/digest.new"
 	if cmp -s "$work/digest.new" "$work/digest"; then
 		rm -rf "$new"
 		return 0
@@ -82,7 +108,7 @@ install_klpmake() {
 	echo "Building klpmake" >&2
 	rm -rf "$work/digest" "$work/source" "$work/build" "$work/installed" &&
 		mv "$new" "$work/source" &&
-		build_klpmake "$work/source" "$work/build" --prefix="$work/installed" &&
+		build_klpmake "$work/source" "$work/build" --prefix="$work/installed" "$@" &&
 		build_step make -C "$work/build" install &&
 		mv "$work/digest.new" "$work/digest"
 }
@@ -125,9 +151,15 @@ run_example() {
 	return 1
 }
 
-build_packages && debian_install busybox-static cpio make qemu-system-x86 xz-utils || exit 3
-debian_kernel && debian_source || exit 3
-install_klpmake || exit 3
+build_packages && debian_install busybox-static cpio make xz-utils || exit 3
+if [ -n "$arch" ]; then
+	debian_install patch && arch_kernel "$arch" || exit 3
+	export ARCH=$KERNEL_ARCH CROSS_COMPILE=$KERNEL_CROSS_COMPILE
+	install_klpmake --with-target-gcc="$KERNEL_CC" || exit 3
+else
+	debian_install qemu-system-x86 && debian_kernel && debian_source || exit 3
+	install_klpmake || exit 3
+fi
 KLPMAKE=$work/installed/bin/klpmake
 KLPMAKE_FIXER=$work/installed/bin/klp-fixer
 KLPMAKE_PLUGIN=$work/installed/lib/klpmake/klpmake.so

@@ -2,6 +2,7 @@
 # shellcheck shell=dash
 observe() {
 	echo "system: $(uname -s)"
-	echo "machine, for a 32-bit program: $(linux32 uname -m)"
+	# Machines without 32-bit programs refuse to be taken for such a one.
+	echo "machine, for a 32-bit program: $(linux32 uname -m 2>/dev/null || uname -m)"
 	echo "release, for an old program: $(/example/old-program)"
 }

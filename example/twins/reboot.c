@@ -2,10 +2,12 @@
 // The other patch file, with the type_show() of kernel/reboot.c, and the patch's main file.
 //KLPMAKE kernel/reboot.c
 
+#include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/livepatch.h>
 #include <linux/module.h>
 #include <linux/reboot.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include <klpmake.h>
@@ -26,7 +28,9 @@ extern int C_A_D KLPMAKE_LOCAL;
 
 static ssize_t livepatch_mode_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
+	char text[48];
 	const char *val;
+	ssize_t type_length;
 	int length;
 
 	switch (reboot_mode) {
@@ -49,8 +53,14 @@ static ssize_t livepatch_mode_show(struct kobject *kobj, struct kobj_attribute *
 		val = REBOOT_UNDEFINED_STR;
 	}
 
-	length = sprintf(buf, "%s, ctrl-alt-del %d, type ", val, C_A_D);
-	return length + type_show(kobj, attr, buf + length);
+	/* Newer kernels' type_show() takes nothing but the beginning of a page. */
+	type_length = type_show(kobj, attr, buf);
+	if (type_length < 0)
+		return type_length;
+	length = scnprintf(text, sizeof(text), "%s, ctrl-alt-del %d, type ", val, C_A_D);
+	memmove(buf + length, buf, type_length);
+	memcpy(buf, text, length);
+	return length + type_length;
 }
 
 /* Both names are those of several functions of the kernel. */

@@ -21,7 +21,8 @@
 #	guest/		if there, what to build with make for the guest: programs and modules, and
 #			in "modules" the names of the kernel's own modules that are needed
 #
-# It is written for Linux 6.1. A file that is another one for another series is beside it: expect-6.12.
+# It is written for Linux 6.1 on x86-64. A file that is another one for another series is beside it: expect-6.12, and
+# expect-other for all other architectures.
 #
 # The tests' patches (klpmake.kernel/patch) have the same form: example_top names their folder then.
 # shellcheck shell=bash
@@ -42,16 +43,14 @@ example_series() {
 	sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$KERNEL_RELEASE"
 }
 
-# example_file NAME FILE: FILE of the example, that of the kernel's series where there is one.
+# example_file NAME FILE: FILE of the example, that of the kernel's series or architecture where there is one.
 example_file() {
 	local path=$example_top/$1/$2 other
 
-	other=$path-$(example_series)
-	if [ -e "$other" ]; then
-		echo "$other"
-	else
-		echo "$path"
-	fi
+	for other in "$path-$(example_series)" ${KERNEL_ARCH:+"$path-other"} "$path"; do
+		[ ! -e "$other" ] || break
+	done
+	echo "$other"
 }
 
 # example_is_for NAME: the kernel?

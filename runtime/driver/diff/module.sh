@@ -75,12 +75,27 @@ replace_runtime_constants() {
 	put_file "$WORK/header" "$header"
 }
 
+# module_flags FLAGS: what a unit of the kernel's image, compiled with FLAGS, is compiled with besides, as its code is part of a
+# module now, which may be far from the kernel (KBUILD_CFLAGS_MODULE in arch/*/Makefile).
+module_flags() {
+	case ${TARGET[arch]} in
+	# A livepatch's relocations are as the assembler has left them.
+	riscv) printf '%s' "-mcmodel=medany -mno-relax" ;;
+	s390) printf '%s' "-fPIC" ;;
+	powerpc) [[ " $1 " == *" -mpcrel "* ]] || printf '%s' "-mcmodel=large -mno-save-toc-indirect" ;;
+	esac
+}
+
 # carving_command N UNIT: as Kbuild compiles the unit, with the plan.
 carving_command() {
 	local out=$WORK/module/unit-$1.o_shipped argument=-fplugin-arg-klpmake late='' flags objtool=''
 
 	flags=$(flags_of "$1") || exit
-	! is_late "$1" || late=-DKLPMAKE_LATE
+	if is_late "$1"; then
+		late=-DKLPMAKE_LATE
+	else
+		flags+=" $(module_flags "$flags")"
+	fi
 	# The work folder's name would get into the note, and what the assembler has of debug information into the module: both
 	# would change the build ID.
 	printf '%s' "$flags $late -g0 -fdebug-prefix-map=$WORK=. -fplugin=$KLPMAKE_PLUGIN" \
