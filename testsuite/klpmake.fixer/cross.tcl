@@ -28,6 +28,7 @@
 #
 # sources this file, which has the tests that are the same for all, and adds its own.
 
+load_lib relocations.exp
 source [file dirname [info script]]/plan.tcl
 source [file dirname [info script]]/loader.tcl
 
@@ -452,5 +453,12 @@ klp_test "each bit of the code" {
 	klp_run $::klp_plan --program=klpmake --changed --verbose list
 	set found [lmap {all bit} [regexp -all -inline -line {bit-(\d+)\.o: the code of 'f' differs$} $::klp_result(stderr)] {set bit}]
 	klp_expect_text $found is $expected "$flags: those that are not filled in make another function"
+    }
+}
+
+proc tell_relocations {} {
+    klp_test "what the model has applied" {
+	klp_need_arch
+	klp_tell_relocations $::klp_arch [dict keys $::loader_applied] "the model"
     }
 }

@@ -157,6 +157,9 @@ proc loader_find {memory object name position} {
     return [lindex $found [expr {$position ? $position - 1 : 0}]]
 }
 
+# The types of relocations in livepatch sections that were applied in this file of tests.
+set loader_applied {}
+
 # Applies the relocations of SECTION if it belongs to one of OBJECTS ("": the module itself).
 proc loader_relocate {memory section objects} {
     set elf [dict get $memory elf]
@@ -167,6 +170,7 @@ proc loader_relocate {memory section objects} {
     if {$object ni $objects || ![dict exists $memory address [dict get $section info]]} {
 	return $memory
     }
+    global loader_applied
     set apply loader_[loader_arch $elf]_apply
     set skips loader_[loader_arch $elf]_skips
     set all [elf_relocations $elf $section]
@@ -175,6 +179,9 @@ proc loader_relocate {memory section objects} {
 	set livepatch [expr {[dict get [lindex [dict get $elf symbols] $symbol] section] == 0xff20}]
 	if {$livepatch != ($object ne "") && !([info procs $skips] ne "" && [$skips $memory $type])} {
 	    loader_refuse "[dict get $section name]: symbol $symbol is [expr {$livepatch ? "a" : "no"}] livepatch symbol"
+	}
+	if {$object ne ""} {
+	    dict set loader_applied $type 1
 	}
 	set memory [$apply $memory [dict create section [dict get $section info] offset $offset type $type \
 	    symbol $symbol addend $addend all $all place [expr {[dict get $memory address [dict get $section info]] + $offset}] \
