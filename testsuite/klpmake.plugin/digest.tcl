@@ -6,7 +6,7 @@ set digest_flags {-std=gnu11 -O2 -ffreestanding -fno-pic -fno-common -fno-strict
 
 # make_digest FILE OUTPUT [FLAG...]: runs the compiler as klpmake does. Returns the status.
 proc make_digest {file output args} {
-    return [klp_run $::klp_target_gcc {*}$::digest_flags {*}$args -fplugin=$::klp_plugin \
+    return [klp_run $::klp_target_gcc {*}[klp_char_flags] {*}$::digest_flags {*}[klp_target_flags $args] -fplugin=$::klp_plugin \
 	-fplugin-arg-klpmake-digest=$output -S -o /dev/null $file]
 }
 
