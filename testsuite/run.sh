@@ -71,7 +71,7 @@ esac
 
 # Files of the kernel suite that hold for any architecture, and diffs of what a small kernel has.
 arch_tests=(kallsyms.exp patch.exp)
-arch_diffs="bounds-check clone-isra error-path header-inline inlined-callee irqsave known-flag local-static"
+arch_diffs="clone-isra error-path header-inline inlined-callee irqsave known-flag local-static"
 arch_diffs+=" merged-statics missing-unlock module-loop new-helper new-static per-cpu refcount static-key use-after-free"
 
 build_options=()

@@ -19,6 +19,12 @@
 /* The number in the kernel's formats. */
 _Static_assert(MODULE_NAME_SIZE == 56, "\"%55[^.]\" below");
 
+/*
+ * Of klp-build: what "objtool klp post-link" has made the livepatch sections of. It stays in the module, where nobody reads
+ * it, and what the kernel puts there, with nothing for livepatch symbols, does not matter (tools/objtool/klp-post-link.c).
+ */
+#define KLP_BUILD_RELOCS "__klp_relocs."
+
 #define MAX_NAME 1024 /* bytes; more than any KSYM_NAME_LEN */
 
 struct checker {
@@ -276,7 +282,8 @@ static void check_relocation(struct checker *checker, size_t index, int position
 			check_klp_symbol(checker, symbol, object);
 		if (known)
 			check_bytes(checker, known, rela, target);
-	} else if (checker->elf.symbols[symbol].section == LIVEPATCH_SHN) {
+	} else if (checker->elf.symbols[symbol].section == LIVEPATCH_SHN &&
+		   !string_starts_with(section, ".rela" KLP_BUILD_RELOCS)) {
 		refuse(checker, "'%s' is needed by %s, which is no livepatch section",
 		       checker->elf.symbols[symbol].name, section);
 	}

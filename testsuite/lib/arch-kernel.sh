@@ -51,7 +51,7 @@ arch_builtin="64BIT SMP PRINTK PRINTK_TIME BUG FUTEX EPOLL EVENTFD SIGNALFD TIME
 	MULTIUSER SHMEM ADVISE_SYSCALLS TTY UNIX98_PTYS BLK_DEV_INITRD RD_GZIP BINFMT_ELF BINFMT_SCRIPT PROC_FS PROC_SYSCTL
 	SYSFS DEVTMPFS TMPFS INOTIFY_USER MODULES MODULE_UNLOAD KALLSYMS KALLSYMS_ALL FTRACE FUNCTION_TRACER DYNAMIC_FTRACE
 	LIVEPATCH JUMP_LABEL EXPERT DEBUG_KERNEL DEBUG_INFO_DWARF5 STACKTRACE DEBUG_FS CC_OPTIMIZE_FOR_PERFORMANCE
-	NET INET UNIX PACKET BLOCK BLK_DEV IKCONFIG IKCONFIG_PROC KEYS MODVERSIONS SYSVIPC AIO NLS NETDEVICES NET_CORE"
+	NET INET UNIX PACKET BLOCK BLK_DEV IKCONFIG IKCONFIG_PROC KEYS MODVERSIONS SYSVIPC AIO NLS NETDEVICES NET_CORE INPUT SERIO"
 arch_modules="BLK_DEV_LOOP VFAT_FS NLS_CODEPAGE_437 NLS_ISO8859_1 NETLINK_DIAG DUMMY"
 arch_off="CC_OPTIMIZE_FOR_SIZE DEBUG_INFO_NONE DEBUG_INFO_REDUCED WERROR RANDOMIZE_BASE GCC_PLUGINS"
 
@@ -118,13 +118,14 @@ arch_fill_busybox() {
 	found=$(find busybox.d -type f -name busybox) && mv "$found" busybox && rm -r busybox-static_*.deb busybox.d
 }
 
-# arch_fill: the kernel, in the current folder. What takes long is last.
+# arch_fill: the kernel, in the current folder, which stays where it is: the build folder's Makefile names it. "complete" is the
+# last that is made; all else is thrown away the next time.
 arch_fill() {
-	mkdir build modules && arch_fill_busybox || return 3
+	rm -rf build modules && mkdir build modules && arch_fill_busybox || return 3
 	arch_configure || return
 	debian_say "Building a small kernel for $arch (some minutes)"
 	arch_make "-j$(getconf _NPROCESSORS_ONLN)" "$(basename "$image")" modules >&2 &&
-		arch_make modules_install INSTALL_MOD_PATH="$PWD/modules" DEPMOD=true >&2
+		arch_make modules_install INSTALL_MOD_PATH="$PWD/modules" DEPMOD=true >&2 && : >complete
 }
 
 # arch_kernel ARCH: see the top of this file.
@@ -151,7 +152,10 @@ arch_kernel() {
 		KERNEL_SOURCE=$tree/Makefile
 	fi
 	KERNEL_FOLDER=$store/$1-${package#linux-source-}
-	[ -d "$KERNEL_FOLDER" ] || debian_into "$KERNEL_FOLDER" arch_fill || return 3
+	[ -e "$KERNEL_FOLDER/complete" ] || (mkdir -p "$KERNEL_FOLDER" && cd "$KERNEL_FOLDER" && arch_fill) || {
+		debian_say "could not make the small kernel for $1 (see above)"
+		return 3
+	}
 	exec {lock}>&-
 	release=$(<"$KERNEL_FOLDER/build/include/config/kernel.release") || return 3
 	KERNEL_ARCH=$arch KERNEL_CROSS_COMPILE=$triplet- KERNEL_CC=$triplet-gcc-$compiler
