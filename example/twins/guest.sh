@@ -2,13 +2,14 @@
 # shellcheck shell=dash
 # The values are other ones than at boot, so that no other function could give them by chance.
 setup() {
-	echo kbd > /sys/kernel/reboot/type
+	[ ! -e /sys/kernel/reboot/type ] || echo kbd > /sys/kernel/reboot/type
 	echo warm > /sys/kernel/reboot/mode
 	echo 0 > /proc/sys/kernel/ctrl-alt-del
 }
 
 observe() {
-	echo "serio0: $(cat /sys/bus/serio/devices/serio0/modalias)"
-	echo "serio1: $(cat /sys/bus/serio/devices/serio1/modalias)"
+	for port in serio0 serio1; do
+		[ ! -e "/sys/bus/serio/devices/$port" ] || echo "$port: $(cat "/sys/bus/serio/devices/$port/modalias")"
+	done
 	echo "reboot: $(cat /sys/kernel/reboot/mode)"
 }

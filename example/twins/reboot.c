@@ -21,7 +21,16 @@
 #define REBOOT_GPIO_STR		"gpio"
 #define REBOOT_UNDEFINED_STR	"undefined"
 
+/* Other architectures than x86 have one way to reboot only, but can choose the CPU, too. */
+#ifdef CONFIG_X86
 static ssize_t type_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf);
+#define DETAIL		"type"
+#define detail_show	type_show
+#else
+#define DETAIL		"cpu"
+#define detail_show	cpu_show
+static ssize_t cpu_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf);
+#endif
 
 /* A static variable of the file: what /proc/sys/kernel/ctrl-alt-del sets. */
 extern int C_A_D KLPMAKE_LOCAL;
@@ -30,7 +39,7 @@ static ssize_t livepatch_mode_show(struct kobject *kobj, struct kobj_attribute *
 {
 	char text[48];
 	const char *val;
-	ssize_t type_length;
+	ssize_t detail_length;
 	int length;
 
 	switch (reboot_mode) {
@@ -53,14 +62,14 @@ static ssize_t livepatch_mode_show(struct kobject *kobj, struct kobj_attribute *
 		val = REBOOT_UNDEFINED_STR;
 	}
 
-	/* Newer kernels' type_show() takes nothing but the beginning of a page. */
-	type_length = type_show(kobj, attr, buf);
-	if (type_length < 0)
-		return type_length;
-	length = scnprintf(text, sizeof(text), "%s, ctrl-alt-del %d, type ", val, C_A_D);
-	memmove(buf + length, buf, type_length);
+	/* Newer kernels' functions of this kind take nothing but the beginning of a page. */
+	detail_length = detail_show(kobj, attr, buf);
+	if (detail_length < 0)
+		return detail_length;
+	length = scnprintf(text, sizeof(text), "%s, ctrl-alt-del %d, " DETAIL " ", val, C_A_D);
+	memmove(buf + length, buf, detail_length);
 	memcpy(buf, text, length);
-	return length + type_length;
+	return length + detail_length;
 }
 
 /* Both names are those of several functions of the kernel. */

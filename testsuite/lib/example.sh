@@ -129,7 +129,8 @@ example_guest() {
 
 	cp -R --no-preserve=mode "$source" "$work/guest" || return 3
 	example_step "$work/guest.log" make -C "$work/guest" "KERNEL_BUILD=$KERNEL_BUILD" \
-		${KERNEL_CC:+"CC=$KERNEL_CC"} || return 3
+		${KERNEL_CC:+"CC=$KERNEL_CC"} ${KERNEL_ARCH:+"ARCH=$KERNEL_ARCH" "CROSS_COMPILE=$KERNEL_CROSS_COMPILE"} ||
+		return 3
 	find "$work/guest" -maxdepth 1 -type f '(' -name '*.ko' -o -perm -u=x ')' \
 		-exec cp -t "$root" {} + || return 3
 	[ -f "$source/modules" ] || return 0
