@@ -70,7 +70,8 @@ case " ${suites[*]} " in
 esac
 
 # Files of the kernel suite that hold for any architecture, and diffs of what a small kernel has.
-arch_tests=(kallsyms.exp patch.exp)
+arch_tests=(example.exp kallsyms.exp patch.exp)
+arch_examples="meminfo netlink syscall twins"
 arch_diffs="clone-isra error-path header-inline inlined-callee irqsave known-flag local-static"
 arch_diffs+=" merged-statics missing-unlock module-loop new-helper new-static per-cpu refcount static-key use-after-free"
 
@@ -82,7 +83,7 @@ if [ -n "$arch" ]; then
 	debian_install busybox-static cpio patch perl-base && arch_kernel "$arch" || exit 3
 	export KERNEL_RELEASE KERNEL_VERSION KERNEL_BUILD KERNEL_IMAGE KERNEL_MODULES KERNEL_VMLINUX KERNEL_DEBUG_DIR \
 		KERNEL_SOURCE KERNEL_ARCH KERNEL_CC KERNEL_CROSS_COMPILE KERNEL_BUSYBOX ARCH=$KERNEL_ARCH CROSS_COMPILE=$KERNEL_CROSS_COMPILE
-	export KERNEL_DIFFS=$arch_diffs
+	export KERNEL_DIFFS=$arch_diffs KERNEL_EXAMPLES=$arch_examples IBT_KERNEL_RELEASE=none
 	build_options=(--with-target-gcc="$KERNEL_CC")
 	tests=("RUNTESTFLAGS=${arch_tests[*]}")
 fi

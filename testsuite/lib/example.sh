@@ -153,8 +153,18 @@ guest_load "$livepatch" || exit 1
 guest_phase after observe after
 guest_unload "$livepatch" || exit 1
 guest_phase unloaded observe unloaded
+if guest_is_reliable; then
+	guest_load "$livepatch" || exit 1
+	guest_phase again observe after
+	guest_unload "$livepatch" || exit 1
+fi
 guest_dmesg_check
 END
+}
+
+# example_again REPORT: a second time, what is expected is what was the first time. Prints these lines of "expect".
+example_again() {
+	! grep -q '^@again: ' "$1" || sed -n 's/^after\([:!] \)/again\1/p'
 }
 
 # 0 if the steps ended well, 1 if not, 3 if there was no guest or it came to no end.
@@ -191,7 +201,7 @@ example_check() {
 			example_expect "$report" "$phase" "${line:${#phase}:1}" "${line:${#phase}+2}" || status=1 ;;
 		*) echo "failed: $name/expect has a line that is none: $line"; status=1 ;;
 		esac
-	done < <(cat "$(example_file "$name" expect)" - <<-'END'
+	done < <(cat "$(example_file "$name" expect)" <(example_again "$report" <"$(example_file "$name" expect)") - <<-'END'
 		load: .* ok
 		unload: .* ok
 		dmesg: clean
