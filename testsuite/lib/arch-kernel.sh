@@ -31,9 +31,9 @@ arch_facts() {
 		;;
 	riscv)
 		arch=riscv triplet=riscv64-linux-gnu debian=riscv64 qemu="qemu-system-misc opensbi" image=arch/riscv/boot/Image
-		options="MMU ARCH_RV64I FPU SERIAL_8250 SERIAL_8250_CONSOLE SERIAL_OF_PLATFORM"
-		# With compressed instructions ftrace needs GCC 14.
-		without=RISCV_ISA_C patch=riscv-livepatch.patch
+		options="NONPORTABLE OF MMU ARCH_RV64I FPU SERIAL_8250 SERIAL_8250_CONSOLE SERIAL_OF_PLATFORM"
+		# With compressed instructions, which EFI needs, ftrace needs GCC 14.
+		without="EFI RISCV_ISA_C" patch=riscv-livepatch.patch
 		;;
 	s390)
 		arch=s390 triplet=s390x-linux-gnu debian=s390x qemu=qemu-system-misc image=arch/s390/boot/bzImage
