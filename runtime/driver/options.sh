@@ -9,6 +9,7 @@ unset -v OPTION PATCHES MODULE_FILES SYMVERS ALLOWED
 declare -A OPTION=(
 	[release]='' [build]='' [vmlinux]='' [debug-dir]='' [folder]='' [output]='' [kallsyms]='' [notes]='' [build-id]=''
 	[arch]="${ARCH-}" [cross-compile]="${CROSS_COMPILE-}" [cc]=''
+	[command]='' [class]=''
 	[source]='' [cache-dir]='' [replace]=1 [keep-work]='' [json]='' [dry-run]='' [all]='' [clean]='' [quiet]='' [verbose]=''
 )
 # The diffs, as they are called on the command line.
@@ -56,14 +57,14 @@ parse_options() {
 	while [[ $# -gt 0 ]]; do
 		case $1 in
 		-[kbvdCos] | --kallsyms | --notes | --build-id | --allow | --object | --symvers | --cache-dir | --root | \
-			--arch | --cross-compile | --cc)
+			--arch | --cross-compile | --cc | --explain)
 			[[ $# -gt 1 ]] || bad_usage "option '$1' needs an argument"
 			set_option "$1" "$2"
 			shift
 			;;
 		-[kbvdCos]*) set_option "${1:0:2}" "${1:2}" ;;
 		--kallsyms=* | --notes=* | --build-id=* | --allow=* | --object=* | --symvers=* | --cache-dir=* | --root=* | \
-			--arch=* | --cross-compile=* | --cc=*)
+			--arch=* | --cross-compile=* | --cc=* | --explain=*)
 			set_option "${1%%=*}" "${1#*=}"
 			;;
 		--json | --clean | --quiet | --verbose) OPTION[${1#--}]=yes ;;
@@ -121,11 +122,21 @@ set_option() {
 	--keep-work) OPTION['keep-work']=yes ;;
 	--all) OPTION['all']=yes ;;
 	--allow) allow_class "$2" ;;
+	--explain)
+		take_command explain
+		OPTION['class']=$2
+		;;
 	--object) add_object "$2" ;;
 	--symvers) SYMVERS+=("$path") ;;
 	# The programs that klpmake runs read it, too.
 	--root) export KLPMAKE_ROOT=$path ;;
 	esac
+}
+
+# take_command NAME: what is done in place of making a livepatch.
+take_command() {
+	[[ ${OPTION['command']:-$1} == "$1" ]] || bad_usage "--${OPTION['command']} and --$1 cannot be done at once"
+	OPTION['command']=$1
 }
 
 # It becomes a word of make's.
@@ -161,6 +172,10 @@ add_patch() {
 check_mode() {
 	local class
 
+	if [[ -n ${OPTION['command']} ]]; then
+		[[ ${#PATCHES[@]} -eq 0 ]] || bad_usage "--${OPTION['command']} takes no patches"
+		return
+	fi
 	if [[ ${#PATCHES[@]} -gt 0 ]]; then
 		[[ -z ${OPTION['folder']} ]] || bad_usage "option '-C' is for a patch folder, not for patches"
 		[[ -z ${OPTION['clean']} ]] || bad_usage "option '--clean' is for a patch folder, not for patches"
