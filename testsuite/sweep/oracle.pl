@@ -48,7 +48,7 @@ my @unit;		# see end_unit()
 
 # The attributes that are kept of an entry of .debug_info.
 my %matters = map { $_ => 1 } qw(name linkage_name decl_file declaration external inline low_pc
-	high_pc ranges abstract_origin specification comp_dir stmt_list artificial);
+	high_pc ranges abstract_origin specification comp_dir stmt_list artificial language);
 
 # Symbols that kallsyms does not list.
 my $not_listed = qr{^(?:\$|\.L|L0$|__crc_|__kstrtab(?:ns)?_|__efistub_|__kcfi_typeid_|_SDA2?_BASE_$
@@ -286,6 +286,8 @@ sub end_unit
 	my ($table) = ($unit->{stmt_list} // '') =~ /^([0-9]+)/;
 	my %known;
 
+	# Of files in Rust, nobody can ask for anything.
+	return if ($unit->{language} // '') =~ /^Rust\b/;
 	for my $offset (sort { hex $a <=> hex $b } keys %$entries) {
 		my $entry = $entries->{$offset};
 
