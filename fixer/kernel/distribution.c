@@ -99,14 +99,11 @@ static const char *rpm_architecture(const char *release)
 	return NULL;
 }
 
-/* "kernel", or what the package is called in which the kernel of an RPM's release is. */
-static const char *rpm_name(const char *release, struct arena *arena)
+/* "kernel", or what the source package is called of which the kernel of an RPM's release was built. */
+static const char *rpm_source_name(const char *release, struct arena *arena)
 {
-	const char *variant = strchr(rpm_architecture(release), '+');
 	const char *dot = strchr(release, '.');
 
-	if (variant)
-		return arena_printf(arena, "kernel-%s", variant + 1);
 	if (strstr(release, "uek."))
 		return "kernel-uek";
 	/* Of Amazon Linux 2023, its first kernel is "kernel", those that came later are "kernel6.12" and so on. */
@@ -118,18 +115,45 @@ static const char *rpm_name(const char *release, struct arena *arena)
 	return "kernel";
 }
 
+/* What the package is called in which that kernel is. */
+static const char *rpm_name(const char *release, struct arena *arena)
+{
+	const char *variant = strchr(rpm_architecture(release), '+');
+
+	return variant ? arena_printf(arena, "kernel-%s", variant + 1)
+		       : rpm_source_name(release, arena);
+}
+
+/* The kernel's source as an RPM's spec file makes it, in ~/rpmbuild/BUILD. */
+static const char *get_rpm_source(const char *release, struct arena *arena)
+{
+	const char *name = rpm_source_name(release, arena);
+	int length = (int)(rpm_architecture(release) - release);
+
+	return arena_printf(arena,
+			    "dnf download --source %s-%.*s && rpm -i %s-%.*s.src.rpm && "
+			    "rpmbuild -bp ~/rpmbuild/SPECS/%s.spec",
+			    name, length, release, name, length, release, name);
+}
+
 static void rpm_packages(struct packages *packages, const char *release, struct arena *arena)
 {
 	const char *name = rpm_name(release, arena), *variant = strchr(release, '+');
 	int length = (int)(variant ? (size_t)(variant - release) : strlen(release));
+	bool has_source = has_mark(release, ".oe");
 
 	packages->headers = arena_printf(arena, "%s-devel-%.*s", name, length, release);
 	packages->debug = arena_printf(arena, "%s-debuginfo-%.*s", name, length, release);
 	packages->source = arena_printf(
 		arena,
-		has_mark(release, ".oe") ? "kernel-source-%.*s"
-					 : "what 'rpmbuild -bp' makes of the source of kernel-%.*s",
+		has_source ? "kernel-source-%.*s"
+			   : "what 'rpmbuild -bp' makes of the source of kernel-%.*s",
 		length, release);
+	packages->get_headers = arena_printf(arena, "dnf install %s", packages->headers);
+	packages->get_debug =
+		arena_printf(arena, "dnf install --enablerepo='*debug*' %s", packages->debug);
+	packages->get_source = has_source ? arena_printf(arena, "dnf install %s", packages->source)
+					  : get_rpm_source(release, arena);
 }
 
 static void suse_packages(struct packages *packages, const char *release, struct arena *arena)
@@ -140,6 +164,10 @@ static void suse_packages(struct packages *packages, const char *release, struct
 	packages->headers = arena_printf(arena, "kernel%s-devel-%.*s", flavour, length, release);
 	packages->debug = arena_printf(arena, "kernel%s-debuginfo-%.*s", flavour, length, release);
 	packages->source = arena_printf(arena, "kernel-source-%.*s", length, release);
+	packages->get_headers = arena_printf(arena, "zypper install %s", packages->headers);
+	packages->get_debug = arena_printf(arena, "zypper --plus-content debug install %s kernel%s",
+					   packages->debug, flavour);
+	packages->get_source = arena_printf(arena, "zypper install %s", packages->source);
 }
 
 /* "6.1" of 6.1.0-56: what Debian calls its source by. */
@@ -158,26 +186,42 @@ static const char *long_version(const char *release, struct arena *arena)
 	return arena_strndup(arena, release, strspn(release, "0123456789."));
 }
 
+static void debian_packages(struct packages *packages, const char *release, struct arena *arena)
+{
+	packages->headers = arena_printf(arena, "linux-headers-%s", release);
+	packages->debug = arena_printf(arena, "linux-image-%s-dbg", release);
+	packages->source = arena_printf(arena, "linux-source-%s", short_version(release, arena));
+	packages->get_headers = arena_printf(arena, "apt-get install %s", packages->headers);
+	packages->get_debug = arena_printf(arena, "apt-get install %s", packages->debug);
+	packages->get_source = arena_printf(arena, "apt-get install %s", packages->source);
+}
+
+static void ubuntu_packages(struct packages *packages, const char *release, struct arena *arena)
+{
+	static const char archive[] = "of Ubuntu's archive of debug symbols";
+
+	packages->headers = arena_printf(arena, "linux-headers-%s", release);
+	packages->debug =
+		arena_printf(arena, "linux-image-unsigned-%s-dbgsym, %s", release, archive);
+	packages->source = arena_printf(arena, "linux-source-%s", long_version(release, arena));
+	packages->get_headers = arena_printf(arena, "apt-get install %s", packages->headers);
+	packages->get_debug = arena_printf(
+		arena, "apt-get install linux-image-unsigned-%s-dbgsym  # %s", release, archive);
+	packages->get_source = arena_printf(arena, "apt-get install %s", packages->source);
+}
+
 void distribution_packages(struct packages *packages, const char *release, const char *version,
 			   struct arena *arena)
 {
+	packages->get_headers = packages->get_debug = packages->get_source = NULL;
 	if (rpm_architecture(release)) {
 		rpm_packages(packages, release, arena);
 	} else if (is_debian(release)) {
-		packages->headers = arena_printf(arena, "linux-headers-%s", release);
-		packages->debug = arena_printf(arena, "linux-image-%s-dbg", release);
-		packages->source =
-			arena_printf(arena, "linux-source-%s", short_version(release, arena));
+		debian_packages(packages, release, arena);
 	} else if (is_suse(release)) {
 		suse_packages(packages, release, arena);
 	} else if (is_ubuntu(release)) {
-		packages->headers = arena_printf(arena, "linux-headers-%s", release);
-		packages->debug = arena_printf(
-			arena,
-			"linux-image-unsigned-%s-dbgsym, of Ubuntu's archive of debug symbols",
-			release);
-		packages->source =
-			arena_printf(arena, "linux-source-%s", long_version(release, arena));
+		ubuntu_packages(packages, release, arena);
 	} else {
 		packages->headers = arena_printf(
 			arena, "on Debian: linux-headers-%s, on Fedora and openEuler: kernel-devel",

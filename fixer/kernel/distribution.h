@@ -12,6 +12,9 @@ struct packages {
 	const char *headers; /* the build folder */
 	const char *debug;   /* vmlinux and the modules with debug information */
 	const char *source;
+
+	/* The distribution's command that gets them; NULL: the release does not tell which one it is. */
+	const char *get_headers, *get_debug, *get_source;
 };
 
 /* VERSION is the one that the source's package is called by where the distribution has several; NULL: unknown. */

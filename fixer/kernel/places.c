@@ -89,10 +89,9 @@ static void list_vmlinux(const struct places *places, const char *paths[VMLINUX_
 }
 
 /*
- * Is PATH an image without debug information? Debian's headers have one, for BTF. What cannot be read is not taken for
- * one: whoever opens it says why.
+ * Debian's headers have such an image, for BTF. What cannot be read is not taken for one: whoever opens it says why.
  */
-static bool lacks_debug_info(const struct places *places, const char *path)
+bool places_lack_debug_info(const struct places *places, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool lacks = false;
@@ -120,7 +119,7 @@ const char *places_vmlinux(const struct places *places)
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		const char *found = readable(places, paths[i]);
 
-		if (found && (i < BUILD_VMLINUX || !lacks_debug_info(places, found)))
+		if (found && (i < BUILD_VMLINUX || !places_lack_debug_info(places, found)))
 			return found;
 	}
 	return NULL;
@@ -440,25 +439,38 @@ static const char *source_package(const struct places *places, const char *sourc
 	return NULL;
 }
 
-const char *places_need_source(const struct places *places, const char *build,
-			       char *const *versions, size_t count)
+static const char *source_folder(const struct places *places)
 {
-	const char *sources = getenv("KLPMAKE_SOURCES"), *found;
-	struct packages packages;
+	const char *sources = getenv("KLPMAKE_SOURCES");
 
-	if (!sources)
-		sources = arena_printf(places->arena, "%s/usr/src", places->root);
-	found = source_of_release(places, sources);
-	if (!found)
+	return sources ? sources : arena_printf(places->arena, "%s/usr/src", places->root);
+}
+
+const char *places_source(const struct places *places, const char *build, char *const *versions,
+			  size_t count)
+{
+	const char *sources = source_folder(places);
+	const char *found = source_of_release(places, sources);
+
+	if (!found && build)
 		found = source_of_build(places, build);
 	for (size_t i = 0; i < count && !found; i++)
 		found = source_package(places, sources, versions[i]);
+	return found;
+}
+
+const char *places_need_source(const struct places *places, const char *build,
+			       char *const *versions, size_t count)
+{
+	const char *found = places_source(places, build, versions, count);
+	struct packages packages;
+
 	if (found)
 		return found;
 	distribution_packages(&packages, places->release, count ? versions[count - 1] : NULL,
 			      places->arena);
 	diag_system(NULL, "the source of kernel %s is missing: there is none of it in '%s'",
-		    places->release, sources);
+		    places->release, source_folder(places));
 	diag_note(NULL, "install it (%s) or give it, a folder or a tarball, with -s",
 		  packages.source);
 	return NULL;

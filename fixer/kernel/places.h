@@ -68,10 +68,16 @@ const char *places_build(const struct places *places);
 /* The same; NULL after a message. */
 const char *places_need_build(const struct places *places);
 
+/* Is the file PATH, an ELF file, one without debug information, nor with a debug file by its build ID? */
+bool places_lack_debug_info(const struct places *places, const char *path);
+
 /*
- * The kernel's source, a folder or a tarball; NULL after a message. BUILD is the build folder, VERSIONS are the COUNT
+ * The kernel's source, a folder or a tarball; NULL: there is none. BUILD is the build folder, VERSIONS are the COUNT
  * names that a source package may have, best one first.
  */
+const char *places_source(const struct places *places, const char *build, char *const *versions,
+			  size_t count);
+/* The same; NULL after a message. */
 const char *places_need_source(const struct places *places, const char *build,
 			       char *const *versions, size_t count);
 

@@ -3,6 +3,7 @@
  * klp-plan: decides for klpmake, which only runs tools, what a livepatch that is made from diffs consists of. A mode
  * for each thing to decide, in a file of its own, in the order in which klpmake asks:
  *
+ *	--doctor	kernel/doctor	tells what of a kernel is missing
  *	--build-folder	kernel/places	finds the folder in which modules are built
  *	--name		kernel/module-name	refuses what the livepatch cannot be called
  *	--source-folder	kernel/places	finds the kernel's source
@@ -29,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/doctor.h"
 #include "kernel/module-name.h"
 #include "kernel/options.h"
 #include "plan/applied.h"
@@ -97,6 +99,7 @@ static const char usage[] =
 	"       klp-plan [OPTION]... --units FILE...\n"
 	"       klp-plan [OPTION]... --compiled LIST\n"
 	"       klp-plan [OPTION]... --build-folder\n"
+	"       klp-plan [OPTION]... --doctor [--source=DIR] [VERSION...]\n"
 	"       klp-plan [OPTION]... --name NAME\n"
 	"       klp-plan [OPTION]... --source-folder --build=DIR [VERSION...]\n"
 	"       klp-plan --diff --source=DIR --into=DIR [--arch=ARCH] PATCH...\n"
@@ -125,6 +128,8 @@ static const char usage[] =
 	"      --compiled         print the files of LIST, a path in each line, that are compiled,\n"
 	"                         and the object that each is part of\n"
 	"      --build-folder     print the folder in which the kernel's modules are built\n"
+	"      --doctor           print what of the kernel is there, and how to get what is\n"
+	"                         missing\n"
 	"      --name             refuse NAME for a livepatch where modules cannot be called so, or\n"
 	"                         one of the kernel's is\n"
 	"      --source-folder    print the kernel's source, a folder or a tarball; packages of it\n"
@@ -240,6 +245,21 @@ static void places_of(struct places *places, const struct options *options, stru
 {
 	places_set(places, options->target.root, options->target.debug_dir, options->target.release,
 		   arena);
+}
+
+static void run_doctor(const struct options *options, struct arena *arena)
+{
+	struct doctor_options doctor = {
+		.vmlinux = options->target.vmlinux,
+		.source = options->values[OWN_SOURCE],
+		.versions = options->arguments,
+		.version_count = options->argument_count,
+	};
+	struct places places;
+
+	places_of(&places, options, arena);
+	places.build = options->values[OWN_BUILD];
+	doctor_print(&places, &doctor, stdout);
 }
 
 static void run_build_folder(const struct options *options, struct arena *arena)
@@ -429,6 +449,7 @@ static const struct mode modes[] = {
 	  1, "one LIST is needed" },
 	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
 	{ "compiled", run_compiled, 0, 0, 1, 1, "one LIST is needed" },
+	{ "doctor", run_doctor, 0, BIT(OWN_BUILD) | BIT(OWN_SOURCE), 0, ANY_NUMBER, "" },
 	{ "build-folder", run_build_folder, 0, 0, 0, 0, "--build-folder takes no argument" },
 	{ "name", run_name, 0, 0, 1, 1, "one NAME is needed" },
 	{ "source-folder", run_source_folder, BIT(OWN_BUILD), 0, 0, ANY_NUMBER, "" },

@@ -67,6 +67,7 @@ parse_options() {
 			--arch=* | --cross-compile=* | --cc=* | --explain=*)
 			set_option "${1%%=*}" "${1#*=}"
 			;;
+		--doctor) take_command doctor ;;
 		--json | --clean | --quiet | --verbose) OPTION[${1#--}]=yes ;;
 		-n) OPTION['dry-run']=yes ;;
 		-q) OPTION['quiet']=yes ;;
@@ -162,6 +163,10 @@ add_object() {
 
 # A name that is no file may well be a folder's.
 add_patch() {
+	if [[ ${OPTION['command']} == doctor && -z ${OPTION['release']} ]]; then
+		set_release "$1"
+		return
+	fi
 	[[ -e $1 && ! -d $1 ]] ||
 		bad_usage "unexpected argument '$1': there is no patch of this name, and a folder is given with -C"
 	[[ -r $1 ]] || fail 3 "cannot read the patch '$1'"
