@@ -7,9 +7,16 @@
 
 #include <linux/livepatch.h>
 #include <linux/module.h>
+#include <linux/version.h>
 #include <net/net_namespace.h>
 
 #include "netlink.h"
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+#define report_error(sk)	((sk)->sk_error_report(sk))
+#else
+#define report_error(sk)	sk_error_report(sk)
+#endif
 
 struct netlink_set_err_data {
 	struct sock *exclude_sk;
@@ -40,7 +47,7 @@ static int do_one_set_err(struct sock *sk, struct netlink_set_err_data *p)
 	}
 
 	WRITE_ONCE(sk->sk_err, p->code);
-	sk_error_report(sk);
+	report_error(sk);
 out:
 	return ret;
 }

@@ -27,14 +27,14 @@
 #define override_architecture(name)	0
 #endif
 
-#ifdef __ARCH_WANT_SYS_OLD_UNAME
+#if defined(__ARCH_WANT_SYS_OLD_UNAME) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
 
 /* The kernel's own, which this patch only calls. */
 static int override_release(char __user *release, size_t len);
 
 #else
 
-/* Where no other system call needs the kernel's own, it is inlined: this one stands in for it. */
+/* Where no other system call needs the kernel's own, or GCC 10 made a clone of it: this one stands in for it. */
 static int override_release(char __user *release, size_t len)
 {
 	char text[65];

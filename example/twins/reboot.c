@@ -7,7 +7,6 @@
 #include <linux/livepatch.h>
 #include <linux/module.h>
 #include <linux/reboot.h>
-#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include <klpmake.h>
@@ -62,14 +61,11 @@ static ssize_t livepatch_mode_show(struct kobject *kobj, struct kobj_attribute *
 		val = REBOOT_UNDEFINED_STR;
 	}
 
-	/* Newer kernels' functions of this kind take nothing but the beginning of a page. */
 	detail_length = detail_show(kobj, attr, buf);
 	if (detail_length < 0)
 		return detail_length;
 	length = scnprintf(text, sizeof(text), "%s, ctrl-alt-del %d, " DETAIL " ", val, C_A_D);
-	memmove(buf + length, buf, detail_length);
-	memcpy(buf, text, length);
-	return length + detail_length;
+	return put_before(buf, detail_length, text, length);
 }
 
 /* Both names are those of several functions of the kernel. */

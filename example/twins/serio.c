@@ -5,6 +5,7 @@
 
 #include <linux/atomic.h>
 #include <linux/device.h>
+#include <linux/kernel.h>
 #include <linux/serio.h>
 
 #include <klpmake.h>
@@ -19,10 +20,14 @@ extern atomic_t serio_no KLPMAKE_LOCAL_IN(serio_init_port);
 ssize_t livepatch_modalias_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct serio *serio = to_serio_port(dev);
+	ssize_t type_length = type_show(dev, attr, buf);
+	char text[64];
 	int length;
 
-	length = sprintf(buf, "serio:ty%02Xpr%02Xid%02Xex%02X of %d, type ",
-			 serio->id.type, serio->id.proto, serio->id.id, serio->id.extra,
-			 atomic_read(&serio_no) + 1);
-	return length + type_show(dev, attr, buf + length);
+	if (type_length < 0)
+		return type_length;
+	length = scnprintf(text, sizeof(text), "serio:ty%02Xpr%02Xid%02Xex%02X of %d, type ",
+			   serio->id.type, serio->id.proto, serio->id.id, serio->id.extra,
+			   atomic_read(&serio_no) + 1);
+	return put_before(buf, type_length, text, length);
 }

@@ -187,8 +187,11 @@ static int compare_variable(const struct plan_unit *unit, const struct digest_va
 	/* Its users have changed with it, and plan-reach.c looks for them. */
 	if (digest_is_constant(variable) && digest_is_constant(old))
 		return 0;
+	/* A place may be part of the type, as that of per-CPU variables is since Linux 6.15. */
 	if (strcmp(old->layout, variable->layout) && !variable->type_follows)
-		return refuse_type(variable, arena);
+		return plan_place_goes_on(old, variable)
+			       ? refuse_type(variable, arena)
+			       : plan_compare_sections(old, variable, arena);
 	if (strcmp(old->value, variable->value) && !variable->value_follows)
 		return refuse_value(variable, arena);
 	if (variable->change && !variable->change->is_refused)

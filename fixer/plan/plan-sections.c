@@ -71,8 +71,7 @@ static bool is_plain(enum storage storage)
 	return storage == STORAGE_DATA || storage == STORAGE_PLACED;
 }
 
-/* Does code that means the NEW kind of place work with the OLD one, which the kernel's variable keeps? */
-static bool goes_on(const struct digest_variable *old, const struct digest_variable *new)
+bool plan_place_goes_on(const struct digest_variable *old, const struct digest_variable *new)
 {
 	enum storage from = storage_of(old), to = storage_of(new);
 
@@ -89,7 +88,7 @@ int plan_compare_sections(const struct digest_variable *old, const struct digest
 {
 	const char *from = storage_name(old, arena), *to = storage_name(new, arena);
 
-	if (!goes_on(old, new)) {
+	if (!plan_place_goes_on(old, new)) {
 		diag_error(&new->place, "data", "the patch moves the variable %s from %s to %s",
 			   plan_variable_name(new, arena), from, to);
 		diag_note(NULL, "the kernel's variable stays where it is, and what uses it would "

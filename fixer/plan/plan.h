@@ -109,7 +109,9 @@ const char *plan_life_name(const struct digest_function *function);
 /* "'a'", or "'a' of function 'f'". */
 const char *plan_variable_name(const struct digest_variable *variable, struct arena *arena);
 
-/* plan-sections.c: refuses the place of NEW, where OLD had another one and that matters. 0, or -1 after a message. */
+/* plan-sections.c: does code that means the kind of place of NEW work with that of OLD, which the kernel's variable keeps? */
+bool plan_place_goes_on(const struct digest_variable *old, const struct digest_variable *new);
+/* Refuses the place of NEW, where OLD had another one and that matters. 0, or -1 after a message. */
 int plan_compare_sections(const struct digest_variable *old, const struct digest_variable *new,
 			  struct arena *arena);
 /* Refuses what UNIT changes, adds or removes of what the kernel finds by sections. 0, or -1 after messages. */
