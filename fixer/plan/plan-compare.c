@@ -223,7 +223,8 @@ static bool has_assembler(const struct digest *digest, const char *text)
 static int refuse_assembler(const struct plan_unit *unit, const char *text, struct arena *arena)
 {
 	struct diag_place place = { unit->new_digest.source, 0 };
-	const char *symbol = assembler_text_exported(text), *call = strstr(text, "__initcall__");
+	/* Before Linux 5.11, what follows is the function's name. */
+	const char *symbol = assembler_text_exported(text), *call = strstr(text, "__initcall_");
 
 	if (symbol) {
 		diag_error(&place, "registered", "the patch adds an exported symbol, '%s'",
