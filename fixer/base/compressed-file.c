@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -25,9 +26,15 @@
 #endif
 #ifdef HAVE_LIBZSTD
 #include <zstd.h>
+#include <zstd_errors.h>
 #endif
 
 #define CHUNK (256 * 1024) /* bytes that are read or written at once */
+
+#define MAX_RATIO  100
+#define SMALL_SIZE (64ull << 20) /* bytes for which no ratio is too large */
+#define MAX_SIZE   (8ull << 30)
+#define MAX_MEMORY (256ull << 20) /* bytes of xz itself, which needs 65 MiB for what "xz -9" made */
 
 /* A file on its way from FROM to TO. */
 struct stream {
@@ -35,7 +42,14 @@ struct stream {
 	const char *path, *what;
 	bool optional;		 /* failures are warnings */
 	unsigned char *in, *out; /* CHUNK bytes each */
+	uint64_t size;		 /* of FROM */
+	uint64_t written;
 };
+
+bool compressed_size_is_sane(uint64_t compressed, uint64_t size)
+{
+	return size <= MAX_SIZE && (size <= SMALL_SIZE || size / MAX_RATIO <= compressed);
+}
 
 static int report(const struct stream *stream, const char *text)
 {
@@ -89,8 +103,11 @@ static ssize_t __attribute__((unused)) read_chunk(const struct stream *stream)
 }
 
 /* The first SIZE bytes of stream->out. */
-static int __attribute__((unused)) write_chunk(const struct stream *stream, size_t size)
+static int __attribute__((unused)) write_chunk(struct stream *stream, size_t size)
 {
+	stream->written += size;
+	if (!compressed_size_is_sane(stream->size, stream->written))
+		return report(stream, COMPRESSED_INSANE);
 	for (size_t done = 0; done < size;) {
 		ssize_t written = write(stream->to, stream->out + done, size - done);
 
@@ -102,7 +119,7 @@ static int __attribute__((unused)) write_chunk(const struct stream *stream, size
 }
 
 #ifdef HAVE_LIBLZMA
-static int run_xz(const struct stream *stream, lzma_stream *xz)
+static int run_xz(struct stream *stream, lzma_stream *xz)
 {
 	lzma_ret status = LZMA_OK;
 
@@ -118,6 +135,10 @@ static int run_xz(const struct stream *stream, lzma_stream *xz)
 		xz->next_out = stream->out;
 		xz->avail_out = CHUNK;
 		status = lzma_code(xz, got ? LZMA_RUN : LZMA_FINISH);
+		if (status == LZMA_MEM_ERROR)
+			out_of_memory();
+		if (status == LZMA_MEMLIMIT_ERROR)
+			return report(stream, "xz would need more memory than 256 MiB");
 		if (status != LZMA_OK && status != LZMA_STREAM_END)
 			return damaged(stream, "xz");
 		if (write_chunk(stream, CHUNK - xz->avail_out))
@@ -127,13 +148,13 @@ static int run_xz(const struct stream *stream, lzma_stream *xz)
 }
 #endif
 
-static int from_xz(const struct stream *stream)
+static int from_xz(struct stream *stream)
 {
 #ifdef HAVE_LIBLZMA
 	lzma_stream xz = LZMA_STREAM_INIT;
 	int result;
 
-	if (lzma_stream_decoder(&xz, UINT64_MAX, LZMA_CONCATENATED) != LZMA_OK)
+	if (lzma_stream_decoder(&xz, MAX_MEMORY, LZMA_CONCATENATED) != LZMA_OK)
 		out_of_memory();
 	result = run_xz(stream, &xz);
 	lzma_end(&xz);
@@ -145,7 +166,7 @@ static int from_xz(const struct stream *stream)
 
 #ifdef HAVE_LIBZ
 /* Several files behind each other are one, too (RFC 1952, 2.2). */
-static int run_gzip(const struct stream *stream, z_stream *gzip)
+static int run_gzip(struct stream *stream, z_stream *gzip)
 {
 	int status = Z_STREAM_END;
 	bool full = false; /* there may be more of what was read */
@@ -177,7 +198,7 @@ static int run_gzip(const struct stream *stream, z_stream *gzip)
 }
 #endif
 
-static int from_gzip(const struct stream *stream)
+static int from_gzip(struct stream *stream)
 {
 #ifdef HAVE_LIBZ
 	z_stream gzip = { .avail_in = 0 };
@@ -195,7 +216,15 @@ static int from_gzip(const struct stream *stream)
 }
 
 #ifdef HAVE_LIBZSTD
-static int run_zstd(const struct stream *stream, ZSTD_DStream *zstd)
+/* CODE is libzstd's. */
+static int zstd_failed(const struct stream *stream, size_t code)
+{
+	if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
+		out_of_memory();
+	return damaged(stream, "zstd");
+}
+
+static int run_zstd(struct stream *stream, ZSTD_DStream *zstd)
 {
 	size_t wanted = 1;
 	ssize_t got;
@@ -208,7 +237,7 @@ static int run_zstd(const struct stream *stream, ZSTD_DStream *zstd)
 
 			wanted = ZSTD_decompressStream(zstd, &out, &in);
 			if (ZSTD_isError(wanted))
-				return damaged(stream, "zstd");
+				return zstd_failed(stream, wanted);
 			if (write_chunk(stream, out.pos))
 				return -1;
 		}
@@ -222,7 +251,7 @@ static int run_zstd(const struct stream *stream, ZSTD_DStream *zstd)
 
 		wanted = ZSTD_decompressStream(zstd, &out, &in);
 		if (ZSTD_isError(wanted))
-			return damaged(stream, "zstd");
+			return zstd_failed(stream, wanted);
 		last = out.pos;
 		if (write_chunk(stream, out.pos))
 			return -1;
@@ -231,7 +260,7 @@ static int run_zstd(const struct stream *stream, ZSTD_DStream *zstd)
 }
 #endif
 
-static int from_zstd(const struct stream *stream)
+static int from_zstd(struct stream *stream)
 {
 #ifdef HAVE_LIBZSTD
 	ZSTD_DStream *zstd = ZSTD_createDStream();
@@ -247,7 +276,7 @@ static int from_zstd(const struct stream *stream)
 #endif
 }
 
-typedef int decompressor(const struct stream *stream);
+typedef int decompressor(struct stream *stream);
 
 /* What decompresses a file that starts with these BYTES; NULL: it is not compressed. */
 static decompressor *decompressor_of(const unsigned char *bytes, size_t count)
@@ -275,6 +304,7 @@ int compressed_file_open(int fd, const char *path, const char *what, bool option
 {
 	struct stream stream = { .from = fd, .path = path, .what = what, .optional = optional };
 	decompressor *decompress;
+	struct stat status;
 	unsigned char magic[6];
 	ssize_t count = pread(fd, magic, sizeof(magic), 0);
 
@@ -286,6 +316,7 @@ int compressed_file_open(int fd, const char *path, const char *what, bool option
 	if (stream.to < 0) {
 		failed(&stream);
 	} else {
+		stream.size = fstat(fd, &status) ? 0 : (uint64_t)status.st_size;
 		stream.in = xcalloc(2, CHUNK);
 		stream.out = stream.in + CHUNK;
 		if (decompress(&stream)) {

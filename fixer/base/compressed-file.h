@@ -7,6 +7,7 @@
 #define KLPMAKE_COMPRESSED_FILE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Replaces FD, an open file whose name is PATH, by a file in memory with its contents, if these are
@@ -16,5 +17,12 @@
  */
 int compressed_file_open(int fd, const char *path, const char *what, bool optional,
 			 bool *compressed);
+
+/*
+ * Can COMPRESSED bytes become SIZE ones, if nobody has made them to use up the memory? A kernel's debug information becomes
+ * ten times as large.
+ */
+bool compressed_size_is_sane(uint64_t compressed, uint64_t size);
+#define COMPRESSED_INSANE "it would become more than 100 times as large, or larger than 8 GiB"
 
 #endif

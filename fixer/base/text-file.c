@@ -9,19 +9,23 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/input-file.h"
+
+/* More than any text that is read here. What a file claims to be, or a pipe goes on to say, does not use up the memory. */
+#define MAX_SIZE (512ul << 20)
 
 /* What to do with one line; it may be changed. False: it is malformed. */
 typedef bool line_function(struct name_table *table, char *line);
 
-/* Reads STREAM to its end; NULL, with errno. *TEXT is from malloc. */
+/* Reads STREAM to its end; NULL, with errno. The text is from malloc. */
 static char *read_all(FILE *stream, size_t *size)
 {
 	size_t room = 1 << 16, got;
 	char *text = xcalloc(room, 1);
-	int error;
+	int error = EFBIG;
 
 	*size = 0;
-	while ((got = fread(text + *size, 1, room - *size, stream)) > 0) {
+	while (*size <= MAX_SIZE && (got = fread(text + *size, 1, room - *size, stream)) > 0) {
 		*size += got;
 		if (*size == room) {
 			room *= 2;
@@ -30,9 +34,10 @@ static char *read_all(FILE *stream, size_t *size)
 				out_of_memory();
 		}
 	}
-	if (!ferror(stream))
+	if (!ferror(stream) && *size <= MAX_SIZE)
 		return text;
-	error = errno;
+	if (ferror(stream))
+		error = errno;
 	free(text);
 	errno = error;
 	return NULL;
@@ -41,13 +46,14 @@ static char *read_all(FILE *stream, size_t *size)
 char *text_file_read(const char *path, size_t *size, struct arena *arena)
 {
 	struct diag_place place = { path, 0 };
-	FILE *stream = strcmp(path, TEXT_FILE_STDIN) ? fopen(path, "re") : stdin;
+	const char *reason = NULL;
+	FILE *stream = strcmp(path, TEXT_FILE_STDIN) ? input_file_stream(path, &reason) : stdin;
 	char *text = stream ? read_all(stream, size) : NULL, *kept = NULL;
 
 	if (text)
 		kept = arena_strndup(arena, text, *size);
 	else
-		diag_system(&place, "cannot read: %s", strerror(errno));
+		diag_system(&place, "cannot read: %s", reason ? reason : strerror(errno));
 	free(text);
 	if (stream && stream != stdin)
 		fclose(stream);

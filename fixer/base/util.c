@@ -23,6 +23,12 @@ void out_of_memory(void)
 	exit(3); /* DIAG_SYSTEM: diag.h uses this file */
 }
 
+void memory_check(void)
+{
+	if (errno == ENOMEM)
+		out_of_memory();
+}
+
 void *xcalloc(size_t count, size_t size)
 {
 	void *memory = calloc(count ? count : 1, size ? size : 1);

@@ -23,6 +23,11 @@ struct arena {
 
 /* Says so and exits with status 3. */
 void out_of_memory(void) __attribute__((noreturn));
+/*
+ * After the failure of a library that does not say why: was there no memory? Then as out_of_memory(). For errno to tell, it
+ * is set to 0 before.
+ */
+void memory_check(void);
 
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed */
 char *arena_strdup(struct arena *arena, const char *text);

@@ -22,6 +22,9 @@ int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Er
 {
 	struct diag_place place = { dwarf->elf->path, 0 };
 
+	if (error && dwarf_errno(error) == DW_DLE_ALLOC_FAIL)
+		out_of_memory();
+	memory_check();
 	diag_error(&place, "dwarf", "malformed DWARF: %s",
 		   error ? dwarf_errmsg(error) : "no more entries");
 	if (debug && error)
@@ -120,18 +123,12 @@ static int decompress(const struct dwarf_file *dwarf, const struct elf_section *
 		      GElf_Shdr *header)
 {
 	struct diag_place place = { dwarf->elf->path, 0 };
-	int result;
+	const char *reason;
+	int result = elf_decompress(from->scn, from->name, header, &reason);
 
-	if (header->sh_flags & SHF_COMPRESSED)
-		result = elf_compress(from->scn, 0, 0);
-	else if (string_starts_with(from->name, ".z"))
-		result = elf_compress_gnu(from->scn, 0, 0);
-	else
-		return 0;
-	if (result >= 0 && gelf_getshdr(from->scn, header))
-		return 1;
-	diag_error(&place, "dwarf", "cannot decompress %s: %s", from->name, elf_errmsg(-1));
-	return -1;
+	if (result < 0)
+		diag_error(&place, "dwarf", "cannot decompress %s: %s", from->name, reason);
+	return result;
 }
 
 /* Adds the section with that INDEX, which is to be called NAME. -1 after a message. */

@@ -6,14 +6,14 @@
 #include "elf/elf-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/compressed-file.h"
 #include "base/diag.h"
+#include "base/input-file.h"
+#include "elf/bytes.h"
 
 /* Kernels align sections to huge pages at the most. */
 #define MAX_ALIGNMENT (16ull << 20)
@@ -22,6 +22,7 @@ static int malformed(const struct elf_file *file, const char *what)
 {
 	struct diag_place place = { file->path, 0 };
 
+	memory_check();
 	diag_error(&place, "elf", "malformed ELF file: %s", what);
 	return -1;
 }
@@ -29,14 +30,13 @@ static int malformed(const struct elf_file *file, const char *what)
 static int open_libelf(struct elf_file *file, const char *what)
 {
 	struct diag_place place = { file->path, 0 };
-	struct stat status;
 
-	file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
-	if (file->fd < 0 || fstat(file->fd, &status) < 0) {
+	file->fd = input_file_open(file->path);
+	if (file->fd == INPUT_FILE_FAILED) {
 		diag_system(&place, "cannot read %s: %s", what, strerror(errno));
 		return -1;
 	}
-	if (!S_ISREG(status.st_mode)) {
+	if (file->fd == INPUT_FILE_NOT_REGULAR) {
 		diag_error(&place, "elf",
 			   "%s has to be an ELF file: this is not even a regular file", what);
 		return -1;
@@ -45,9 +45,11 @@ static int open_libelf(struct elf_file *file, const char *what)
 	if (file->fd < 0)
 		return -1;
 	elf_version(EV_CURRENT);
+	errno = 0;
 	file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
 	if (!file->elf || elf_kind(file->elf) != ELF_K_ELF ||
 	    !gelf_getehdr(file->elf, &file->header)) {
+		memory_check();
 		diag_error(&place, "elf", "not an ELF file, but %s has to be one", what);
 		return -1;
 	}
@@ -137,7 +139,7 @@ static int read_symbols(struct elf_file *file)
 	return 0;
 }
 
-/* Groups have sections as members, not groups. */
+/* Groups have sections as members, not groups, and a symbol as their name. */
 static int check_groups(const struct elf_file *file)
 {
 	for (size_t i = 1; i < file->section_count; i++) {
@@ -145,6 +147,9 @@ static int check_groups(const struct elf_file *file)
 
 		if (file->sections[i].header.sh_type != SHT_GROUP)
 			continue;
+		if (file->symtab && (file->sections[i].header.sh_link != file->symtab ||
+				     file->sections[i].header.sh_info >= file->symbol_count))
+			return malformed(file, "a section group has no symbol");
 		data = elf_file_data(file, i);
 		if (!data)
 			return -1;
@@ -305,10 +310,20 @@ size_t elf_file_find_section(const struct elf_file *file, const char *name)
 	return 0;
 }
 
-static Elf_Data *checked_data(const struct elf_file *file, size_t section, Elf_Data *data)
+typedef Elf_Data *data_function(Elf_Scn *section, Elf_Data *previous);
+
+static Elf_Data *contents(const struct elf_file *file, size_t section, data_function *get)
 {
-	if (data &&
-	    (data->d_buf || !data->d_size || file->sections[section].header.sh_type == SHT_NOBITS))
+	static char nothing[1];
+	static Elf_Data empty = { .d_buf = nothing, .d_type = ELF_T_BYTE, .d_version = EV_CURRENT };
+	Elf_Data *data;
+
+	/* libelf tells its size, with no contents. */
+	if (file->sections[section].header.sh_type == SHT_NOBITS)
+		return &empty;
+	errno = 0;
+	data = get(file->sections[section].scn, NULL);
+	if (data && (data->d_buf || !data->d_size))
 		return data;
 	malformed(file, "a section's contents lie outside of the file");
 	return NULL;
@@ -316,12 +331,50 @@ static Elf_Data *checked_data(const struct elf_file *file, size_t section, Elf_D
 
 Elf_Data *elf_file_data(const struct elf_file *file, size_t section)
 {
-	return checked_data(file, section, elf_getdata(file->sections[section].scn, NULL));
+	return contents(file, section, elf_getdata);
 }
 
 Elf_Data *elf_file_raw_data(const struct elf_file *file, size_t section)
 {
-	return checked_data(file, section, elf_rawdata(file->sections[section].scn, NULL));
+	return contents(file, section, elf_rawdata);
+}
+
+/* The size that a compressed SECTION claims; false: it is none that has one. */
+static bool decompressed_size(Elf_Scn *section, bool gnu, uint64_t *size)
+{
+	GElf_Chdr header;
+	Elf_Data *data;
+
+	if (!gnu && gelf_getchdr(section, &header)) {
+		*size = header.ch_size;
+		return true;
+	}
+	data = gnu ? elf_rawdata(section, NULL) : NULL;
+	if (!data || !data->d_buf || data->d_size < 12 || memcmp(data->d_buf, "ZLIB", 4))
+		return false;
+	*size = bytes_load((const unsigned char *)data->d_buf + 4, 8, true);
+	return true;
+}
+
+int elf_decompress(Elf_Scn *section, const char *name, GElf_Shdr *header, const char **reason)
+{
+	bool gnu = !(header->sh_flags & SHF_COMPRESSED);
+	uint64_t size;
+
+	if (gnu && !string_starts_with(name, ".z"))
+		return 0;
+	errno = 0;
+	if (decompressed_size(section, gnu, &size) &&
+	    !compressed_size_is_sane(header->sh_size, size)) {
+		*reason = COMPRESSED_INSANE;
+		return -1;
+	}
+	if ((gnu ? elf_compress_gnu(section, 0, 0) : elf_compress(section, 0, 0)) >= 0 &&
+	    gelf_getshdr(section, header))
+		return 1;
+	memory_check();
+	*reason = elf_errmsg(-1);
+	return -1;
 }
 
 static const char *build_id_in(Elf_Data *data, struct arena *arena)

@@ -105,10 +105,18 @@ void elf_file_take_symbols(struct elf_file *to, const struct elf_file *from);
 
 /* The first section of that name; 0: there is none. */
 size_t elf_file_find_section(const struct elf_file *file, const char *name);
-/* A section's contents in the host's byte order; NULL after a message. */
+/*
+ * A section's contents in the host's byte order; NULL after a message. Of SHT_NOBITS, where the file has nothing, they are
+ * empty.
+ */
 Elf_Data *elf_file_data(const struct elf_file *file, size_t section);
-/* A section's contents as they are in the file; NULL after a message. */
+/* Likewise, as they are in the file. */
 Elf_Data *elf_file_raw_data(const struct elf_file *file, size_t section);
+/*
+ * Decompresses in memory a section called NAME whose header is HEADER, which is read anew, if it is compressed in ELF's
+ * form or in the one that GNU had before (.zdebug_info). 1: it was; 0: it was not; -1: it cannot be, and *REASON says why.
+ */
+int elf_decompress(Elf_Scn *section, const char *name, GElf_Shdr *header, const char **reason);
 /*
  * The build ID as lower-case hexadecimal digits, allocated in ARENA; NULL: the file has none.
  */

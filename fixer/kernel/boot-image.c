@@ -5,13 +5,13 @@
  */
 #include "kernel/boot-image.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/compressed-file.h"
 #include "base/diag.h"
+#include "base/input-file.h"
 
 /* A file in memory with LENGTH bytes, to be read from its start; -1: that failed. */
 static int memory_file(const unsigned char *bytes, uint64_t length)
@@ -56,7 +56,7 @@ static const char *build_id_of_payload(const unsigned char *bytes, uint64_t leng
 
 static const char *build_id_of_image(const char *path, struct arena *arena)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = input_file_open(path);
 	uint64_t offset, length;
 	const char *id = NULL;
 	struct stat status;

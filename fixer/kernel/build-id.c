@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "elf/bytes.h"
 #include "kernel/boot-image.h"
 
@@ -51,10 +52,11 @@ int build_id_read_notes(const char *path, const char **id, struct arena *arena)
 	struct diag_place place = { path, 0 };
 	unsigned char *bytes;
 	size_t size;
-	FILE *stream = fopen(path, "re");
+	const char *reason;
+	FILE *stream = input_file_stream(path, &reason);
 
 	if (!stream) {
-		diag_system(&place, "cannot read: %s", strerror(errno));
+		diag_system(&place, "cannot read: %s", reason);
 		return -1;
 	}
 	bytes = arena_alloc(arena, NOTES_ROOM);

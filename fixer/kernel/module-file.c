@@ -5,7 +5,7 @@
  */
 #include "kernel/module-file.h"
 
-#include <fcntl.h>
+#include <errno.h>
 #include <fts.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 
 #include "base/compressed-file.h"
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "elf/modinfo.h"
 
 void module_paths_free(struct module_paths *paths)
@@ -297,7 +298,7 @@ static bool elf_mentions(Elf *elf, const struct look *look)
 	if (elf_kind(elf) != ELF_K_ELF || elf_getshdrstrndx(elf, &names))
 		return false;
 	while ((section = elf_nextscn(elf, section))) {
-		const char *name;
+		const char *name, *reason;
 		Elf_Data *data;
 		GElf_Shdr header;
 
@@ -307,9 +308,11 @@ static bool elf_mentions(Elf *elf, const struct look *look)
 		if (!name ||
 		    (!string_starts_with(name, ".debug_line") && strcmp(name, ".debug_str")))
 			continue;
-		if (header.sh_flags & SHF_COMPRESSED && elf_compress(section, 0, 0) < 0)
+		if (elf_decompress(section, name, &header, &reason) < 0)
 			continue;
 		data = elf_rawdata(section, NULL);
+		if (!data)
+			memory_check();
 		if (data && data->d_buf &&
 		    (look->names ? has_any(data, look->names) : has_path(data, look->text)))
 			return true;
@@ -320,7 +323,7 @@ static bool elf_mentions(Elf *elf, const struct look *look)
 static void look_into(const char *path, void *context)
 {
 	struct look *look = context;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = input_file_open(path);
 	bool compressed;
 	Elf *elf;
 
@@ -333,7 +336,10 @@ static void look_into(const char *path, void *context)
 	if (fd < 0)
 		return;
 	elf_version(EV_CURRENT);
+	errno = 0;
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	if (!elf)
+		memory_check();
 	if (elf && elf_mentions(elf, look))
 		module_paths_add(look->paths, arena_strdup(look->arena, path));
 	if (elf)

@@ -12,7 +12,6 @@
  */
 #include "kernel/places.h"
 
-#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "dwarf/dwarf-file.h"
 #include "kernel/distribution.h"
 
@@ -93,7 +93,7 @@ static void list_vmlinux(const struct places *places, const char *paths[VMLINUX_
  */
 bool places_lack_debug_info(const struct places *places, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = input_file_open(path);
 	bool lacks = false;
 	const char *id;
 	Elf *elf;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input-file.h"
 #include "plan/lines.h"
 
 #define MAX_FIELDS DIGEST_VARIABLE_COLUMNS
@@ -261,12 +262,13 @@ static int read_lines(struct digest *digest, FILE *stream, struct diag_place *pl
 int digest_read(struct digest *digest, const char *path, struct arena *arena)
 {
 	struct diag_place place = { path, 0 };
-	FILE *stream = fopen(path, "re");
+	const char *reason;
+	FILE *stream = input_file_stream(path, &reason);
 	int result;
 
 	memset(digest, 0, sizeof(*digest));
 	if (!stream) {
-		diag_system(&place, "cannot read: %s", strerror(errno));
+		diag_system(&place, "cannot read: %s", reason);
 		return -1;
 	}
 	result = read_lines(digest, stream, &place, arena);

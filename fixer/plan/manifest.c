@@ -9,7 +9,6 @@
 #include "plan/manifest.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <fts.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/content-hash.h"
+#include "base/input-file.h"
 #include "base/name-table.h"
 #include "base/text-file.h"
 #include "plan/folders.h"
@@ -57,7 +57,7 @@ static int report_read(const char *path)
 static int hash_file(const char *path, struct content_hash *hash)
 {
 	static unsigned char buffer[1 << 18];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = input_file_open(path);
 	size_t filled = 0;
 	ssize_t got = 1;
 

@@ -58,7 +58,7 @@ void source_tree_cannot_read(const struct source_tree *tree, const char *path)
 
 const char *source_tree_read(struct source_tree *tree, const char *path, size_t *size)
 {
-	int fd = openat(tree->fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = openat(tree->fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	ssize_t got = 0;
 
 	if (fd < 0) {
