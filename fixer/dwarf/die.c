@@ -17,6 +17,14 @@ int die_failed(const struct die_context *context, Dwarf_Error error)
 	return dwarf_file_error(context->dwarf, context->unit->debug, error);
 }
 
+int die_malformed(const struct die_context *context, const char *what)
+{
+	struct diag_place place = { context->dwarf->elf->path, 0 };
+
+	diag_error(&place, "dwarf", "malformed DWARF: %s in '%s'", what, context->unit->name);
+	return -1;
+}
+
 int die_at(const struct die_context *context, uint64_t offset, Dwarf_Die *die)
 {
 	Dwarf_Error error = NULL;
@@ -131,6 +139,18 @@ int die_address(const struct die_context *context, Dwarf_Die die, Dwarf_Half num
 	return result == DW_DLV_OK ? 1 : die_failed(context, error);
 }
 
+/* Is the unit of the entry at OFFSET one that libdwarf may see? Its own is. */
+static int check_target(const struct die_context *context, Dwarf_Off offset)
+{
+	struct dwarf_unit *unit;
+
+	if (!dwarf_scan_links(context->dwarf, context->unit))
+		return 0;
+	unit = dwarf_scan_unit(context->dwarf, offset);
+	return unit ? dwarf_tree_check(context->dwarf, unit)
+		    : die_malformed(context, "a reference to no unit");
+}
+
 int die_follow(const struct die_context *context, Dwarf_Die die, Dwarf_Half number,
 	       Dwarf_Die *origin)
 {
@@ -143,6 +163,8 @@ int die_follow(const struct die_context *context, Dwarf_Die die, Dwarf_Half numb
 		return result;
 	result = dwarf_global_formref(attribute, &offset, &error);
 	dwarf_dealloc_attribute(attribute);
+	if (result == DW_DLV_OK && check_target(context, offset))
+		return -1;
 	if (result == DW_DLV_OK)
 		result = dwarf_offdie_b(context->unit->debug, offset, true, origin, &error);
 	return result == DW_DLV_OK ? 1 : die_failed(context, error);

@@ -15,6 +15,8 @@ struct die_context {
 
 /* Reports a libdwarf error and frees it; ERROR may be NULL. Returns -1. */
 int die_failed(const struct die_context *context, Dwarf_Error error);
+/* Reports WHAT is wrong that libdwarf does not know of. Returns -1. */
+int die_malformed(const struct die_context *context, const char *what);
 /* Opens the unit and its entry at OFFSET, the caller's to free. 0, or -1 after a message. */
 int die_at(const struct die_context *context, uint64_t offset, Dwarf_Die *die);
 

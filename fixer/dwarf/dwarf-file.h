@@ -48,10 +48,13 @@ struct dwarf_unit {
 	uint64_t type;		       /* and the type's entry, from the header on, bytes */
 	uint64_t lines;		       /* of its line table in .debug_line, bytes */
 	bool has_lines, has_ranges;    /* in .debug_line; among the file's ranges */
-	bool links, links_known;       /* dwarf_scan_links()'s: it refers to other units' entries */
-	unsigned int in_use;	       /* while it is not 0, it stays open */
-	Dwarf_Debug debug;	       /* while dwarf_file_open_unit() has it open, else NULL */
-	Dwarf_Die die;		       /* likewise: the unit's own entry */
+	unsigned char version, offset_size,
+		address_size;	      /* as its header has them; the latter in bytes */
+	bool is_tree;		      /* dwarf_tree_check() has seen it */
+	bool links, links_known;      /* dwarf_scan_links()'s: it refers to other units' entries */
+	unsigned int in_use;	      /* while it is not 0, it stays open */
+	Dwarf_Debug debug;	      /* while dwarf_file_open_unit() has it open, else NULL */
+	Dwarf_Die die;		      /* likewise: the unit's own entry */
 	struct unit_content *content; /* unit.c's; NULL until it is asked for */
 	struct unit_files *files;     /* unit-files.c's; likewise */
 };
@@ -111,6 +114,12 @@ bool dwarf_file_is_in(Elf *elf);
 int dwarf_file_open(struct dwarf_file *dwarf, const struct elf_file *elf, const char *what,
 		    struct arena *arena);
 void dwarf_file_close(struct dwarf_file *dwarf);
+
+/*
+ * dwarf-tree.c: do the entries of UNIT stand where each other's DW_AT_sibling says? Looked at once, before libdwarf, which
+ * would go round in circles, sees them. 0, or -1 after a message.
+ */
+int dwarf_tree_check(const struct dwarf_file *dwarf, struct dwarf_unit *unit);
 
 /*
  * dwarf-handle.c: opens UNIT in libdwarf, unless it is open: sets unit->debug and unit->die. It may be

@@ -231,6 +231,8 @@ int dwarf_file_open_unit(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 
 	if (unit->debug)
 		return 0;
+	if (dwarf_tree_check(dwarf, unit))
+		return -1;
 	if (dwarf_scan_links(dwarf, unit))
 		return open_linked(dwarf, unit);
 	if (open_handle(dwarf, unit, &unit->debug))

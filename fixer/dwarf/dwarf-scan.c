@@ -343,7 +343,12 @@ static int take_header(const struct dwarf_file *dwarf, const struct dwarf_sectio
 		return malformed(dwarf, unit->offset, "unknown version");
 	if (header->abbreviations >= abbreviations->size)
 		return malformed(dwarf, unit->offset, "no abbreviations");
+	if (header->address_size != 8 && header->address_size != 4)
+		return malformed(dwarf, unit->offset, "bad size of addresses");
 	unit->size = header->size;
+	unit->version = (unsigned char)header->version;
+	unit->offset_size = (unsigned char)header->offset_size;
+	unit->address_size = (unsigned char)header->address_size;
 	unit->abbreviations = header->abbreviations;
 	unit->signature = header->signature;
 	unit->type = header->type_entry;

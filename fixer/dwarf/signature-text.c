@@ -8,6 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * What nobody declares, and what would cost a stack and much time: types in types, and bytes. Compilers promise 12 of the
+ * former, and 127 parameters (C11, 5.2.4.1).
+ */
+#define MAX_DEPTH  128
+#define MAX_LENGTH (64 * 1024)
+
 /* What is compared next in two signatures. */
 struct pair {
 	const char *one, *other;
@@ -18,19 +25,29 @@ static const char *after_number(const char *text)
 	return text + strspn(text, "0123456789");
 }
 
-static const char *after_type(const char *text);
+static const char *after_inner(const char *text, int depth);
 
-/* Passes a function's parameters, to behind the ')'; NULL: malformed. */
-static const char *after_parameters(const char *text)
+/* Passes a function's parameters, to behind the ')'; NULL: malformed. DEPTH: of the function's own type. */
+static const char *after_parameters(const char *text, int depth)
 {
 	while (text && *text && *text != ')')
-		text = *text == '.' ? text + 1 : after_type(text);
+		text = *text == '.' ? text + 1 : after_inner(text, depth + 1);
 	return text && *text ? text + 1 : NULL;
 }
 
-/* Passes one whole type; NULL: it is malformed. */
-static const char *after_type(const char *text)
+/* "4:name;", of which the number may be missing, and the name be empty. */
+static const char *after_tag(const char *text)
 {
+	text = after_number(text);
+	text = *text == ':' ? strchr(text, ';') : NULL;
+	return text ? text + 1 : NULL;
+}
+
+/* Passes one whole type, in DEPTH others; NULL: it is malformed. */
+static const char *after_inner(const char *text, int depth)
+{
+	if (depth > MAX_DEPTH)
+		return NULL;
 	switch (*text++) {
 	case 'v':
 	case '?':
@@ -41,21 +58,33 @@ static const char *after_type(const char *text)
 	case 'f':
 		return after_number(text);
 	case 'p':
-		return after_type(text);
+		return after_inner(text, depth + 1);
 	case 'a':
 		text = after_number(text);
-		return *text == ':' ? after_type(text + 1) : NULL;
+		return *text == ':' ? after_inner(text + 1, depth + 1) : NULL;
 	case 'S':
 	case 'U':
 	case 'E':
-		text = strchr(text, ';');
-		return text ? text + 1 : NULL;
+		return after_tag(text);
 	case 'F':
-		text = after_type(text);
-		return text && *text == '(' ? after_parameters(text + 1) : NULL;
+		text = after_inner(text, depth + 1);
+		return text && *text == '(' ? after_parameters(text + 1, depth) : NULL;
 	default:
 		return NULL;
 	}
+}
+
+static const char *after_type(const char *text)
+{
+	return after_inner(text, 0);
+}
+
+bool signature_is_valid(const char *signature)
+{
+	const char *end = strnlen(signature, MAX_LENGTH + 1) > MAX_LENGTH ? NULL
+									  : after_type(signature);
+
+	return end && !*end;
 }
 
 static bool types_agree(struct pair *pair);
@@ -95,8 +124,8 @@ static bool parameters_agree(struct pair *pair)
 {
 	/* No prototype: any parameters. */
 	if (!strncmp(pair->one, "?)", 2) || !strncmp(pair->other, "?)", 2)) {
-		pair->one = after_parameters(pair->one);
-		pair->other = after_parameters(pair->other);
+		pair->one = after_parameters(pair->one, 0);
+		pair->other = after_parameters(pair->other, 0);
 		return pair->one && pair->other;
 	}
 	while (*pair->one && *pair->one != ')') {
@@ -152,9 +181,8 @@ bool signature_agrees(const char *one, const char *other)
 {
 	struct pair pair = { one, other };
 
-	if (!after_type(one) || !after_type(other))
-		return false;
-	return types_agree(&pair) && !*pair.one && !*pair.other;
+	return signature_is_valid(one) && signature_is_valid(other) && types_agree(&pair) &&
+	       !*pair.one && !*pair.other;
 }
 
 static const char *integer_name(const char *text, size_t length)
@@ -203,10 +231,39 @@ static const char *tagged_in_c(const char *text, const char *inner, bool sizes, 
 	return joined(type, inner, arena);
 }
 
+static const char *type_in_c(const char *text, const char *inner, bool sizes, struct arena *arena);
+
+/* TEXT is behind the '(' of a function's type. */
+static const char *parameters_in_c(const char *text, bool sizes, struct arena *arena)
+{
+	const char *separator = "", *parameters;
+	FILE *stream;
+	size_t size;
+	char *list;
+
+	if (*text == ')')
+		return "void";
+	stream = memory_open(&list, &size);
+	while (*text != ')') {
+		const char *next = *text == '.'	  ? "..."
+				   : *text == '?' ? ""
+						  : type_in_c(text, "", sizes, arena);
+
+		fprintf(stream, "%s%s", separator, next);
+		if (*next)
+			separator = ", ";
+		text = *text == '.' ? text + 1 : after_type(text);
+	}
+	memory_close(stream);
+	parameters = arena_strdup(arena, list);
+	free(list);
+	return parameters;
+}
+
 /* TEXT, one well-formed type, around the declarator INNER. */
 static const char *type_in_c(const char *text, const char *inner, bool sizes, struct arena *arena)
 {
-	const char *parameters = "", *end;
+	const char *end;
 
 	switch (*text) {
 	case 'p':
@@ -226,19 +283,10 @@ static const char *type_in_c(const char *text, const char *inner, bool sizes, st
 		return tagged_in_c(text, inner, sizes, arena);
 	case 'F':
 		end = after_type(text + 1) + 1;
-		if (*end == ')')
-			parameters = "void";
-		while (*end != ')') {
-			const char *next = *end == '.'	 ? "..."
-					   : *end == '?' ? ""
-							 : type_in_c(end, "", sizes, arena);
-
-			parameters = arena_printf(arena, "%s%s%s", parameters,
-						  *parameters ? ", " : "", next);
-			end = *end == '.' ? end + 1 : after_type(end);
-		}
-		return type_in_c(text + 1, arena_printf(arena, "%s(%s)", inner, parameters), sizes,
-				 arena);
+		return type_in_c(text + 1,
+				 arena_printf(arena, "%s(%s)", inner,
+					      parameters_in_c(end, sizes, arena)),
+				 sizes, arena);
 	default:
 		return joined(integer_name(text, (size_t)(after_type(text) - text)), inner, arena);
 	}
@@ -246,10 +294,8 @@ static const char *type_in_c(const char *text, const char *inner, bool sizes, st
 
 const char *signature_in_c(const char *signature, const char *name, bool sizes, struct arena *arena)
 {
-	const char *end = after_type(signature);
-
-	return end && !*end ? type_in_c(signature, name, sizes, arena)
-			    : arena_printf(arena, "? %s", name);
+	return signature_is_valid(signature) ? type_in_c(signature, name, sizes, arena)
+					     : arena_printf(arena, "? %s", name);
 }
 
 uint64_t signature_size(const char *signature)

@@ -13,8 +13,9 @@
 #include "dwarf/die.h"
 #include "elf/bytes.h"
 
-/* Deeper types than compilers make are taken for damaged. */
-#define MAX_DEPTH 64
+/* Deeper types than compilers make are taken for damaged, and so are longer ones: types may be used many times in each. */
+#define MAX_DEPTH  64
+#define MAX_LENGTH (64 * 1024)
 
 struct writer {
 	struct die_context context;
@@ -303,8 +304,8 @@ static int spell(struct writer *writer, Dwarf_Die die, int pointers)
 
 	if (dwarf_tag(die, &tag, &error) != DW_DLV_OK)
 		return die_failed(&writer->context, error);
-	if (writer->depth == MAX_DEPTH)
-		return die_failed(&writer->context, NULL);
+	if (writer->depth == MAX_DEPTH || writer->length > MAX_LENGTH)
+		return die_malformed(&writer->context, "a type that is too large");
 	writer->depth++;
 	result = spell_type(writer, die, tag, pointers);
 	writer->depth--;

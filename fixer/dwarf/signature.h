@@ -12,6 +12,9 @@
 const char *signature_read(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 			   const struct definition *definition);
 
+/* Is it one whole type, of a depth and a length that declarations have? */
+bool signature_is_valid(const char *signature);
+
 /*
  * Can the two be types of one thing? What one of them leaves open ('?', an incomplete struct's
  * size, an array's length) agrees with anything. Malformed text agrees with nothing.
@@ -25,7 +28,7 @@ bool signature_agrees(const char *one, const char *other);
 const char *signature_in_c(const char *signature, const char *name, bool sizes,
 			   struct arena *arena);
 
-/* The size in bytes of a variable of that type; 0: not known. */
+/* The size in bytes of a variable of that type, which is valid; 0: not known. */
 uint64_t signature_size(const char *signature);
 
 #endif

@@ -11,12 +11,16 @@
 
 #include "dwarf/die.h"
 
+/* Partial units that import others, in each other; dwz makes one of them. */
+#define MAX_IMPORT_DEPTH 16
+
 struct reader {
 	struct die_context context;
 	struct unit_content *content;
 	const char *function; /* the one that is being read; NULL: outside of functions */
 	Dwarf_Off *imported;  /* partial units that were read; from malloc */
 	size_t imported_count;
+	unsigned int import_depth;
 };
 
 static struct definition *add_definition(struct reader *reader,
@@ -136,12 +140,16 @@ static int read_imported(struct reader *reader, Dwarf_Die die)
 
 	if (result != 1)
 		return result;
+	reader->import_depth++;
 	if (dwarf_dieoffset(part, &offset, &error) != DW_DLV_OK)
 		result = die_failed(&reader->context, error);
 	else if (was_imported(reader, offset))
 		result = 0;
+	else if (reader->import_depth > MAX_IMPORT_DEPTH)
+		result = die_malformed(&reader->context, "units that import each other too deeply");
 	else
 		result = die_each_child(&reader->context, part, read_entry, reader);
+	reader->import_depth--;
 	dwarf_dealloc_die(part);
 	return result;
 }

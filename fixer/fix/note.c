@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dwarf/signature.h"
 #include "elf/bytes.h"
 #include "kernel/module-file.h"
 
@@ -79,8 +80,19 @@ static const char *required_string(struct reader *reader, size_t offset)
 	return text ? text : "";
 }
 
+/* Whoever is handed it does not look at its form again. */
+static const char *signature(struct reader *reader, size_t offset)
+{
+	const char *text = required_string(reader, offset);
+
+	if (!signature_is_valid(text))
+		reader->bad = true;
+	return text;
+}
+
 #define STRING(type, member)   required_string(reader, offsetof(struct type, member))
 #define OPTIONAL(type, member) optional_string(reader, offsetof(struct type, member))
+#define SIGNATURE(type)	       signature(reader, offsetof(struct type, signature))
 
 /* Finds the relocation of the field at OFFSET of the record's desc. */
 static void resolve_address(struct reader *reader, size_t offset, struct note_address *address)
@@ -152,7 +164,7 @@ static void read_ref(struct reader *reader, struct note_unit *unit)
 	ref->place.line = U32(klp_note_ref, line);
 	ref->pointer_place.file = OPTIONAL(klp_note_ref, pointer_file);
 	ref->pointer_place.line = U32(klp_note_ref, pointer_line);
-	ref->signature = STRING(klp_note_ref, signature);
+	ref->signature = SIGNATURE(klp_note_ref);
 	if (ref->kind != KLP_NOTE_FUNCTION && ref->kind != KLP_NOTE_OBJECT)
 		reader->bad = true;
 	if (ref->scope != KLP_NOTE_EXTERN && ref->scope != KLP_NOTE_LOCAL)
@@ -190,7 +202,7 @@ static void read_patch(struct reader *reader, struct note_unit *unit)
 	patch->new_name = STRING(klp_note_patch, new_name);
 	patch->place.file = OPTIONAL(klp_note_patch, file);
 	patch->place.line = U32(klp_note_patch, line);
-	patch->signature = STRING(klp_note_patch, signature);
+	patch->signature = SIGNATURE(klp_note_patch);
 	if (patch->object_by_tag)
 		read_object_field(reader, offsetof(struct klp_note_patch, object_at),
 				  offsetof(struct klp_note_patch, object_size), &patch->object_at,
@@ -222,7 +234,7 @@ static void read_def(struct reader *reader, struct note_unit *unit)
 	unit->defs = array_grow(unit->defs, unit->def_count, sizeof(*unit->defs));
 	def = &unit->defs[unit->def_count++];
 	def->name = STRING(klp_note_def, name);
-	def->signature = STRING(klp_note_def, signature);
+	def->signature = SIGNATURE(klp_note_def);
 }
 
 static int read_record(struct reader *reader, uint32_t type)
