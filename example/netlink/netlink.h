@@ -8,6 +8,7 @@
 
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
+#include <linux/version.h>
 #include <net/sock.h>
 
 /* flags */
@@ -28,10 +29,15 @@ enum {
 struct netlink_sock {
 	/* struct sock has to be the first member of netlink_sock */
 	struct sock		sk;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
 	unsigned long		flags;
+#endif
 	u32			portid;
 	u32			dst_portid;
 	u32			dst_group;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+	u32			flags;
+#endif
 	u32			subscriptions;
 	u32			ngroups;
 	unsigned long		*groups;
@@ -58,7 +64,7 @@ static inline struct netlink_sock *nlk_sk(struct sock *sk)
 	return container_of(sk, struct netlink_sock, sk);
 }
 
-#define nlk_test_bit(nr, sk) test_bit(NETLINK_F_##nr, &nlk_sk(sk)->flags)
+#define nlk_test_bit(nr, sk) (nlk_sk(sk)->flags >> NETLINK_F_##nr & 1)
 
 struct netlink_table {
 	struct rhashtable	hash;

@@ -42,7 +42,7 @@ static int override_release(char __user *release, size_t len)
 
 	if (!(current->personality & UNAME26))
 		return 0;
-	count = scnprintf(text, min(len, sizeof(text)), "2.6.%u", LINUX_VERSION_PATCHLEVEL + 60);
+	count = scnprintf(text, min(len, sizeof(text)), "2.6.%u", (LINUX_VERSION_CODE >> 8 & 255) + 60);
 	return copy_to_user(release, text, count + 1);
 }
 

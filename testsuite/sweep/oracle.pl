@@ -365,7 +365,8 @@ sub read_ranges
 	my ($list, $start);
 
 	while (<$stream>) {
-		if (/^ *Offset: ([0-9a-f]+),/) {
+		# In DWARF 5, and before.
+		if (/^ *Offset: ([0-9a-f]+),/ || /^ \[ *([0-9a-f]+)\] /) {
 			$list = $range_of{$1};
 		} elsif (!$list) {
 			next;

@@ -81,6 +81,22 @@ generate() {
 	unlock_source
 }
 
+# make_scripts: Kbuild's own programs ("scripts" in the kernel's Makefile), some of which make files that others are compiled
+# from, as genheaders does for security/selinux. Where the build folder's files were taken, there are none. Returns 1 if
+# they have been made before.
+make_scripts() {
+	local mark=${SOURCE[folder]}/.klpmake-scripts
+
+	[[ ! -e $mark ]] || return 1
+	say "building Kbuild's programs"
+	lock_source --exclusive
+	must touch "$WORK/since"
+	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" scripts >"$WORK/kbuild.log" 2>&1
+	must touch "$mark"
+	note_generated "$WORK/since"
+	unlock_source
+}
+
 # note_generated SINCE: what Kbuild has made since the file SINCE, under the lock. It may be nothing.
 note_generated() {
 	local manifest=${SOURCE[folder]}/.klpmake-manifest

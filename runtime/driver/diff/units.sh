@@ -180,7 +180,7 @@ lock_without() {
 # kernel's Makefile), which is done. Files that it has no command for make it fail. What it has told other runs is kept
 # with the prepared source: that its Makefiles are what they were, prepared.sh looks at.
 find_commands() {
-	local list=$WORK/commands.list problems objects words
+	local list=$WORK/commands.list problems status objects words
 
 	set_environment
 	words=(--program=klpmake --commands --into="$WORK/units"
@@ -189,15 +189,25 @@ find_commands() {
 	[[ -s $list ]] || return 0
 	say "asking Kbuild for the commands"
 	mapfile -t objects < <(sed -n 's/^[0-9]*\t\(.*\)\.[cS]\t.*/\1.o/p' "$list")
-	lock_without "${objects[@]}"
-	await kernel_make "${SOURCE[folder]}" -n -k -o prepare V=1 "${objects[@]}" >"$WORK/kbuild.log" 2>"$WORK/kbuild.err"
-	unlock_source
-	check_room "$WORK"
+	ask_kbuild "${objects[@]}"
 	problems=$(plan "${words[@]}" "$list" "$WORK/kbuild.log" 2>&1) && return
-	set -- $?
+	status=$?
+	if [[ $status -eq 1 ]] && make_scripts; then
+		ask_kbuild "${objects[@]}"
+		problems=$(plan "${words[@]}" "$list" "$WORK/kbuild.log" 2>&1) && return
+		status=$?
+	fi
 	cat "$WORK/kbuild.err" >&2
 	printf '%s\n' "$problems" >&2
-	pass_on "$1" klp-plan
+	pass_on "$status" klp-plan
+}
+
+# ask_kbuild OBJECT...: what it would do, to kbuild.log.
+ask_kbuild() {
+	lock_without "$@"
+	await kernel_make "${SOURCE[folder]}" -n -k -o prepare V=1 "$@" >"$WORK/kbuild.log" 2>"$WORK/kbuild.err"
+	unlock_source
+	check_room "$WORK"
 }
 
 show_units() {
