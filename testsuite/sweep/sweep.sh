@@ -100,10 +100,10 @@ sweep_differences() {
 sweep_boot() {
 	local work=$1
 
-	echo "guest_phase kallsyms sh -c 'gzip -c /proc/kallsyms | base64'" >"$work/steps"
+	echo "guest_phase kallsyms sh -c 'gzip -c /proc/kallsyms | uuencode -m -'" >"$work/steps"
 	guest_image "$work/initramfs" "$work/steps" || return
 	sweep_step boot guest_boot "$KERNEL_IMAGE" "$work/initramfs" "$work" || return
-	guest_lines kallsyms "$work/report" | base64 -d | gzip -dc >"$work/kallsyms"
+	guest_lines kallsyms "$work/report" | sed '/^begin-base64 /d; /^====$/d' | base64 -d | gzip -dc >"$work/kallsyms"
 }
 
 sweep_kallsyms() {
