@@ -36,12 +36,16 @@ typedef unsigned long long u64;
 #define DEFINE_PER_CPU(type, name)	__section(".data..percpu") __typeof__(type) name
 #define DECLARE_PER_CPU(type, name)	extern __section(".data..percpu") __typeof__(type) name
 
+#ifdef __x86_64__
 #define this_cpu_read_int(name)							\
 ({										\
 	int this_cpu_value;							\
 	asm volatile("movl %%gs:%1, %0" : "=r" (this_cpu_value) : "m" (name));	\
 	this_cpu_value;								\
 })
+#else
+#define this_cpu_read_int(name)	(*(volatile int *)&(name))
+#endif
 
 /* One entry of __ksymtab, with offsets relative to their own places. */
 #define EXPORT_SYMBOL_IN(name, suffix)						\
