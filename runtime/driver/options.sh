@@ -9,7 +9,7 @@ unset -v OPTION PATCHES MODULE_FILES SYMVERS ALLOWED
 declare -A OPTION=(
 	[release]='' [build]='' [vmlinux]='' [debug-dir]='' [folder]='' [output]='' [kallsyms]='' [notes]='' [build-id]=''
 	[arch]="${ARCH-}" [cross-compile]="${CROSS_COMPILE-}" [cc]=''
-	[command]='' [class]=''
+	[command]='' [class]='' [older]='' [larger-than]='' [unused]=''
 	[source]='' [cache-dir]='' [replace]=1 [keep-work]='' [json]='' [dry-run]='' [all]='' [clean]='' [quiet]='' [verbose]=''
 )
 # The diffs, as they are called on the command line.
@@ -57,17 +57,18 @@ parse_options() {
 	while [[ $# -gt 0 ]]; do
 		case $1 in
 		-[kbvdCos] | --kallsyms | --notes | --build-id | --allow | --object | --symvers | --cache-dir | --root | \
-			--arch | --cross-compile | --cc | --explain)
+			--arch | --cross-compile | --cc | --explain | --older | --larger-than)
 			[[ $# -gt 1 ]] || bad_usage "option '$1' needs an argument"
 			set_option "$1" "$2"
 			shift
 			;;
 		-[kbvdCos]*) set_option "${1:0:2}" "${1:2}" ;;
 		--kallsyms=* | --notes=* | --build-id=* | --allow=* | --object=* | --symvers=* | --cache-dir=* | --root=* | \
-			--arch=* | --cross-compile=* | --cc=* | --explain=*)
+			--arch=* | --cross-compile=* | --cc=* | --explain=* | --older=* | --larger-than=*)
 			set_option "${1%%=*}" "${1#*=}"
 			;;
-		--doctor) take_command doctor ;;
+		--doctor | --cache | --cache-prune) take_command "${1#--}" ;;
+		--unused) OPTION['unused']=yes ;;
 		--json | --clean | --quiet | --verbose) OPTION[${1#--}]=yes ;;
 		-n) OPTION['dry-run']=yes ;;
 		-q) OPTION['quiet']=yes ;;
@@ -127,6 +128,8 @@ set_option() {
 		take_command explain
 		OPTION['class']=$2
 		;;
+	--older) set_older "$2" ;;
+	--larger-than) set_larger_than "$2" ;;
 	--object) add_object "$2" ;;
 	--symvers) SYMVERS+=("$path") ;;
 	# The programs that klpmake runs read it, too.
@@ -138,6 +141,26 @@ set_option() {
 take_command() {
 	[[ ${OPTION['command']:-$1} == "$1" ]] || bad_usage "--${OPTION['command']} and --$1 cannot be done at once"
 	OPTION['command']=$1
+}
+
+# In days.
+set_older() {
+	[[ $1 =~ ^[0-9]{1,6}$ ]] || bad_usage "option '--older' needs a number of days, not '$1'"
+	OPTION['older']=$((10#$1))
+}
+
+# To KiB.
+set_larger_than() {
+	local number=${1%[KMG]}
+
+	[[ $number =~ ^[0-9]{1,9}$ && $number != "$1" ]] ||
+		bad_usage "option '--larger-than' needs a size such as 512M or 10G, not '$1'"
+	number=$((10#$number))
+	case $1 in
+	*M) number=$((number * 1024)) ;;
+	*G) number=$((number * 1024 * 1024)) ;;
+	esac
+	OPTION['larger-than']=$number
 }
 
 # It becomes a word of make's.
@@ -175,10 +198,16 @@ add_patch() {
 
 # Some options are for patch folders or for patches only.
 check_mode() {
-	local class
+	local class name
 
+	for name in older larger-than unused; do
+		[[ -z ${OPTION[$name]} || ${OPTION['command']} == cache-prune ]] ||
+			bad_usage "option '--$name' goes with --cache-prune"
+	done
 	if [[ -n ${OPTION['command']} ]]; then
 		[[ ${#PATCHES[@]} -eq 0 ]] || bad_usage "--${OPTION['command']} takes no patches"
+		[[ ${OPTION['command']} != cache-prune || -n ${OPTION['older']}${OPTION['larger-than']}${OPTION['unused']} ]] ||
+			bad_usage "--cache-prune needs --older=DAYS, --larger-than=SIZE or --unused"
 		return
 	fi
 	if [[ ${#PATCHES[@]} -gt 0 ]]; then

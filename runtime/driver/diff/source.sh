@@ -21,6 +21,9 @@ GENERATED=(include/config/auto.conf "$AUTOCONF" include/generated/{utsrelease,bo
 # The lock of the prepared source.
 SOURCE_LOCK=''
 
+# The prepared source itself, as a descriptor: as long as it is there, nobody removes what it leads to.
+SOURCE_USE=''
+
 # A release need not begin with the whole of its version: Debian's 6.1.0-56-cloud-amd64 is a 6.1.192, as the head
 # of its configuration says.
 read_configuration_head() {
@@ -116,9 +119,15 @@ source_key() {
 	printf '%s-%s\n' "${OPTION['release']}" "${sum:0:16}"
 }
 
-find_cache() {
-	local cache=${OPTION['cache-dir']:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/klpmake/source} folder
+# The folder of prepared sources, which need not be there.
+cache_folder() {
+	printf '%s\n' "${OPTION['cache-dir']:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/klpmake/source}"
+}
 
+find_cache() {
+	local cache folder
+
+	cache=$(cache_folder)
 	mkdir -p "$cache" 2>/dev/null
 	[[ -d $cache && -w $cache ]] ||
 		fail 3 "cannot write to '$cache'" "give another folder for prepared sources with --cache-dir"
@@ -143,6 +152,12 @@ unlock_source() {
 	SOURCE_LOCK=''
 }
 
+# use_source: under the exclusive lock. It is in use until klpmake and all that it runs have ended (see cache.sh).
+use_source() {
+	{ exec {SOURCE_USE}<"${SOURCE['folder']}"; } 2>/dev/null || fail 3 "cannot open '${SOURCE['folder']}'"
+	flock --shared "$SOURCE_USE" || fail 3 "cannot lock '${SOURCE['folder']}'"
+}
+
 # The folder is there only when it is complete.
 prepare_source() {
 	local key
@@ -155,6 +170,7 @@ prepare_source() {
 	command -v flock >/dev/null || fail 3 "there is no flock" "install util-linux"
 	lock_source --exclusive
 	[[ -d ${SOURCE['folder']} ]] || fill_cache
+	use_source
 	unlock_source
 	check_version "${SOURCE['folder']}"
 }
