@@ -5,6 +5,7 @@
 #include "base/diag.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,9 @@
 static struct {
 	const char *program;
 	bool quiet, verbose, colour;
-	bool in_progress;  /* a line of diag_progress() is there */
-	bool note_follows; /* the message before was printed, so its notes are as well */
+	bool in_progress;   /* a line of diag_progress() is there */
+	bool note_follows;  /* the message before was printed, so its notes are as well */
+	bool output_failed; /* and that was reported */
 	unsigned int errors;
 	enum diag_status status;
 	unsigned int allowed; /* a bit for each of allowable[] */
@@ -35,10 +37,23 @@ static const char *const allowable[] = { DIAG_ALLOWABLE };
 #define PLAIN	"\33[0m"
 #define ERASE	"\33[K" /* up to the end of the line */
 
+/*
+ * Where the caller has closed standard input, output or error, the next file that is opened would take its place, and have
+ * messages written into it. What is put there instead can neither be written nor read.
+ */
+static void hold_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			exit(DIAG_SYSTEM);
+}
+
 void diag_init(const char *program)
 {
 	const char *terminal = getenv("TERM");
 
+	hold_standard_files();
 	diag.program = program;
 	diag.colour = isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") &&
 		      !getenv("NO_COLOR");
@@ -253,10 +268,13 @@ void diag_usage(const char *format, ...)
 	exit(DIAG_USAGE);
 }
 
-void diag_finish_output(void)
+int diag_finish_output(void)
 {
-	if (fflush(stdout) || ferror(stdout))
-		diag_system(NULL, "cannot write to standard output: %s", strerror(errno));
+	if (diag.output_failed || (!fflush(stdout) && !ferror(stdout)))
+		return diag.output_failed ? -1 : 0;
+	diag.output_failed = true;
+	diag_system(NULL, "cannot write to standard output: %s", strerror(errno));
+	return -1;
 }
 
 unsigned int diag_errors(void)

@@ -66,8 +66,8 @@ void diag_progress_end(void);
 
 /* A wrong command line: says so, points to --help and exits with DIAG_USAGE. */
 void diag_usage(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-/* Reports where standard output could not be written. Before a program ends. */
-void diag_finish_output(void);
+/* Reports, once, where standard output could not be written. Before a program ends. 0, or -1 after a message. */
+int diag_finish_output(void);
 
 /* A warning that was given. */
 struct diag_record {

@@ -68,9 +68,11 @@ int output_file_create(struct output_file *file, const char *path, mode_t mode)
 	struct stat status;
 
 	file->fd = -1;
+	file->earlier = NULL;
 	if (!stat(path, &status) && !S_ISREG(status.st_mode)) {
 		diag_system(&place, "cannot write: %s",
-			    S_ISDIR(status.st_mode) ? strerror(EISDIR) : "it is not a regular file");
+			    S_ISDIR(status.st_mode) ? strerror(EISDIR)
+						    : "it is not a regular file");
 		return -1;
 	}
 	prepare_signals();
@@ -114,20 +116,94 @@ bool output_file_same(const char *one, const char *other)
 	return same;
 }
 
-int output_file_commit(struct output_file *file)
+int output_file_sync(struct output_file *file)
 {
 	struct diag_place place = { file->path, 0 };
-	if (fsync(file->fd) || rename(file->temporary, file->path)) {
-		diag_system(&place, "cannot write: %s", strerror(errno));
-		output_file_discard(file);
-		return -1;
+
+	if (!fsync(file->fd))
+		return 0;
+	diag_system(&place, "cannot write: %s", strerror(errno));
+	return -1;
+}
+
+/* Keeps what is called FILE's path under another name; where there are no links, it has only that for a moment. */
+static int keep_earlier(struct output_file *file)
+{
+	size_t length = strlen(file->path) + sizeof(".XXXXXX");
+	struct stat status;
+	int fd;
+
+	if (lstat(file->path, &status))
+		return errno == ENOENT ? 0 : -1;
+	file->earlier = xcalloc(length, 1);
+	snprintf(file->earlier, length, "%s.XXXXXX", file->path);
+	fd = mkostemp(file->earlier, O_CLOEXEC);
+	if (fd >= 0) {
+		close(fd);
+		if (!unlink(file->earlier) &&
+		    (!link(file->path, file->earlier) || !rename(file->path, file->earlier)))
+			return 0;
 	}
+	free(file->earlier);
+	file->earlier = NULL;
+	return -1;
+}
+
+/* FILE has its name, or not yet; from here on, what was there before has it again. */
+static void undo(struct output_file *file, bool renamed)
+{
+	if (file->earlier)
+		rename(file->earlier, file->path);
+	else if (renamed)
+		unlink(file->path);
+}
+
+/* FILE has its name for good. */
+static void finish(struct output_file *file)
+{
+	if (file->earlier)
+		unlink(file->earlier);
+	free(file->earlier);
+	file->earlier = NULL;
 	close(file->fd);
 	file->fd = -1;
 	set_unfinished(file->temporary, NULL);
 	free(file->temporary);
 	file->temporary = NULL;
-	return 0;
+}
+
+/* One of several files. */
+static int rename_file(struct output_file *file, bool last)
+{
+	struct diag_place place = { file->path, 0 };
+	int error;
+
+	if ((last || !keep_earlier(file)) && !rename(file->temporary, file->path))
+		return 0;
+	error = errno;
+	undo(file, false);
+	diag_system(&place, "cannot write: %s", strerror(error));
+	return -1;
+}
+
+int output_file_commit(struct output_file *const *files, size_t count)
+{
+	size_t done = 0;
+	sigset_t all, before;
+
+	/* Nobody ends this in the middle. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	while (done < count && !rename_file(files[done], done + 1 == count))
+		done++;
+	for (size_t i = 0; i < done; i++) {
+		if (done < count)
+			undo(files[i], true);
+		else
+			finish(files[i]);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return done < count ? -1 : 0;
 }
 
 void output_file_discard(struct output_file *file)
@@ -140,4 +216,6 @@ void output_file_discard(struct output_file *file)
 	set_unfinished(file->temporary, NULL);
 	free(file->temporary);
 	file->temporary = NULL;
+	free(file->earlier);
+	file->earlier = NULL;
 }

@@ -7,11 +7,13 @@
 #define KLPMAKE_OUTPUT_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct output_file {
 	const char *path; /* the caller's */
 	char *temporary;  /* NULL: nothing to remove */
+	char *earlier;	  /* while it is committed: the name of what was there before; NULL: nothing */
 	int fd;
 };
 
@@ -22,8 +24,13 @@ struct output_file {
 int output_file_create(struct output_file *file, const char *path, mode_t mode);
 /* Do two paths, whether there is something or not, name the same file? */
 bool output_file_same(const char *one, const char *other);
-/* Brings the contents to the disk and renames. 0, or -1 after a message. */
-int output_file_commit(struct output_file *file);
+/* Brings the contents to the disk. 0, or -1 after a message. */
+int output_file_sync(struct output_file *file);
+/*
+ * Gives COUNT files, which are on the disk, their names: all or none. The last one is the one that matters: where it cannot be
+ * renamed, the others are as they were before. 0, or -1 after a message.
+ */
+int output_file_commit(struct output_file *const *files, size_t count);
 /* Removes the temporary file, if there still is one. */
 void output_file_discard(struct output_file *file);
 

@@ -229,55 +229,64 @@ static int report_no_note(const struct elf_file *module)
 static int write_table(const struct livepatch *livepatch, struct output_file *file)
 {
 	struct diag_place place = { file->path, 0 };
-	FILE *stream = fdopen(dup(file->fd), "w");
-	bool failed;
+	int fd = dup(file->fd);
+	FILE *stream = fd < 0 ? NULL : fdopen(fd, "w");
+	bool failed = !stream;
 
-	if (!stream)
-		out_of_memory();
-	report_symbols(livepatch, stream);
-	failed = ferror(stream);
-	if (fclose(stream) || failed) {
-		diag_system(&place, "cannot write: %s", strerror(errno));
-		return -1;
+	if (stream) {
+		report_symbols(livepatch, stream);
+		failed = ferror(stream);
+		failed = fclose(stream) || failed;
 	}
-	return 0;
+	if (failed)
+		diag_system(&place, "cannot write: %s", strerror(errno));
+	return failed ? -1 : 0;
 }
 
-/* Both files are written before one of them gets its name. */
+/* What goes to standard output is there before the module has its name, or else it has not got it. */
+static int print_results(const struct options *options, const struct elf_file *module,
+			 const struct note *note, const struct livepatch *livepatch,
+			 const struct target *target)
+{
+	if (options->json)
+		report_json(module, options->rewrite.name, note, livepatch, target, stdout);
+	else if (isatty(STDOUT_FILENO))
+		report_symbols(livepatch, stdout);
+	return diag_finish_output();
+}
+
+/*
+ * All is written before anything gets its name, the module last: either there are the module, its table and what is
+ * printed, or the module and the table are as they were.
+ */
 static int write_results(const struct options *options, const struct elf_file *module,
 			 const struct note *note, const struct livepatch *livepatch,
 			 struct target *target, struct arena *arena)
 {
 	const char *path = options->output ? options->output : options->module;
 	struct output_file file = { .fd = -1 }, table = { .fd = -1 };
+	struct output_file *const files[] = { &table, &file };
+	bool has_table = options->symbols;
 	struct stat status;
 	int result = -1;
 
 	if (fstat(module->fd, &status))
 		status.st_mode = 0644;
 	if (!output_file_create(&file, path, status.st_mode & 0777) &&
-	    (!options->symbols || !output_file_create(&table, options->symbols, 0644)) &&
+	    (!has_table || !output_file_create(&table, options->symbols, 0644)) &&
 	    !rewrite_module(module, note, livepatch, &options->rewrite, file.fd, path, arena) &&
 	    !check_module(file.temporary, path, target, note->section ? livepatch : NULL) &&
-	    (!options->symbols || !write_table(livepatch, &table)))
-		result = 0;
-	if (!result &&
-	    (output_file_commit(&file) || (options->symbols && output_file_commit(&table))))
-		result = -1;
+	    (!has_table || !write_table(livepatch, &table)) && !output_file_sync(&file) &&
+	    (!has_table || !output_file_sync(&table)) &&
+	    (!note->section || !print_results(options, module, note, livepatch, target)))
+		result = output_file_commit(has_table ? files : files + 1, has_table ? 2 : 1);
 	output_file_discard(&file);
 	output_file_discard(&table);
 	return result;
 }
 
-static void summarise(const struct options *options, const struct elf_file *module,
-		      const struct note *note, const struct livepatch *livepatch,
-		      const struct target *target)
+static void summarise(const struct options *options, const struct livepatch *livepatch)
 {
-	if (options->json)
-		report_json(module, options->rewrite.name, note, livepatch, target, stdout);
-	else if (isatty(STDOUT_FILENO))
-		report_symbols(livepatch, stdout);
-
 	diag_info("%s: %zu function%s replaced, %zu livepatch symbol%s",
 		  options->output ? options->output : options->module, livepatch->function_count,
 		  livepatch->function_count == 1 ? "" : "s", livepatch->symbol_count,
@@ -322,7 +331,7 @@ static void fix(struct options *options, const struct elf_file *module, const st
 	boot_sections_check(module, &target);
 	late_symbols_check(module, &livepatch, &target);
 	if (!diag_errors() && !write_results(options, module, note, &livepatch, &target, arena))
-		summarise(options, module, note, &livepatch, &target);
+		summarise(options, &livepatch);
 	livepatch_free(&livepatch);
 	target_close(&target);
 }
