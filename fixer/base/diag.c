@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/shown-text.h"
 #include "base/util.h"
 
 static struct {
@@ -74,20 +75,34 @@ static const char *colour(const char *code)
 	return diag.colour ? code : "";
 }
 
+/* What a name in it, of a diff or a note, would do to a terminal is shown instead. */
+static void print_text(const char *format, va_list arguments)
+{
+	char *text;
+
+	if (vasprintf(&text, format, arguments) < 0)
+		out_of_memory();
+	shown_text_write(text, stderr);
+	free(text);
+}
+
+static void print_file(const char *file)
+{
+	shown_text_write(file, stderr);
+	fputc(':', stderr);
+}
+
 static void print(const struct diag_place *place, const char *kind, const char *kind_colour,
 		  const char *class, const char *format, va_list arguments)
 {
 	diag_progress_end();
 	fflush(stdout);
 	fputs(colour(BOLD), stderr);
-	if (!place || !place->file)
-		fprintf(stderr, "%s: ", diag.program);
-	else if (!place->line)
-		fprintf(stderr, "%s: ", place->file);
-	else
-		fprintf(stderr, "%s:%u: ", place->file, place->line);
-	fprintf(stderr, "%s%s%s: %s", colour(PLAIN), colour(kind_colour), kind, colour(PLAIN));
-	vfprintf(stderr, format, arguments);
+	print_file(place && place->file ? place->file : diag.program);
+	if (place && place->file && place->line)
+		fprintf(stderr, "%u:", place->line);
+	fprintf(stderr, " %s%s%s: %s", colour(PLAIN), colour(kind_colour), kind, colour(PLAIN));
+	print_text(format, arguments);
 	if (class)
 		fprintf(stderr, " [%s]", class);
 	fputc('\n', stderr);
@@ -212,7 +227,7 @@ void diag_note(const struct diag_place *place, const char *format, ...)
 static void print_plain(const char *format, va_list arguments)
 {
 	fprintf(stderr, "%s: ", diag.program);
-	vfprintf(stderr, format, arguments);
+	print_text(format, arguments);
 	fputc('\n', stderr);
 }
 
@@ -245,7 +260,7 @@ void diag_progress(const char *format, ...)
 	diag.in_progress = true;
 	fprintf(stderr, "\r%s: ", diag.program);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	print_text(format, arguments);
 	va_end(arguments);
 	fputs(ERASE, stderr);
 }

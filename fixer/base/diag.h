@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Messages to the user, in GCC's form: "file:line: error: text [class]". An error is reported
- * where it is detected, and once; callers only pass a negative code on.
+ * where it is detected, and once; callers only pass a negative code on. It is one line: what names in it would do to a
+ * terminal is shown (shown-text.h).
  */
 #ifndef KLPMAKE_DIAG_H
 #define KLPMAKE_DIAG_H

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shown-text.h"
 #include "dwarf/signature.h"
 #include "elf/bytes.h"
 #include "kernel/module-file.h"
@@ -334,62 +335,80 @@ void note_free(struct note *note)
 	memset(note, 0, sizeof(*note));
 }
 
-static void dump_place(const struct diag_place *place, FILE *stream)
+/* Fields of records, each behind WORD, as a terminal is to have them. */
+static void dump_field(const char *word, const char *text, FILE *stream)
 {
-	if (place->file)
-		fprintf(stream, " at %s:%u", place->file, place->line);
+	fputs(word, stream);
+	shown_text_write(text, stream);
+}
+
+static void dump_place(const char *word, const struct diag_place *place, FILE *stream)
+{
+	if (!place->file)
+		return;
+	dump_field(word, place->file, stream);
+	fprintf(stream, ":%u", place->line);
 }
 
 static void dump_ref(const struct note_ref *ref, FILE *stream)
 {
-	fprintf(stream, "ref %s %s %s", ref->scope == KLP_NOTE_LOCAL ? "local" : "extern",
-		ref->kind == KLP_NOTE_FUNCTION ? "function" : "object", ref->name);
+	fprintf(stream, "ref %s %s", ref->scope == KLP_NOTE_LOCAL ? "local" : "extern",
+		ref->kind == KLP_NOTE_FUNCTION ? "function" : "object");
+	dump_field(" ", ref->name, stream);
 	if (ref->function)
-		fprintf(stream, " in %s", ref->function);
+		dump_field(" in ", ref->function, stream);
 	if (ref->declared)
 		fprintf(stream, " of line %u", ref->declared);
 	if (ref->section)
-		fprintf(stream, " section %s", ref->section);
-	fprintf(stream, " symbol %s type %s", ref->elf_name, ref->signature);
-	if (ref->pointer_place.file)
-		fprintf(stream, " pointer at %s:%u", ref->pointer_place.file,
-			ref->pointer_place.line);
-	dump_place(&ref->place, stream);
+		dump_field(" section ", ref->section, stream);
+	dump_field(" symbol ", ref->elf_name, stream);
+	dump_field(" type ", ref->signature, stream);
+	dump_place(" pointer at ", &ref->pointer_place, stream);
+	dump_place(" at ", &ref->place, stream);
 	fputc('\n', stream);
 }
 
 static void dump_patch(const struct note_patch *patch, FILE *stream)
 {
-	fprintf(stream, "patch %s object %s by %s", patch->old_name,
-		patch->object	       ? patch->object
-		: patch->object_by_tag ? "(by tag)"
-				       : "vmlinux",
-		patch->new_name);
+	dump_field("patch ", patch->old_name, stream);
+	dump_field(" object ",
+		   patch->object	  ? patch->object
+		   : patch->object_by_tag ? "(by tag)"
+					  : "vmlinux",
+		   stream);
+	dump_field(" by ", patch->new_name, stream);
 	if (patch->sympos_given)
 		fprintf(stream, " sympos %llu", (unsigned long long)patch->sympos);
-	fprintf(stream, " type %s", patch->signature);
-	dump_place(&patch->place, stream);
+	dump_field(" type ", patch->signature, stream);
+	dump_place(" at ", &patch->place, stream);
 	fputc('\n', stream);
+}
+
+static void dump_unit(const struct note_unit *unit, FILE *stream)
+{
+	dump_field("unit ", unit->tag, stream);
+	dump_place(" source ", &unit->place, stream);
+	dump_field(" klpmake ", unit->plugin, stream);
+	dump_field(" gcc ", unit->compiler, stream);
+	fputc('\n', stream);
+	for (size_t i = 0; i < unit->ref_count; i++)
+		dump_ref(&unit->refs[i], stream);
+	for (size_t i = 0; i < unit->patch_count; i++)
+		dump_patch(&unit->patches[i], stream);
+	for (size_t i = 0; i < unit->def_count; i++) {
+		dump_field("def ", unit->defs[i].name, stream);
+		dump_field(" type ", unit->defs[i].signature, stream);
+		fputc('\n', stream);
+	}
+	for (size_t i = 0; i < unit->callback_count; i++) {
+		dump_field("callback ", unit->callbacks[i].kind, stream);
+		dump_place(" at ", &unit->callbacks[i].place, stream);
+		fputc('\n', stream);
+	}
 }
 
 void note_dump(const struct note *note, FILE *stream)
 {
-	for (size_t i = 0; i < note->unit_count; i++) {
-		const struct note_unit *unit = &note->units[i];
-
-		fprintf(stream, "unit %s source %s:%u klpmake %s gcc %s\n", unit->tag,
-			unit->place.file, unit->place.line, unit->plugin, unit->compiler);
-		for (size_t j = 0; j < unit->ref_count; j++)
-			dump_ref(&unit->refs[j], stream);
-		for (size_t j = 0; j < unit->patch_count; j++)
-			dump_patch(&unit->patches[j], stream);
-		for (size_t j = 0; j < unit->def_count; j++)
-			fprintf(stream, "def %s type %s\n", unit->defs[j].name,
-				unit->defs[j].signature);
-		for (size_t j = 0; j < unit->callback_count; j++) {
-			fprintf(stream, "callback %s", unit->callbacks[j].kind);
-			dump_place(&unit->callbacks[j].place, stream);
-			fputc('\n', stream);
-		}
-	}
+	for (size_t i = 0; i < note->unit_count; i++)
+		dump_unit(&note->units[i], stream);
 }

@@ -8,10 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shown-text.h"
+
 struct row {
 	const struct resolved *resolved;
+	const char *object, *symbol; /* as they are shown */
 	const char *use;
 };
+
+static struct row row_of(const struct resolved *resolved, const char *use, struct arena *arena)
+{
+	return (struct row){ resolved, shown_text(resolved->object->name, arena),
+			     shown_text(resolved->symbol->name, arena), use };
+}
 
 static int compare_rows(const void *a, const void *b)
 {
@@ -28,17 +37,18 @@ static int compare_rows(const void *a, const void *b)
 void report_symbols(const struct livepatch *livepatch, FILE *stream)
 {
 	size_t count = livepatch->symbol_count + livepatch->function_count, next = 0;
+	struct arena *arena = livepatch->target->arena;
 	struct row *rows = xcalloc(count, sizeof(*rows));
 	int width = 6, object_width = 7;
 
 	for (size_t i = 0; i < livepatch->symbol_count; i++)
-		rows[next++] = (struct row){ &livepatch->symbols[i].resolved, "refers" };
+		rows[next++] = row_of(&livepatch->symbols[i].resolved, "refers", arena);
 	for (size_t i = 0; i < livepatch->function_count; i++)
-		rows[next++] = (struct row){ &livepatch->functions[i].resolved, "replaces" };
+		rows[next++] = row_of(&livepatch->functions[i].resolved, "replaces", arena);
 	qsort(rows, count, sizeof(*rows), compare_rows);
 	for (size_t i = 0; i < count; i++) {
-		int length = (int)strlen(rows[i].resolved->symbol->name);
-		int object_length = (int)strlen(rows[i].resolved->object->name);
+		int length = (int)strlen(rows[i].symbol);
+		int object_length = (int)strlen(rows[i].object);
 
 		width = length > width ? length : width;
 		object_width = object_length > object_width ? object_length : object_width;
@@ -50,9 +60,9 @@ void report_symbols(const struct livepatch *livepatch, FILE *stream)
 		const char *file = resolve_file(resolved);
 
 		fprintf(stream, "%-*s  %-*s  %8lu  %016llx  %-8s  %s\n", object_width,
-			resolved->object->name, width, resolved->symbol->name, resolved->position,
+			rows[i].object, width, rows[i].symbol, resolved->position,
 			(unsigned long long)resolved->symbol->value, rows[i].use,
-			file ? file : "-");
+			file ? shown_text(file, arena) : "-");
 	}
 	free(rows);
 }
