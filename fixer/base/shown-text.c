@@ -40,9 +40,9 @@ static size_t plain_size(const unsigned char *text)
 	if ((*text & 0xe0) == 0xc0)
 		value = decode(text, size = 2, 0x1f);
 	else if ((*text & 0xf0) == 0xe0)
-		value = decode(text, size = 3, 0x0f);
+		value = decode(text, size = 3, 0xf);
 	else if ((*text & 0xf8) == 0xf0)
-		value = decode(text, size = 4, 0x07);
+		value = decode(text, size = 4, 7);
 	return value && !is_obeyed(value) ? size : 0;
 }
 

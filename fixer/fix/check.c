@@ -2,10 +2,12 @@
 /*
  * Checks a finished livepatch module the way the kernel's loader does. Comes in: the file that was
  * written, read anew. Goes out: yes or messages. The rules are those of klp_resolve_symbols() and
- * klp_apply_section_relocs() (kernel/livepatch/core.c), simplify_symbols() and apply_relocations()
- * (kernel/module/main.c); the numbers in the formats are theirs too.
+ * klp_apply_section_relocs() (kernel/livepatch/core.c), apply_relocations() (kernel/module/main.c) and the
+ * architectures' apply_relocate_add() (arch/X/kernel/module.c); the numbers in the formats are theirs too. What comes
+ * before that, check-file.c has.
  */
 #include "fix/check.h"
+#include "fix/check-internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,18 +29,7 @@ _Static_assert(MODULE_NAME_SIZE == 56, "\"%55[^.]\" below");
 
 #define MAX_NAME 1024 /* bytes; more than any KSYM_NAME_LEN */
 
-struct checker {
-	const char *name;
-	struct target *target;
-	const struct livepatch *livepatch;
-	struct elf_file elf;
-	size_t name_size; /* the target's KSYM_NAME_LEN */
-	size_t refused; /* the last section that has a relocation of a type that modules do not have */
-	int result;
-};
-
-static void __attribute__((format(printf, 2, 3)))
-refuse(struct checker *checker, const char *format, ...)
+void check_refuse(struct checker *checker, const char *format, ...)
 {
 	struct diag_place place = { checker->name, 0 };
 	va_list arguments;
@@ -81,12 +72,12 @@ static const struct elf_symbol *find_symbol(struct checker *checker, struct kern
 	if (count && (position ? count >= position : count == 1))
 		return found;
 	if (count && !position)
-		refuse(checker, "%s has %lu symbols '%s'", object->name, count, name);
+		check_refuse(checker, "%s has %lu symbols '%s'", object->name, count, name);
 	else if (position)
-		refuse(checker, "%s has no symbol '%s' of position %lu", object->name, name,
-		       position);
+		check_refuse(checker, "%s has no symbol '%s' of position %lu", object->name, name,
+			     position);
 	else
-		refuse(checker, "%s has no symbol '%s'", object->name, name);
+		check_refuse(checker, "%s has no symbol '%s'", object->name, name);
 	return NULL;
 }
 
@@ -99,13 +90,14 @@ static bool parse_symbol(struct checker *checker, const char *name, char *object
 {
 	if (sscanf(name, LIVEPATCH_SYM_PREFIX "%55[^.].%1023[^,],%lu", object, symbol, position) !=
 	    3) {
-		refuse(checker, "livepatch symbol '%s' has an incorrect name", name);
+		check_refuse(checker, "livepatch symbol '%s' has an incorrect name", name);
 		return false;
 	}
 	if (strlen(symbol) < checker->name_size)
 		return true;
-	refuse(checker, "the name of '%s' is longer than the %zu characters that this kernel takes",
-	       name, checker->name_size - 1);
+	check_refuse(checker,
+		     "the name of '%s' is longer than the %zu characters that this kernel takes",
+		     name, checker->name_size - 1);
 	return false;
 }
 
@@ -119,22 +111,25 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 	unsigned long position;
 
 	if (symbol->section != LIVEPATCH_SHN) {
-		refuse(checker, "symbol '%s' is not marked as a livepatch symbol", symbol->name);
+		check_refuse(checker, "symbol '%s' is not marked as a livepatch symbol",
+			     symbol->name);
 		return;
 	}
 	if (!parse_symbol(checker, symbol->name, object_name, symbol_name, &position))
 		return;
 	if (strcmp(section_object, "vmlinux") && !strcmp(object_name, "vmlinux")) {
-		refuse(checker,
-		       "invalid access to vmlinux symbol '%s' from the section of module '%s'",
-		       symbol_name, section_object);
+		check_refuse(
+			checker,
+			"invalid access to vmlinux symbol '%s' from the section of module '%s'",
+			symbol_name, section_object);
 		return;
 	}
 	if (!strcmp(section_object, "vmlinux") && strcmp(object_name, "vmlinux")) {
-		refuse(checker,
-		       "symbol '%s' of module '%s' is needed by a section of vmlinux, which is "
-		       "applied when the module need not be there",
-		       symbol_name, object_name);
+		check_refuse(
+			checker,
+			"symbol '%s' of module '%s' is needed by a section of vmlinux, which is "
+			"applied when the module need not be there",
+			symbol_name, object_name);
 		return;
 	}
 	object = object_named(checker, object_name);
@@ -150,23 +145,34 @@ static void check_klp_symbol(struct checker *checker, size_t index, const char *
 		    target_loaded_symbol(object, checker->livepatch->symbols[i].resolved.symbol) ==
 			    found)
 			return;
-	refuse(checker, "'%s' does not lead to the symbol that was meant", symbol->name);
+	check_refuse(checker, "'%s' does not lead to the symbol that was meant", symbol->name);
 }
 
-/* What apply_relocate_add() of some architectures insists on, of the bytes of a livepatch symbol's relocation. */
-static void check_bytes(struct checker *checker, const struct arch_relocation *relocation,
-			const GElf_Rela *rela, const Elf_Data *target)
+/*
+ * Of any relocation, number POSITION of section INDEX. No loader looks whether it is within its section, and what is behind
+ * would be overwritten; that the bytes are zero, apply_relocate_add() of some architectures insists on. TARGET is empty
+ * where the section is SHT_NOBITS, which is zero.
+ */
+static void check_bytes(struct checker *checker, size_t index, int position,
+			const struct arch_relocation *relocation, const GElf_Rela *rela,
+			const Elf_Data *target)
 {
+	const struct elf_section *section = &checker->elf.sections[index];
 	const unsigned char *bytes = target->d_buf;
 
-	if (!bytes || !range_is_within(rela->r_offset, relocation->size, target->d_size)) {
-		refuse(checker, "a relocation lies outside of its section");
+	if (!range_is_within(rela->r_offset, relocation->size,
+			     checker->elf.sections[section->header.sh_info].header.sh_size)) {
+		check_refuse(checker, "relocation %d of %s lies outside of its section", position,
+			     section->name);
 		return;
 	}
-	for (unsigned int i = 0; i < relocation->size && checker->elf.arch->zero_under_relocations;
-	     i++)
+	if (!checker->elf.arch->zero_under_relocations ||
+	    !range_is_within(rela->r_offset, relocation->size, target->d_size))
+		return;
+	for (unsigned int i = 0; i < relocation->size; i++)
 		if (bytes[rela->r_offset + i]) {
-			refuse(checker, "the bytes under a relocation are not zero");
+			check_refuse(checker, "the bytes under relocation %d of %s are not zero",
+				     position, section->name);
 			return;
 		}
 }
@@ -188,9 +194,9 @@ static void check_outside(struct checker *checker, size_t index,
 		return;
 	reason = elf->arch->refused(relocation, symbol->name, &code, rela->r_offset);
 	if (reason)
-		refuse(checker, "%s, for which %s has %s of '%s' at 0x%llx", reason,
-		       elf->sections[index].name, relocation->name, symbol->name,
-		       (unsigned long long)rela->r_offset);
+		check_refuse(checker, "%s, for which %s has %s of '%s' at 0x%llx", reason,
+			     elf->sections[index].name, relocation->name, symbol->name,
+			     (unsigned long long)rela->r_offset);
 }
 
 /* Has the kernel the function NAME? NULL: that is not asked. */
@@ -213,9 +219,10 @@ static const struct arch_relocation *check_type(struct checker *checker, size_t 
 	if (known && !kernel_has(checker, known->function))
 		known = NULL;
 	if (!known && checker->refused != index)
-		refuse(checker, "relocation %d of %s is %s, which it does not apply to modules",
-		       position, elf->sections[index].name,
-		       arch_describe_relocation(elf->arch, type, checker->target->arena));
+		check_refuse(checker,
+			     "relocation %d of %s is %s, which it does not apply to modules",
+			     position, elf->sections[index].name,
+			     arch_describe_relocation(elf->arch, type, checker->target->arena));
 	if (!known)
 		checker->refused = index;
 	return known;
@@ -233,8 +240,8 @@ static void check_following(struct checker *checker, size_t index, int position,
 
 	if ((function && kernel_has(checker, function)) || checker->refused == index)
 		return;
-	refuse(checker, "symbol '%s' is not marked as a livepatch symbol",
-	       elf->symbols[GELF_R_SYM(rela->r_info)].name);
+	check_refuse(checker, "symbol '%s' is not marked as a livepatch symbol",
+		     elf->symbols[GELF_R_SYM(rela->r_info)].name);
 	diag_note(NULL, "relocation %d of %s is %s, which follows another one", position,
 		  elf->sections[index].name,
 		  arch_describe_relocation(elf->arch, GELF_R_TYPE(rela->r_info),
@@ -266,26 +273,26 @@ static void check_relocation(struct checker *checker, size_t index, int position
 	bool follows;
 
 	if (symbol >= checker->elf.symbol_count) {
-		refuse(checker, "relocation %d of %s has no symbol", position, section);
+		check_refuse(checker, "relocation %d of %s has no symbol", position, section);
 		return;
 	}
 	known = check_type(checker, index, position, rela);
 	follows = known && known->follows;
 	if (follows)
 		check_followed(checker, index, rela);
-	if (known)
+	if (known) {
+		check_bytes(checker, index, position, known, rela, target);
 		check_outside(checker, index, known, rela, target);
+	}
 	if (object) {
 		if (follows)
 			check_following(checker, index, position, rela);
 		else
 			check_klp_symbol(checker, symbol, object);
-		if (known)
-			check_bytes(checker, known, rela, target);
 	} else if (checker->elf.symbols[symbol].section == LIVEPATCH_SHN &&
 		   !string_starts_with(section, ".rela" KLP_BUILD_RELOCS)) {
-		refuse(checker, "'%s' is needed by %s, which is no livepatch section",
-		       checker->elf.symbols[symbol].name, section);
+		check_refuse(checker, "'%s' is needed by %s, which is no livepatch section",
+			     checker->elf.symbols[symbol].name, section);
 	}
 }
 
@@ -301,15 +308,16 @@ static void check_relocations(struct checker *checker, size_t index)
 	if (section->header.sh_info >= checker->elf.section_count ||
 	    !(checker->elf.sections[section->header.sh_info].header.sh_flags & SHF_ALLOC)) {
 		if (livepatch)
-			refuse(checker, "%s belongs to no section that is loaded", section->name);
+			check_refuse(checker, "%s belongs to no section that is loaded",
+				     section->name);
 		return;
 	}
 	if (livepatch && sscanf(section->name, LIVEPATCH_RELA_PREFIX "%55[^.]", object_name) != 1)
-		refuse(checker, "section '%s' has an incorrect name", section->name);
+		check_refuse(checker, "section '%s' has an incorrect name", section->name);
 	if (livepatch && (!(section->header.sh_flags & SHF_ALLOC) ||
 			  section->header.sh_link != checker->elf.symtab))
-		refuse(checker, "section '%s' has incorrect flags or no symbol table",
-		       section->name);
+		check_refuse(checker, "section '%s' has incorrect flags or no symbol table",
+			     section->name);
 	relocations = elf_file_data(&checker->elf, index);
 	target = elf_file_raw_data(&checker->elf, section->header.sh_info);
 	if (!relocations || !target) {
@@ -318,18 +326,6 @@ static void check_relocations(struct checker *checker, size_t index)
 	}
 	for (int i = 0; gelf_getrela(relocations, i, &rela); i++)
 		check_relocation(checker, index, i, &rela, livepatch ? object_name : NULL, target);
-}
-
-/* The loader resolves every undefined symbol, whether something refers to it or not. */
-static void check_undefined(struct checker *checker)
-{
-	for (size_t i = 1; i < checker->elf.symbol_count; i++) {
-		const struct elf_symbol *symbol = &checker->elf.symbols[i];
-
-		if (symbol->section == SHN_UNDEF && symbol->binding != STB_WEAK &&
-		    !target_exporter(checker->target, symbol->name))
-			refuse(checker, "unknown symbol '%s'", symbol->name);
-	}
 }
 
 /* The kernel takes such a section for so many entries, and what is no whole one at its end for nothing. */
@@ -355,13 +351,6 @@ static void check_specials(struct checker *checker)
 	}
 }
 
-/* As elf_validity_check() of kernel/module/main.c. */
-static void check_complete(struct checker *checker)
-{
-	if (!module_file_is_complete(&checker->elf))
-		refuse(checker, "it has no " MODULE_SECTION);
-}
-
 /* What module_frob_arch_sections() and module_finalize() of some architectures look for. */
 static void check_needed(struct checker *checker)
 {
@@ -373,18 +362,29 @@ static void check_needed(struct checker *checker)
 		if (elf_file_find_section(&checker->elf, needed->section) ||
 		    !kernel_has(checker, needed->function))
 			continue;
-		refuse(checker, "it has no section %s", needed->section);
+		check_refuse(checker, "it has no section %s", needed->section);
 		diag_note(NULL, "the kernel's build links modules by scripts/module.lds, which "
 				"makes that section: let it link this one");
 	}
 }
 
-static void check_modinfo(struct checker *checker)
+/*
+ * apply_relocations(): what has the flag is taken for relocations with addends, whatever it is; those without addends no
+ * 64-bit architecture applies.
+ */
+static void check_section(struct checker *checker, size_t index)
 {
-	const char *livepatch = modinfo_find(&checker->elf, "livepatch");
+	const struct elf_section *section = &checker->elf.sections[index];
 
-	if (!livepatch || strcmp(livepatch, "Y"))
-		refuse(checker, "its .modinfo does not say livepatch=Y");
+	if (section->header.sh_type == SHT_RELA)
+		check_relocations(checker, index);
+	else if (section->header.sh_flags & LIVEPATCH_SHF_RELA)
+		check_refuse(checker, "%s has a livepatch section's flag and no relocations",
+			     section->name);
+	else if (section->header.sh_type == SHT_REL &&
+		 section->header.sh_info < checker->elf.section_count &&
+		 checker->elf.sections[section->header.sh_info].header.sh_flags & SHF_ALLOC)
+		check_refuse(checker, "%s has relocations without addends", section->name);
 }
 
 int check_module(const char *path, const char *name, struct target *target,
@@ -395,14 +395,11 @@ int check_module(const char *path, const char *name, struct target *target,
 	if (elf_file_open(&checker.elf, path, "the module"))
 		return -1;
 	checker.name_size = target_symbol_name_size(target);
+	check_file(&checker);
 	for (size_t i = 1; i < checker.elf.section_count; i++)
-		if (checker.elf.sections[i].header.sh_type == SHT_RELA)
-			check_relocations(&checker, i);
-	check_undefined(&checker);
+		check_section(&checker, i);
 	check_specials(&checker);
-	check_complete(&checker);
 	check_needed(&checker);
-	check_modinfo(&checker);
 	elf_file_close(&checker.elf);
 	return checker.result;
 }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What modpost adds to a module. */
+/*
+ * What modpost adds to a module; and a license, which modpost demands of the author. It is another one than those of the
+ * tests' sources, which come first.
+ */
 #include <linux/module.h>
+
+MODULE_INFO(license, "GPL v2");
 
 MODULE_INFO(name, NAME);
 MODULE_INFO(depends, "");
