@@ -60,6 +60,7 @@ static int libelf_failed(const struct rewriter *rewriter)
 {
 	struct diag_place place = { rewriter->path, 0 };
 
+	memory_check();
 	/* libelf's own words do not tell why a write failed. */
 	diag_system(&place, "cannot write: %s", errno ? strerror(errno) : elf_errmsg(-1));
 	return -1;
@@ -478,9 +479,15 @@ static void finish_strings(struct rewriter *rewriter)
 
 static int write_section(struct rewriter *rewriter, Elf *elf, struct dst_section *section)
 {
-	Elf_Scn *scn = elf_newscn(elf);
-	Elf_Data *data = scn ? elf_newdata(scn) : NULL;
+	Elf_Data *data = NULL;
+	Elf_Scn *scn;
 
+	/* Without memory, elf_newscn() returns a section that has no header, and its users crash. */
+	errno = 0;
+	scn = elf_newscn(elf);
+	memory_check();
+	if (scn)
+		data = elf_newdata(scn);
 	if (!data)
 		return libelf_failed(rewriter);
 	data->d_buf = (void *)section->data;
