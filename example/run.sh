@@ -167,6 +167,11 @@ KLPMAKE_PLUGIN=$work/installed/lib/klpmake/klpmake.so
 failed=()
 result=0
 for name in "${chosen[@]}"; do
+	if ! example_is_for "$name"; then
+		echo
+		echo "$name is not for Linux $(cat "$top/example/$name/not")"
+		continue
+	fi
 	run_example "$name" && continue
 	status=$?
 	failed+=("$name")

@@ -53,9 +53,9 @@ example_file() {
 	echo "$other"
 }
 
-# example_is_for NAME: the kernel?
+# example_is_for NAME: the kernel, if there is one yet?
 example_is_for() {
-	[ -f "$example_top/$1/not" ] || return 0
+	[ -n "${KERNEL_RELEASE:-}" ] && [ -f "$example_top/$1/not" ] || return 0
 	! cut -d ' ' -f 1 "$example_top/$1/not" | grep -qxF "$(example_series)"
 }
 
