@@ -16,7 +16,7 @@ die "usage: kallsyms.pl SYMBOLS KALLSYMS\n" if @ARGV != 2;
 
 # Of the tables' own symbols and what only modpost reads, some kernels' kallsyms have them (scripts/kallsyms.c and
 # scripts/mksysmap). Nobody refers to these.
-my $either = qr/^(?:kallsyms_|__kstrtabns_|__mod_device_table__|__UNIQUE_ID_modinfo_?[0-9]*$)/;
+my $either = qr/^(?:kallsyms_|\.L|__kstrtab|__mod_device_table__|__UNIQUE_ID_modinfo_?[0-9]*$)/;
 
 my ($symbols, $kallsyms) = @ARGV;
 my (%expected, %given);		# name => addresses in order
