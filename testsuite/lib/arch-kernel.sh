@@ -152,6 +152,9 @@ arch_kernel() {
 		KERNEL_SOURCE=$tree/Makefile
 	fi
 	KERNEL_FOLDER=$store/$1-${package#linux-source-}
+	# Others may make kernels of other architectures meanwhile.
+	exec {lock}>&-
+	debian_lock "arch/locks/$1" || return 3
 	[ -e "$KERNEL_FOLDER/complete" ] || (mkdir -p "$KERNEL_FOLDER" && cd "$KERNEL_FOLDER" && arch_fill) || {
 		debian_say "could not make the small kernel for $1 (see above)"
 		return 3
