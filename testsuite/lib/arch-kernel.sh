@@ -27,7 +27,7 @@ arch_facts() {
 		;;
 	powerpc)
 		arch=powerpc triplet=powerpc64le-linux-gnu debian=ppc64el qemu=qemu-system-ppc image=vmlinux
-		options="PPC64 PPC_BOOK3S_64 CPU_LITTLE_ENDIAN PPC_PSERIES VIRT_DRIVERS HVC_DRIVER HVC_CONSOLE PPC_RTAS ALTIVEC VSX POWER9_CPU"
+		options="PPC64 PPC_BOOK3S_64 CPU_LITTLE_ENDIAN PPC_PSERIES PPC_OF_BOOT_TRAMPOLINE VIRT_DRIVERS HVC_DRIVER HVC_CONSOLE PPC_RTAS ALTIVEC VSX POWER9_CPU"
 		;;
 	riscv)
 		arch=riscv triplet=riscv64-linux-gnu debian=riscv64 qemu="qemu-system-misc opensbi" image=arch/riscv/boot/Image
