@@ -27,6 +27,7 @@
 #include "base/program.h"
 #include "base/text-file.h"
 #include "base/work-folder.h"
+#include "kernel/build-config.h"
 #include "kernel/module-file.h"
 
 struct linker {
@@ -242,15 +243,8 @@ static int fill_folder(const struct linker *linker)
 /* Was the kernel linked by LLVM's linker? Kbuild's flags are that one's then, and it has to be named. */
 static bool is_of_lld(const struct linker *linker)
 {
-	const char *path =
-		arena_printf(linker->arena, "%s/include/config/auto.conf", linker->build);
-	const char *text;
-	size_t size;
-
-	if (getenv("LLVM") || access(path, R_OK))
-		return false;
-	text = text_file_read(path, &size, linker->arena);
-	return text && strstr(text, "\nCONFIG_LD_IS_LLD=y\n");
+	return !getenv("LLVM") &&
+	       build_config_has(linker->build, "CONFIG_LD_IS_LLD", linker->arena) == 1;
 }
 
 /* The words of make's command line; NULL ends them. */

@@ -4,14 +4,13 @@
  */
 #include "kernel/build-config.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/text-file.h"
 
-/* Packages with headers have the second one, and most of them the first one, too. */
-static const char *const files[] = { ".config", "include/config/auto.conf" };
+/* The first one is what Kbuild reads. */
+static const char *const files[] = { "include/config/auto.conf", ".config" };
 
 int build_config_has(const char *build, const char *symbol, struct arena *arena)
 {
@@ -26,8 +25,7 @@ int build_config_has(const char *build, const char *symbol, struct arena *arena)
 		text = text_file_read(path, &size, arena);
 		if (!text)
 			return -1;
-		/* The first line, too, has to have one before it. */
-		return strstr(arena_printf(arena, "\n%s", text), line) != NULL;
+		return string_starts_with(text, line + 1) || strstr(text, line);
 	}
 	return 0;
 }
