@@ -68,13 +68,18 @@ start_again() {
 	KLPMAKE_PREPARED_AGAIN=yes exec "$BASH" "$0" "${ARGUMENTS[@]}"
 }
 
+# make_prepared TARGET...: Kbuild, in the prepared source, which is locked. "since" is older than all that it makes.
+make_prepared() {
+	must touch "$WORK/since"
+	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" "$@" >"$WORK/kbuild.log" 2>&1
+}
+
 # generate OBJECT...: has Kbuild make these in the prepared source, for the files that it generates on the way: they are
 # there from then on, the objects are not. Whether it did what was needed is seen when it is used.
 generate() {
 	lock_source --exclusive
-	must touch "$WORK/since"
 	must rm -f "${@/#/${SOURCE[folder]}/}"
-	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" "$@" >"$WORK/kbuild.log" 2>&1
+	make_prepared "$@"
 	# As built files they would have no command the next time.
 	must rm -f "${@/#/${SOURCE[folder]}/}"
 	note_generated "$WORK/since"
@@ -90,8 +95,7 @@ make_scripts() {
 	[[ ! -e $mark ]] || return 1
 	say "building Kbuild's programs"
 	lock_source --exclusive
-	must touch "$WORK/since"
-	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" scripts >"$WORK/kbuild.log" 2>&1
+	make_prepared scripts
 	must touch "$mark"
 	note_generated "$WORK/since"
 	unlock_source
