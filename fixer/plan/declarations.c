@@ -75,26 +75,26 @@ static bool has_changed(const struct side *side, const struct side *other, size_
 	return count_of(side, side->says[item]) != count_of(other, side->says[item]);
 }
 
-/* False: the item matters without a name. */
+/* False: the item matters without its names. */
 static bool add_names(const struct top_level *top, const struct top_item *item,
 		      struct string_list *names, struct arena *arena)
 {
-	if (item->is_root || item->first_name == item->end_name)
-		return false;
 	for (size_t i = item->first_name; i < item->end_name; i++)
 		string_list_add(names,
 				arena_strndup(arena, top->names[i].text, top->names[i].length));
-	return true;
+	return !item->is_root && item->first_name != item->end_name;
 }
 
 static bool add_changed(const struct side *side, const struct side *other,
 			struct string_list *names, struct arena *arena)
 {
+	bool known = true;
+
 	for (size_t i = 0; i < side->top.item_count; i++)
 		if (has_changed(side, other, i) &&
 		    !add_names(&side->top, &side->top.items[i], names, arena))
-			return false;
-	return true;
+			known = false;
+	return known;
 }
 
 /* The next item that the other side has as well, from ITEM on. */
@@ -123,8 +123,9 @@ bool declarations_compare(const char *old_text, size_t old_size, const char *new
 	bool known = read_side(&old, old_text, old_size);
 
 	known = read_side(&new, new_text, new_size) && known;
-	known = known && has_same_order(&old, &new) && add_changed(&old, &new, names, arena) &&
-		add_changed(&new, &old, names, arena);
+	known = known && has_same_order(&old, &new);
+	known = add_changed(&old, &new, names, arena) && known;
+	known = add_changed(&new, &old, names, arena) && known;
 	free_side(&old);
 	free_side(&new);
 	return known;

@@ -21,9 +21,9 @@ void mentions_close(struct mentions *mentions);
  * Sets USES, which has a place for each file of the tree, for those files of INCLUDERS, likewise, that mention one of
  * NAMES, or a macro or declaration that leads to one, or put such a name together with ##; and for those that include
  * one in which it counts for all. NAMES gets what leads to them. OWN is the text of the header that has them, as it is
- * patched.
+ * patched. False: so much leads to them that they say nothing of who uses them, and USES is not set.
  */
-void mentions_find(struct mentions *mentions, struct string_list *names, const char *own,
+bool mentions_find(struct mentions *mentions, struct string_list *names, const char *own,
 		   size_t own_size, const bool *includers, bool *uses);
 
 #endif

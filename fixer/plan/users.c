@@ -29,8 +29,9 @@
 /* A file that the patch touches. */
 struct touched {
 	const char *path;
-	struct string_list names; /* of macros and declarations, where nothing else has changed */
-	const char *text;	  /* as it is patched, where NAMES are of interest */
+	struct string_list names; /* of macros and declarations that have changed */
+	size_t own_count;	  /* those of NAMES that it has itself: what leads to them follows */
+	const char *text;	  /* as it is patched, where nothing else has changed than NAMES */
 	size_t size;
 	struct string_list users;
 };
@@ -88,7 +89,7 @@ static enum rest compare_rest(struct users *users, struct touched *touched, cons
 	else if (declarations_compare(old_text, old_size, new_text, new_size, &declared,
 				      users->arena))
 		rest = REST_DECLARED;
-	for (size_t i = 0; i < declared.count && rest == REST_DECLARED; i++)
+	for (size_t i = 0; i < declared.count; i++)
 		string_list_add(&touched->names, declared.list[i]);
 	string_list_free(&declared);
 	word_set_free(&names);
@@ -181,6 +182,7 @@ static void find_users(struct users *users, struct touched *touched)
 	bool *uses = xcalloc(tree->file_count + 1, sizeof(*uses));
 	size_t count = 0;
 
+	touched->own_count = touched->names.count;
 	source_tree_find_includers(tree, touched->path);
 	for (size_t i = 0; i < tree->file_count; i++) {
 		includers[i] = tree->files[i].is_seen;
@@ -190,9 +192,9 @@ static void find_users(struct users *users, struct touched *touched)
 		touched->text = NULL;
 	if (touched->text && !users->mentions.tree)
 		mentions_open(&users->mentions, tree);
-	if (touched->text)
-		mentions_find(&users->mentions, &touched->names, touched->text, touched->size,
-			      includers, uses);
+	if (touched->text && !mentions_find(&users->mentions, &touched->names, touched->text,
+					    touched->size, includers, uses))
+		touched->text = NULL;
 	for (size_t i = 0; i < tree->file_count; i++)
 		if ((touched->text ? uses : includers)[i] &&
 		    source_path_is_compiled(tree->files[i].path))
@@ -212,6 +214,10 @@ static void print(const struct users *users, FILE *stream)
 	for (size_t i = 0; i < users->count; i++) {
 		const struct touched *touched = &users->touched[i];
 
+		for (size_t j = 0; j < touched->own_count; j++)
+			string_list_add(&lines,
+					arena_printf(users->arena, "changes\t%s\t%s",
+						     touched->path, touched->names.list[j]));
 		for (size_t j = 0; j < touched->users.count; j++)
 			string_list_add(&lines,
 					arena_printf(users->arena, "%s\t%s\t%s",

@@ -21,9 +21,11 @@ struct users_options {
 /*
  * Prints lines "HOW<tab>FILE<tab>USER" to STREAM, sorted, for those FILES of which there is another text, or none, in
  * one of the two folders. HOW is "includes" where USER includes FILE, directly or through others; or "mentions" where
- * nothing but macros has changed: USER includes it and mentions these, or leads to them. USERs are .c and .S files, a
- * FILE of that kind is one of its own users. FILEs that nobody uses have a line with an empty USER; headers of which
- * only comments, or the number of blanks, have changed have none. 0, or -1 after messages.
+ * nothing but macros and declarations has changed, and these are known: USER includes it and mentions these, or leads to
+ * them. USERs are .c and .S files, a FILE of that kind is one of its own users. FILEs that nobody uses have a line with
+ * an empty USER; headers of which only comments, or the number of blanks, have changed have none. Where HOW is
+ * "changes", there is the name of a macro or declaration of FILE that has changed in the place of USER. 0, or -1 after
+ * messages.
  */
 int users_print(const struct users_options *options, char *const *files, size_t count, FILE *stream,
 		struct arena *arena);

@@ -80,10 +80,10 @@ make_from_diffs() {
 	link_symvers
 	apply_patches
 	find_units
-	find_commands
 	number_lines
 	make_tree
 	compare_first_units
+	find_commands "${!UNIT_OBJECTS[@]}"
 	narrow_units
 	[[ -z ${OPTION[dry-run]} ]] || show_units
 	digest_units

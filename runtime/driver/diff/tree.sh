@@ -99,11 +99,11 @@ make_tree() {
 	write_lines "$WORK/ways" "${ways[@]}"
 	write_output "$WORK/ways.options" option_ways
 	write_output "$WORK/ways.all" cat "$WORK/ways" "$WORK/ways.options"
-	make_ways_real "$WORK/ways.all"
+	make_ways_real "$WORK/ways.all" || :
 	place_files lines
 }
 
-# The folders with ".." of the compiler's options.
+# The folders with ".." of the compiler's options, as far as these are known.
 option_ways() {
-	cat "$WORK/units"/*.flags | tr ' ' '\n' | sed -n 's|^\(-I\)\{0,1\}\([^/-].*/\.\./.*\)$|\2/|p' | sort -u
+	find "$WORK/units" -name '*.flags' -exec cat '{}' + | tr ' ' '\n' | sed -n 's|^\(-I\)\{0,1\}\([^/-].*/\.\./.*\)$|\2/|p' | sort -u
 }

@@ -3,7 +3,7 @@
 # them, and for unit N units/N.flags and units/N.objtool.
 # shellcheck shell=bash
 
-unset -v UNITS UNIT_OBJECTS FIXED USERS INCLUDED COMPILED
+unset -v UNITS UNIT_OBJECTS FIXED USERS INCLUDED COMPILED NAMES
 
 # By their numbers, from 1 on: the units, and all objects that each is part of, with blanks between them.
 declare -a UNITS=() UNIT_OBJECTS=()
@@ -14,6 +14,9 @@ declare -a FIXED=()
 # USERS: files that may have to be compiled, and the touched files that each includes, with blanks between them.
 # INCLUDED: touched files of which debug information is to be asked, too. COMPILED: those that a compiled file includes.
 declare -A USERS=() INCLUDED=() COMPILED=()
+
+# What has changed in headers: macros and declarations, as far as they are known.
+declare -a NAMES=()
 
 # Where more C files than so many include a header of which only macros have changed, these macros decide.
 FEW_USERS=100
@@ -40,6 +43,10 @@ read_users() {
 	local how file user
 
 	while IFS=$'\t' read -r how file user; do
+		if [[ $how == changes ]]; then
+			NAMES+=("$user")
+			continue
+		fi
 		[[ $how != includes ]] || INCLUDED[$file]=yes
 		[[ -z $user || $user == "$file" ]] || USERS[$user]+=" $file"
 	done <"$WORK/users"
@@ -176,16 +183,30 @@ lock_without() {
 	done
 }
 
-# find_commands: Kbuild tells them when asked what it would do, beside what it does before compiling ("prepare" in the
-# kernel's Makefile), which is done. Files that it has no command for make it fail. What it has told other runs is kept
-# with the prepared source: that its Makefiles are what they were, prepared.sh looks at.
+# find_commands N...: and what of the patched source the options lead through is made real.
 find_commands() {
+	local number numbers=' ' lines=()
+
+	for number; do numbers+="$number "; done
+	while IFS= read -r number; do
+		[[ $numbers != *" ${number%%$'\t'*} "* ]] || lines+=("$number")
+	done <"$WORK/units.list"
+	write_lines "$WORK/commands.wanted" "${lines[@]}"
+	read_commands "$WORK/commands.wanted"
+	write_output "$WORK/ways.options" option_ways
+	make_ways_real "$WORK/ways.options" || :
+}
+
+# read_commands LIST: Kbuild tells them when asked what it would do, beside what it does before compiling ("prepare" in
+# the kernel's Makefile), which is done. Files that it has no command for make it fail. What it has told other runs is
+# kept with the prepared source: that its Makefiles are what they were, prepared.sh looks at.
+read_commands() {
 	local list=$WORK/commands.list problems status objects words
 
 	set_environment
 	words=(--program=klpmake --commands --into="$WORK/units"
 		--cache="${SOURCE[folder]}/.klpmake-commands-${ENVIRONMENT:0:16}")
-	ask "$list" plan "${words[@]}" "$WORK/units.list"
+	ask "$list" plan "${words[@]}" "$1"
 	[[ -s $list ]] || return 0
 	say "asking Kbuild for the commands"
 	mapfile -t objects < <(sed -n 's/^[0-9]*\t\(.*\)\.[cS]\t.*/\1.o/p' "$list")
