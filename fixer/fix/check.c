@@ -290,6 +290,7 @@ static void check_relocation(struct checker *checker, size_t index, int position
 		else
 			check_klp_symbol(checker, symbol, object);
 	} else if (checker->elf.symbols[symbol].section == LIVEPATCH_SHN &&
+		   !(known && known->kind == ARCH_HINT) &&
 		   !string_starts_with(section, ".rela" KLP_BUILD_RELOCS)) {
 		check_refuse(checker, "'%s' is needed by %s, which is no livepatch section",
 			     checker->elf.symbols[symbol].name, section);
