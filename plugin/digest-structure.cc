@@ -23,6 +23,7 @@
 #include "digest-structure.h"
 #include "digest-text.h"
 #include "digest-type.h"
+#include "structure.h"
 #include "symbol-name.h"
 
 /* By their main variants; those that others have inside are added while lines are written. */
@@ -38,52 +39,10 @@ struct look {
 
 static vec<struct look> looks = vNULL;
 
-static bool is_structure(tree type)
-{
-	return TREE_CODE(type) == RECORD_TYPE || TREE_CODE(type) == UNION_TYPE;
-}
-
-/* Objects of a function's own type are the function's own, which is compared itself. */
-static bool is_local(tree type)
-{
-	tree scope = TYPE_CONTEXT(type);
-
-	while (scope && TYPE_P(scope))
-		scope = TYPE_CONTEXT(scope);
-	return scope && (TREE_CODE(scope) == FUNCTION_DECL || TREE_CODE(scope) == BLOCK);
-}
-
-/* The tag's identifier, or the typedef's declaration. */
-static tree name_of(tree type)
-{
-	for (tree variant = TYPE_MAIN_VARIANT(type); variant; variant = TYPE_NEXT_VARIANT(variant))
-		if (TYPE_NAME(variant))
-			return TYPE_NAME(variant);
-	return NULL_TREE;
-}
-
-const char *digest_structure_name(tree type)
-{
-	tree name = name_of(type);
-	const char *text;
-
-	if (!name || is_local(type))
-		return NULL;
-	if (TREE_CODE(name) == TYPE_DECL)
-		return DECL_NAME(name) ? IDENTIFIER_POINTER(DECL_NAME(name)) : NULL;
-	/* With a dot in it, GCC has made it, for what functions inside of a function share. */
-	if (strchr(IDENTIFIER_POINTER(name), '.'))
-		return NULL;
-	/* Kept as long as GCC runs, and once. */
-	text = ACONCAT((TREE_CODE(type) == UNION_TYPE ? "union " : "struct ",
-			IDENTIFIER_POINTER(name), NULL));
-	return IDENTIFIER_POINTER(get_identifier(text));
-}
-
 void digest_structure_use(tree type)
 {
 	type = TYPE_MAIN_VARIANT(strip_array_types(type));
-	if (is_structure(type) && COMPLETE_TYPE_P(type) && digest_structure_name(type) &&
+	if (structure_is(type) && COMPLETE_TYPE_P(type) && structure_name(type) &&
 	    !structures.contains(type))
 		structures.safe_push(type);
 }
@@ -93,7 +52,7 @@ static void look_into(tree type, tree user)
 {
 	struct look look = { user, TYPE_MAIN_VARIANT(strip_array_types(type)) };
 
-	if (!user || !is_structure(look.structure) || !digest_structure_name(look.structure))
+	if (!user || !structure_is(look.structure) || !structure_name(look.structure))
 		return;
 	for (unsigned int i = looks.length(); i-- > 0 && looks[i].user == user;)
 		if (looks[i].structure == look.structure)
@@ -147,18 +106,6 @@ static const char *number(unsigned HOST_WIDE_INT value, char text[LINE_NUMBER_SI
 	return text;
 }
 
-static unsigned HOST_WIDE_INT bits_of(tree size)
-{
-	return size && tree_fits_uhwi_p(size) ? tree_to_uhwi(size) : 0;
-}
-
-/* Has TYPE, or what it is an array of, members that are written as those of the structure around it? */
-static bool is_part(tree type)
-{
-	type = strip_array_types(type);
-	return is_structure(type) && COMPLETE_TYPE_P(type) && !digest_structure_name(type);
-}
-
 static void write_member(FILE *file, tree field, const char *name, unsigned HOST_WIDE_INT place,
 			 tree structure)
 {
@@ -176,9 +123,9 @@ static void write_member(FILE *file, tree field, const char *name, unsigned HOST
 	shape = digest_text_take(&out);
 	fields[DIGEST_MEMBER_NAME] = name;
 	fields[DIGEST_MEMBER_PLACE] = number(place, place_text);
-	fields[DIGEST_MEMBER_SIZE] = number(bits_of(DECL_SIZE(field)), size);
+	fields[DIGEST_MEMBER_SIZE] = number(structure_bits(DECL_SIZE(field)), size);
 	fields[DIGEST_MEMBER_TYPE] = shape;
-	fields[DIGEST_MEMBER_STRUCTURE] = is_structure(element) ? digest_structure_name(element)
+	fields[DIGEST_MEMBER_STRUCTURE] = structure_is(element) ? structure_name(element)
 								: NULL;
 	fields[DIGEST_MEMBER_USERS] = users_of(field, users_text);
 	if (!stub || strcmp(own_file, DECL_SOURCE_FILE(stub)))
@@ -188,33 +135,20 @@ static void write_member(FILE *file, tree field, const char *name, unsigned HOST
 	free(shape);
 }
 
-/* Those of TYPE, which begins at PLACE of STRUCTURE, by names that begin with PREFIX. */
-static void write_members(FILE *file, tree type, const char *prefix, unsigned HOST_WIDE_INT place,
-			  tree structure)
-{
-	for (tree field = TYPE_FIELDS(type); field; field = DECL_CHAIN(field)) {
-		unsigned HOST_WIDE_INT at = place;
-		char *name = NULL, *inner = NULL;
+/* Where members go, and whose they are. */
+struct members {
+	FILE *file;
+	tree structure;
+};
 
-		if (TREE_CODE(field) != FIELD_DECL)
-			continue;
-		if (DECL_FIELD_OFFSET(field))
-			at += int_bit_position(field);
-		if (DECL_NAME(field)) {
-			name = concat(prefix, IDENTIFIER_POINTER(DECL_NAME(field)), NULL);
-			write_member(file, field, name, at, structure);
-			inner = concat(name,
-				       TREE_CODE(TREE_TYPE(field)) == ARRAY_TYPE ? "[]." : ".",
-				       NULL);
-		}
-		if (is_part(TREE_TYPE(field)))
-			write_members(file, strip_array_types(TREE_TYPE(field)),
-				      inner ? inner : prefix, at, structure);
-		else
-			digest_structure_use(TREE_TYPE(field));
-		free(inner);
-		free(name);
-	}
+static void see_member(tree field, const char *name, unsigned HOST_WIDE_INT place, void *data)
+{
+	const struct members *members = (const struct members *)data;
+
+	if (name)
+		write_member(members->file, field, name, place, members->structure);
+	if (!structure_is_part(TREE_TYPE(field)))
+		digest_structure_use(TREE_TYPE(field));
 }
 
 static void write_structure(FILE *file, tree type, const char *name)
@@ -223,6 +157,7 @@ static void write_structure(FILE *file, tree type, const char *name)
 	char layout[DIGEST_SIZE], size[LINE_NUMBER_SIZE], align[LINE_NUMBER_SIZE],
 		line[LINE_NUMBER_SIZE];
 	tree stub = TYPE_STUB_DECL(TYPE_MAIN_VARIANT(type));
+	struct members members = { file, TYPE_MAIN_VARIANT(type) };
 	struct digest_text out;
 
 	digest_text_start(&out, NULL_TREE);
@@ -230,7 +165,7 @@ static void write_structure(FILE *file, tree type, const char *name)
 	digest_text_finish(&out, layout);
 	fields[DIGEST_STRUCTURE_NAME] = name;
 	fields[DIGEST_STRUCTURE_LAYOUT] = layout;
-	fields[DIGEST_STRUCTURE_SIZE] = number(bits_of(TYPE_SIZE_UNIT(type)), size);
+	fields[DIGEST_STRUCTURE_SIZE] = number(structure_bits(TYPE_SIZE_UNIT(type)), size);
 	fields[DIGEST_STRUCTURE_ALIGN] = number(TYPE_ALIGN_UNIT(type), align);
 	if (stub) {
 		fields[DIGEST_STRUCTURE_FILE] = DECL_SOURCE_FILE(stub);
@@ -239,16 +174,16 @@ static void write_structure(FILE *file, tree type, const char *name)
 		fields[DIGEST_STRUCTURE_LINE] = "0";
 	}
 	digest_line_write(file, DIGEST_STRUCTURE, fields, DIGEST_STRUCTURE_COLUMNS);
-	write_members(file, TYPE_MAIN_VARIANT(type), "", 0, TYPE_MAIN_VARIANT(type));
+	structure_each_member(members.structure, see_member, &members);
 }
 
 char *digest_structure_of(tree variable)
 {
 	tree type = strip_array_types(TREE_TYPE(variable));
 
-	if (!is_structure(type) || !COMPLETE_TYPE_P(type))
+	if (!structure_is(type) || !COMPLETE_TYPE_P(type))
 		return NULL;
-	return digest_structure_name(type) ? xstrdup(digest_structure_name(type))
+	return structure_name(type) ? xstrdup(structure_name(type))
 					   : concat("variable ", symbol_name(variable), NULL);
 }
 
@@ -256,7 +191,7 @@ void digest_structure_write_own(FILE *file, tree variable)
 {
 	char *name;
 
-	if (!is_part(TREE_TYPE(variable)))
+	if (!structure_is_part(TREE_TYPE(variable)))
 		return;
 	name = digest_structure_of(variable);
 	write_structure(file, strip_array_types(TREE_TYPE(variable)), name);
@@ -269,7 +204,7 @@ void digest_structure_write_looks(FILE *file)
 
 	for (unsigned int i = 0; i < looks.length(); i++) {
 		fields[DIGEST_LOOK_USER] = symbol_name(looks[i].user);
-		fields[DIGEST_LOOK_STRUCTURE] = digest_structure_name(looks[i].structure);
+		fields[DIGEST_LOOK_STRUCTURE] = structure_name(looks[i].structure);
 		digest_line_write(file, DIGEST_LOOK, fields, DIGEST_LOOK_COLUMNS);
 	}
 }
@@ -277,5 +212,5 @@ void digest_structure_write_looks(FILE *file)
 void digest_structure_write(FILE *file)
 {
 	for (unsigned int i = 0; i < structures.length(); i++)
-		write_structure(file, structures[i], digest_structure_name(structures[i]));
+		write_structure(file, structures[i], structure_name(structures[i]));
 }

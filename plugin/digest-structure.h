@@ -10,8 +10,6 @@ void digest_structure_have(tree type, tree user);
 /* FIELD is used by the function USER; NULL_TREE: by a variable's value. */
 void digest_structure_see(tree field, tree user);
 
-/* "struct s", "union u", or what a typedef calls it. NULL: it has no name, or one that only a function knows. */
-const char *digest_structure_name(tree type);
 /*
  * The name of what VARIABLE, or each of its elements, is, if that is a structure; one without a name is called "variable"
  * and VARIABLE's symbol. NULL: it is none. From malloc.

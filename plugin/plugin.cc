@@ -9,6 +9,7 @@
  *	attribute.cc	while it is parsed: KLPMAKE_LOCAL, KLPMAKE_LOCAL_IN
  *	reference.cc	while it is parsed: accept undefined static functions; before the
  *			interprocedural passes: name and collect what the file refers to
+ *	own-type.cc	while it is parsed: types that the file defines itself
  *	klp-func.cc	before the interprocedural passes: collect every struct klp_func
  *	note.cc		at the end of the assembler file: write what was collected
  *
@@ -20,7 +21,7 @@
  *	plan.cc		when the plugin is loaded: read what klp-plan says
  *	carve.cc	before reference.cc collects: keep what the livepatch replaces, refer to the rest
  *
- * symbol-name.cc and signature.cc, which name symbols and spell types, are everybody's. A file includes
+ * symbol-name.cc, signature.cc and structure.cc, which name symbols and spell types, are everybody's. A file includes
  * the headers of those that it calls, and no two call each other, be it through others.
  *
  * Arguments: -fplugin-arg-klpmake-source=PATH, the tag of a file that cannot carry one; for patch mode
@@ -32,6 +33,7 @@
 #include "digest.h"
 #include "klp-func.h"
 #include "note.h"
+#include "own-type.h"
 #include "plan.h"
 #include "reference.h"
 #include "symbol-name.h"
@@ -72,6 +74,12 @@ static void on_finish_decl(void *decl, void *)
 		reference_accept_undefined();
 }
 
+static void on_finish_type(void *type, void *)
+{
+	if (tag_path() && !plan_is_there())
+		own_type_see((tree)type);
+}
+
 static void on_finish_function(void *decl, void *)
 {
 	if (tag_path())
@@ -87,6 +95,7 @@ static void on_pre_genericize(void *, void *)
 static void on_ggc_marking(void *, void *)
 {
 	reference_mark();
+	own_type_mark();
 }
 
 /* Were there errors, or warnings that -Werror makes such? */
@@ -145,6 +154,7 @@ static void on_ipa_passes(void *, void *)
 	attribute_check_definitions();
 	reference_collect(tag_unit_id(), origin_of);
 	klp_func_collect();
+	own_type_collect();
 }
 
 static void on_finish_unit(void *, void *)
@@ -162,6 +172,7 @@ static void on_finish_unit(void *, void *)
 		return;
 	reference_write();
 	klp_func_write();
+	own_type_write();
 	note_close();
 }
 
@@ -276,6 +287,7 @@ int plugin_init(struct plugin_name_args *name, struct plugin_gcc_version *runnin
 	register_callback(name->base_name, PLUGIN_START_UNIT, on_start_unit, NULL);
 	register_callback(name->base_name, PLUGIN_ATTRIBUTES, on_attributes, NULL);
 	register_callback(name->base_name, PLUGIN_FINISH_DECL, on_finish_decl, NULL);
+	register_callback(name->base_name, PLUGIN_FINISH_TYPE, on_finish_type, NULL);
 	register_callback(name->base_name, PLUGIN_FINISH_PARSE_FUNCTION, on_finish_function, NULL);
 	register_callback(name->base_name, PLUGIN_PRE_GENERICIZE, on_pre_genericize, NULL);
 	register_callback(name->base_name, PLUGIN_GGC_MARKING, on_ggc_marking, NULL);

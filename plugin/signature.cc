@@ -4,9 +4,9 @@
  * Comes in: a type of GCC. Goes out: a string. With a plan, structures that pointers lead to are those of the kernel.
  */
 #include "gcc-compat.h"
-#include "digest-structure.h"
 #include "plan.h"
 #include "signature.h"
+#include "structure.h"
 
 static void spell(struct obstack *out, tree type, int pointers);
 
@@ -40,7 +40,7 @@ static void spell_tagged(struct obstack *out, char kind, tree type)
 /* What is handed over is of the size that it has here. */
 static const struct plan_structure *in_kernel(tree type, int pointers)
 {
-	const char *name = digest_structure_name(type);
+	const char *name = structure_name(type);
 	unsigned HOST_WIDE_INT size;
 	const struct plan_structure *structure;
 

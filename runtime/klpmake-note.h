@@ -27,7 +27,7 @@
 
 #define KLP_NOTE_SECTION	".note.klpmake"
 #define KLP_NOTE_NAME		"KLPMAKE"	/* 8 bytes with its NUL */
-#define KLP_NOTE_VERSION	3
+#define KLP_NOTE_VERSION	4
 #define KLP_NOTE_UNIT_SYMBOL	"__klpmake_unit"
 #define KLP_NOTE_RECORD_ALIGN	8		/* size of a record is a multiple of it */
 
@@ -42,6 +42,8 @@ enum klp_note_type {
 	KLP_NOTE_PATCH = 3,	/* an initialised struct klp_func */
 	KLP_NOTE_DEF = 4,	/* a global function or variable that the unit defines */
 	KLP_NOTE_CALLBACK = 5,	/* a callback of the short form */
+	KLP_NOTE_STRUCTURE = 6,	/* a structure or union that the unit defines itself */
+	KLP_NOTE_CONSTANT = 7,	/* a constant of an enumeration that the unit defines itself */
 };
 
 struct klp_note_unit {
@@ -110,6 +112,26 @@ struct klp_note_callback {
 	uint32_t object_size;
 	uint32_t kind;		/* string: the member of struct klp_callbacks */
 	uint32_t file;		/* string: where it is set */
+	uint32_t line;
+} __attribute__((packed));
+
+/*
+ * Defined in the tagged file, or in another one of its folder. A member of what has no name of its own is called by way of
+ * that: "a.b", or "a[].b".
+ */
+struct klp_note_structure {
+	uint64_t size;		/* bytes */
+	uint32_t name;		/* string: "struct s", "union u", or what a typedef calls it */
+	uint32_t members;	/* string: for each a line "NAME PLACE SIZE", in bits; none: it has no members */
+	uint32_t file;		/* string: where it is defined */
+	uint32_t line;
+} __attribute__((packed));
+
+/* Likewise. */
+struct klp_note_constant {
+	uint64_t value;
+	uint32_t name;		/* string */
+	uint32_t file;		/* string: where its enumeration is defined */
 	uint32_t line;
 } __attribute__((packed));
 

@@ -13,6 +13,7 @@
 #include "kernel/patchable.h"
 #include "fix/livepatch-internal.h"
 #include "fix/origin.h"
+#include "fix/own-types.h"
 #include "fix/prototype.h"
 
 /* Opens the modules that some klp_object names. */
@@ -111,6 +112,18 @@ static int find_sources(struct planner *planner)
 		if (!planner->sources[i]->object)
 			result = -1;
 	}
+	return result;
+}
+
+static int check_types(struct planner *planner)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < planner->note->unit_count; i++)
+		if (planner->sources[i]->object &&
+		    own_types_check(planner->resolver, &planner->note->units[i],
+				    planner->sources[i]))
+			result = -1;
 	return result;
 }
 
@@ -320,6 +333,8 @@ int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module,
 	if (open_objects(&planner))
 		result = -1;
 	if (find_sources(&planner))
+		result = -1;
+	if (check_types(&planner))
 		result = -1;
 	if (livepatch_symbols_plan(&planner))
 		result = -1;

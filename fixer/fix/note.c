@@ -238,6 +238,72 @@ static void read_def(struct reader *reader, struct note_unit *unit)
 	def->signature = SIGNATURE(klp_note_def);
 }
 
+/* A number and what ENDS it, at *TEXT, which is moved behind that. */
+static uint64_t member_number(struct reader *reader, const char **text, char ends)
+{
+	unsigned long long number = 0;
+	char *end = NULL;
+
+	if (**text >= '0' && **text <= '9')
+		number = strtoull(*text, &end, 10);
+	if (!end || *end != ends) {
+		reader->bad = true;
+		return 0;
+	}
+	*text = end + 1;
+	return number;
+}
+
+/* Lines of a name, a place and a size. */
+static void read_members(struct reader *reader, struct note_structure *structure, const char *text)
+{
+	struct note_member *member;
+	size_t length;
+
+	while (text && *text && !reader->bad) {
+		length = strcspn(text, " \n");
+		if (!length || text[length] != ' ') {
+			reader->bad = true;
+			break;
+		}
+		structure->members = array_grow(structure->members, structure->member_count,
+						sizeof(*structure->members));
+		member = &structure->members[structure->member_count++];
+		member->name = arena_strndup(reader->arena, text, length);
+		text += length + 1;
+		member->place = member_number(reader, &text, ' ');
+		member->size = member_number(reader, &text, '\n');
+	}
+}
+
+static void read_structure(struct reader *reader, struct note_unit *unit)
+{
+	struct note_structure *structure;
+
+	unit->structures =
+		array_grow(unit->structures, unit->structure_count, sizeof(*unit->structures));
+	structure = &unit->structures[unit->structure_count++];
+	memset(structure, 0, sizeof(*structure));
+	structure->size = U64(klp_note_structure, size);
+	structure->name = STRING(klp_note_structure, name);
+	structure->place.file = OPTIONAL(klp_note_structure, file);
+	structure->place.line = U32(klp_note_structure, line);
+	read_members(reader, structure, OPTIONAL(klp_note_structure, members));
+}
+
+static void read_constant(struct reader *reader, struct note_unit *unit)
+{
+	struct note_constant *constant;
+
+	unit->constants =
+		array_grow(unit->constants, unit->constant_count, sizeof(*unit->constants));
+	constant = &unit->constants[unit->constant_count++];
+	constant->value = U64(klp_note_constant, value);
+	constant->name = STRING(klp_note_constant, name);
+	constant->place.file = OPTIONAL(klp_note_constant, file);
+	constant->place.line = U32(klp_note_constant, line);
+}
+
 static int read_record(struct reader *reader, uint32_t type)
 {
 	uint64_t at = reader->desc - RECORD_HEADER - sizeof(KLP_NOTE_NAME);
@@ -269,6 +335,12 @@ static int read_record(struct reader *reader, uint32_t type)
 		break;
 	case KLP_NOTE_CALLBACK:
 		read_callback(reader, unit);
+		break;
+	case KLP_NOTE_STRUCTURE:
+		read_structure(reader, unit);
+		break;
+	case KLP_NOTE_CONSTANT:
+		read_constant(reader, unit);
 		break;
 	default:
 		return malformed(reader, at, "a record of an unknown type");
@@ -326,6 +398,10 @@ int note_read(struct note *note, const struct elf_file *module, struct arena *ar
 void note_free(struct note *note)
 {
 	for (size_t i = 0; i < note->unit_count; i++) {
+		for (size_t j = 0; j < note->units[i].structure_count; j++)
+			free(note->units[i].structures[j].members);
+		free(note->units[i].structures);
+		free(note->units[i].constants);
 		free(note->units[i].refs);
 		free(note->units[i].patches);
 		free(note->units[i].defs);
@@ -384,6 +460,30 @@ static void dump_patch(const struct note_patch *patch, FILE *stream)
 	fputc('\n', stream);
 }
 
+static void dump_types(const struct note_unit *unit, FILE *stream)
+{
+	for (size_t i = 0; i < unit->structure_count; i++) {
+		const struct note_structure *structure = &unit->structures[i];
+
+		dump_field("structure ", structure->name, stream);
+		fprintf(stream, " size %llu", (unsigned long long)structure->size);
+		for (size_t j = 0; j < structure->member_count; j++) {
+			dump_field(" member ", structure->members[j].name, stream);
+			fprintf(stream, " %llu %llu",
+				(unsigned long long)structure->members[j].place,
+				(unsigned long long)structure->members[j].size);
+		}
+		dump_place(" at ", &structure->place, stream);
+		fputc('\n', stream);
+	}
+	for (size_t i = 0; i < unit->constant_count; i++) {
+		dump_field("constant ", unit->constants[i].name, stream);
+		fprintf(stream, " %lld", (long long)unit->constants[i].value);
+		dump_place(" at ", &unit->constants[i].place, stream);
+		fputc('\n', stream);
+	}
+}
+
 static void dump_unit(const struct note_unit *unit, FILE *stream)
 {
 	dump_field("unit ", unit->tag, stream);
@@ -405,6 +505,7 @@ static void dump_unit(const struct note_unit *unit, FILE *stream)
 		dump_place(" at ", &unit->callbacks[i].place, stream);
 		fputc('\n', stream);
 	}
+	dump_types(unit, stream);
 }
 
 void note_dump(const struct note *note, FILE *stream)

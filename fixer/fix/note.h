@@ -62,6 +62,28 @@ struct note_def {
 	const char *signature;
 };
 
+/* Of a structure; places and sizes in bits. */
+struct note_member {
+	const char *name;
+	uint64_t place, size;
+};
+
+/* A structure or union that a unit defines itself. */
+struct note_structure {
+	const char *name; /* "struct s", "union u", or what a typedef calls it */
+	uint64_t size;	  /* bytes */
+	struct note_member *members;
+	size_t member_count;
+	struct diag_place place;
+};
+
+/* A constant of an enumeration that a unit defines itself. */
+struct note_constant {
+	const char *name;
+	uint64_t value;
+	struct diag_place place;
+};
+
 /* A tagged source file. */
 struct note_unit {
 	uint64_t offset; /* of its UNIT record in the section, bytes */
@@ -76,6 +98,10 @@ struct note_unit {
 	size_t def_count;
 	struct note_callback *callbacks;
 	size_t callback_count;
+	struct note_structure *structures;
+	size_t structure_count;
+	struct note_constant *constants;
+	size_t constant_count;
 };
 
 struct note {
