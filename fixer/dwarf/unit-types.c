@@ -277,12 +277,16 @@ static int read_type(struct reading *reading, Dwarf_Die die, Dwarf_Half tag, con
 {
 	const struct die_context *context = &reading->context;
 	struct unit_type *type = &reading->type;
+	Dwarf_Bool declared = false;
+	Dwarf_Error error = NULL;
 	Dwarf_Unsigned number;
-	int result = die_number(context, die, DW_AT_declaration, &number);
+	int result;
 
+	if (dwarf_hasattr(die, DW_AT_declaration, &declared, &error) != DW_DLV_OK)
+		return die_failed(context, error);
 	/* The rest is elsewhere. */
-	if (result)
-		return result < 0 ? -1 : 0;
+	if (declared)
+		return 0;
 	*type = (struct unit_type){ .name = name, .size = UNIT_TYPE_UNKNOWN };
 	reading->prefix = "";
 	reading->base = 0;
