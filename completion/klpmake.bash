@@ -42,8 +42,8 @@ _klpmake_releases() {
 # Those that a program may allow.
 _klpmake_allowed() {
 	case $1 in
-	klpmake) printf '%s\n' inlined cloned folded prototype depends vermagic crc source layout fits toolchain compiled ;;
-	klp-fixer) printf '%s\n' inlined cloned folded prototype depends vermagic crc ;;
+	klpmake) printf '%s\n' inlined cloned folded prototype copied depends vermagic crc source layout fits toolchain compiled ;;
+	klp-fixer) printf '%s\n' inlined cloned folded prototype copied depends vermagic crc ;;
 	klp-plan) printf '%s\n' layout fits toolchain compiled ;;
 	esac
 }

@@ -10,6 +10,7 @@
  *	reference.cc	while it is parsed: accept undefined static functions; before the
  *			interprocedural passes: name and collect what the file refers to
  *	own-type.cc	while it is parsed: types that the file defines itself
+ *	own-variable.cc	before the interprocedural passes: variables that it defines itself
  *	klp-func.cc	before the interprocedural passes: collect every struct klp_func
  *	note.cc		at the end of the assembler file: write what was collected
  *
@@ -34,6 +35,7 @@
 #include "klp-func.h"
 #include "note.h"
 #include "own-type.h"
+#include "own-variable.h"
 #include "plan.h"
 #include "reference.h"
 #include "symbol-name.h"
@@ -154,7 +156,10 @@ static void on_ipa_passes(void *, void *)
 	attribute_check_definitions();
 	reference_collect(tag_unit_id(), origin_of);
 	klp_func_collect();
-	own_type_collect();
+	if (!plan_is_there()) {
+		own_type_collect();
+		own_variable_collect();
+	}
 }
 
 static void on_finish_unit(void *, void *)
@@ -173,6 +178,7 @@ static void on_finish_unit(void *, void *)
 	reference_write();
 	klp_func_write();
 	own_type_write();
+	own_variable_write();
 	note_close();
 }
 

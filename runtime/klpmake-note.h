@@ -44,6 +44,7 @@ enum klp_note_type {
 	KLP_NOTE_CALLBACK = 5,	/* a callback of the short form */
 	KLP_NOTE_STRUCTURE = 6,	/* a structure or union that the unit defines itself */
 	KLP_NOTE_CONSTANT = 7,	/* a constant of an enumeration that the unit defines itself */
+	KLP_NOTE_VARIABLE = 8,	/* a variable that the unit defines, and may change */
 };
 
 struct klp_note_unit {
@@ -132,6 +133,14 @@ struct klp_note_constant {
 	uint64_t value;
 	uint32_t name;		/* string */
 	uint32_t file;		/* string: where its enumeration is defined */
+	uint32_t line;
+} __attribute__((packed));
+
+/* Named in the tagged file. */
+struct klp_note_variable {
+	uint32_t name;		/* string: in the C source */
+	uint32_t function;	/* string: function whose static variable it is, or none */
+	uint32_t file;		/* string: where it is defined */
 	uint32_t line;
 } __attribute__((packed));
 

@@ -43,8 +43,8 @@ bool diag_allow(const char *class);
 /* Was it allowed? */
 bool diag_allows(const char *class);
 #define DIAG_ALLOWABLE                                                                             \
-	"inlined", "cloned", "folded", "prototype", "depends", "vermagic", "crc", "layout",        \
-		"fits", "toolchain", "compiled"
+	"inlined", "cloned", "folded", "prototype", "copied", "depends", "vermagic", "crc",        \
+		"layout", "fits", "toolchain", "compiled"
 
 /* As diag_error(), for what the system refuses: leads to DIAG_SYSTEM. */
 void diag_system(const struct diag_place *place, const char *format, ...)

@@ -82,7 +82,7 @@ static const char usage[] =
 	"      --syms=FILE        write a table of all symbols that were resolved\n"
 	"      --json             print what was resolved, as doc/json.md describes\n"
 	"      --allow=CLASS      take errors of CLASS for warnings: inlined, cloned,\n"
-	"                         folded, prototype, depends, vermagic or crc\n"
+	"                         folded, prototype, copied, depends, vermagic or crc\n"
 	"      --strip-debug      leave MODULE's own debug information out\n"
 	"      --check            only check MODULE, which is finished, as the kernel will\n"
 	"      --dump-note        only print what the plugin recorded\n"

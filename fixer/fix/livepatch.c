@@ -14,6 +14,7 @@
 #include "fix/livepatch-internal.h"
 #include "fix/origin.h"
 #include "fix/own-types.h"
+#include "fix/own-variables.h"
 #include "fix/prototype.h"
 
 /* Opens the modules that some klp_object names. */
@@ -115,15 +116,21 @@ static int find_sources(struct planner *planner)
 	return result;
 }
 
-static int check_types(struct planner *planner)
+/* What the patch's sources define themselves. */
+static int check_own(struct planner *planner)
 {
 	int result = 0;
 
-	for (size_t i = 0; i < planner->note->unit_count; i++)
-		if (planner->sources[i]->object &&
-		    own_types_check(planner->resolver, &planner->note->units[i],
-				    planner->sources[i]))
+	for (size_t i = 0; i < planner->note->unit_count; i++) {
+		const struct note_unit *unit = &planner->note->units[i];
+
+		if (!planner->sources[i]->object)
+			continue;
+		if (own_types_check(planner->resolver, unit, planner->sources[i]))
 			result = -1;
+		if (own_variables_check(planner->note, unit, planner->sources[i]))
+			result = -1;
+	}
 	return result;
 }
 
@@ -334,7 +341,7 @@ int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module,
 		result = -1;
 	if (find_sources(&planner))
 		result = -1;
-	if (check_types(&planner))
+	if (check_own(&planner))
 		result = -1;
 	if (livepatch_symbols_plan(&planner))
 		result = -1;

@@ -304,6 +304,19 @@ static void read_constant(struct reader *reader, struct note_unit *unit)
 	constant->place.line = U32(klp_note_constant, line);
 }
 
+static void read_variable(struct reader *reader, struct note_unit *unit)
+{
+	struct note_variable *variable;
+
+	unit->variables =
+		array_grow(unit->variables, unit->variable_count, sizeof(*unit->variables));
+	variable = &unit->variables[unit->variable_count++];
+	variable->name = STRING(klp_note_variable, name);
+	variable->function = OPTIONAL(klp_note_variable, function);
+	variable->place.file = OPTIONAL(klp_note_variable, file);
+	variable->place.line = U32(klp_note_variable, line);
+}
+
 static int read_record(struct reader *reader, uint32_t type)
 {
 	uint64_t at = reader->desc - RECORD_HEADER - sizeof(KLP_NOTE_NAME);
@@ -341,6 +354,9 @@ static int read_record(struct reader *reader, uint32_t type)
 		break;
 	case KLP_NOTE_CONSTANT:
 		read_constant(reader, unit);
+		break;
+	case KLP_NOTE_VARIABLE:
+		read_variable(reader, unit);
 		break;
 	default:
 		return malformed(reader, at, "a record of an unknown type");
@@ -402,6 +418,7 @@ void note_free(struct note *note)
 			free(note->units[i].structures[j].members);
 		free(note->units[i].structures);
 		free(note->units[i].constants);
+		free(note->units[i].variables);
 		free(note->units[i].refs);
 		free(note->units[i].patches);
 		free(note->units[i].defs);
@@ -460,7 +477,7 @@ static void dump_patch(const struct note_patch *patch, FILE *stream)
 	fputc('\n', stream);
 }
 
-static void dump_types(const struct note_unit *unit, FILE *stream)
+static void dump_own(const struct note_unit *unit, FILE *stream)
 {
 	for (size_t i = 0; i < unit->structure_count; i++) {
 		const struct note_structure *structure = &unit->structures[i];
@@ -480,6 +497,13 @@ static void dump_types(const struct note_unit *unit, FILE *stream)
 		dump_field("constant ", unit->constants[i].name, stream);
 		fprintf(stream, " %lld", (long long)unit->constants[i].value);
 		dump_place(" at ", &unit->constants[i].place, stream);
+		fputc('\n', stream);
+	}
+	for (size_t i = 0; i < unit->variable_count; i++) {
+		dump_field("variable ", unit->variables[i].name, stream);
+		if (unit->variables[i].function)
+			dump_field(" in ", unit->variables[i].function, stream);
+		dump_place(" at ", &unit->variables[i].place, stream);
 		fputc('\n', stream);
 	}
 }
@@ -505,7 +529,7 @@ static void dump_unit(const struct note_unit *unit, FILE *stream)
 		dump_place(" at ", &unit->callbacks[i].place, stream);
 		fputc('\n', stream);
 	}
-	dump_types(unit, stream);
+	dump_own(unit, stream);
 }
 
 void note_dump(const struct note *note, FILE *stream)

@@ -84,6 +84,13 @@ struct note_constant {
 	struct diag_place place;
 };
 
+/* A variable that a unit defines itself, and may change. */
+struct note_variable {
+	const char *name;
+	const char *function; /* whose static variable it is; NULL: none's */
+	struct diag_place place;
+};
+
 /* A tagged source file. */
 struct note_unit {
 	uint64_t offset; /* of its UNIT record in the section, bytes */
@@ -102,6 +109,8 @@ struct note_unit {
 	size_t structure_count;
 	struct note_constant *constants;
 	size_t constant_count;
+	struct note_variable *variables;
+	size_t variable_count;
 };
 
 struct note {

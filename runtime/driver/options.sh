@@ -21,7 +21,7 @@ declare -a ALLOWED=()
 
 # What can be allowed, and who is told. DIAG_ALLOWABLE of the programs in C has those of the first two (a
 # test compares them); the last one is klpmake's own.
-declare -ra ALLOW_FIXER=(inlined cloned folded prototype depends vermagic crc)
+declare -ra ALLOW_FIXER=(inlined cloned folded prototype copied depends vermagic crc)
 declare -ra ALLOW_PLAN=(layout fits toolchain compiled)
 declare -ra ALLOW_SOURCE=(source)
 
