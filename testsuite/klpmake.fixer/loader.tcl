@@ -65,7 +65,8 @@ proc loader_load {file vmlinux {base ""}} {
     set elf [elf_read $file]
     set kallsyms [loader_kallsyms $image]
     if {$base eq ""} {
-	set base [expr {[lindex [dict get $kallsyms _end] 0] + $::loader_distance & ~0xffff}]
+	# Never within the image.
+	set base [expr {([lindex [dict get $kallsyms _end] 0] + $::loader_distance + 0xffff) & ~0xffff}]
     }
     set memory [dict create elf $elf big [dict get $elf big] image [loader_things $image] kallsyms $kallsyms base $base bytes {} address {} \
 	stubs {} others {}]
