@@ -78,7 +78,8 @@ guest_boot() {
 	guest_machine || return
 	if [ "${KERNEL_ARCH:-x86}" = x86 ]; then
 		report=(-chardev "file,id=report,path=${folder//,/,,}/report.raw" -serial chardev:report)
-		words=report=/dev/ttyS1
+		# On a machine that has much else to do, a kernel that looks whether its timer goes finds that it does not.
+		words="report=/dev/ttyS1 no_timer_check"
 	fi
 	: > "$folder/report"
 	: > "$folder/console"
