@@ -91,7 +91,7 @@ fi
 case "$debian_suites" in
 *" driver "* | *" kernel "*)
 	# Without these the tests that need them are skipped, and say why.
-	if command -v apt-get >/dev/null && debian_install busybox-static bzip2 cpio elfutils kmod patch perl-base procps \
+	if command -v apt-get >/dev/null && debian_install busybox-static bzip2 cpio elfutils kmod openssl patch perl-base procps \
 		qemu-system-x86 strace time xz-utils zstd &&
 		debian_kernel; then
 		export KERNEL_RELEASE KERNEL_VERSION KERNEL_BUILD KERNEL_IMAGE KERNEL_MODULES \

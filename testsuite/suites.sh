@@ -106,7 +106,7 @@ print_table() {
 				"$(table_cell "$kept/plugin.sum" '.*')" \
 				"$(table_cell "$kept/fixer.sum" '.*')" "$(table_cell "$kept/driver.sum" '.*')" \
 				"$(table_cell "$kept/kernel.sum" 'example')" "$(table_cell "$kept/kernel.sum" 'patch|refused-diffs')" \
-				"$(table_cell "$kept/kernel.sum" 'kallsyms|klp-build|loading|many-names|modules|refused|sealed|selftests')" \
+				"$(table_cell "$kept/kernel.sum" 'documents|kallsyms|klp-build|loading|many-names|modules|refused|sealed|selftests')" \
 				"$(table_cell "$kept/kernel.sum" 'sweep')"
 			echo "|"
 		done
