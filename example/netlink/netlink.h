@@ -2,6 +2,7 @@
 /*
  * What the two patch files share: the parts of the kernel's net/netlink/af_netlink.h that they
  * need (kernel headers for modules do not have it), and the function that one lends the other.
+ * klp-fixer compares the structures with the kernel's: those of another version are refused.
  */
 #ifndef EXAMPLE_NETLINK_H
 #define EXAMPLE_NETLINK_H
@@ -48,11 +49,18 @@ struct netlink_sock {
 	bool			cb_running;
 	int			dump_done_errno;
 	struct netlink_callback	cb;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+	struct mutex		nl_cb_mutex;
+#else
 	struct mutex		*cb_mutex;
 	struct mutex		cb_def_mutex;
+#endif
 	void			(*netlink_rcv)(struct sk_buff *skb);
 	int			(*netlink_bind)(struct net *net, int group);
 	void			(*netlink_unbind)(struct net *net, int group);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	void			(*netlink_release)(struct sock *sk, unsigned long *groups);
+#endif
 	struct module		*module;
 
 	struct rhash_head	node;
@@ -76,7 +84,11 @@ struct netlink_table {
 	struct module		*module;
 	int			(*bind)(struct net *net, int group);
 	void			(*unbind)(struct net *net, int group);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	void			(*release)(struct sock *sk, unsigned long *groups);
+#else
 	bool			(*compare)(struct net *net, struct sock *sock);
+#endif
 	int			registered;
 };
 
