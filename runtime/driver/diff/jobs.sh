@@ -21,7 +21,7 @@ run_jobs() {
 	write_lines "$WORK/jobs/Makefile" ".PHONY: all $*" "all: $*" "$*:" \
 		$'\t@said=$$(sh ./$@.sh 2>&1) || : >$@.failed; \\' \
 		$'\t{ [ -z "$$said" ] || printf "%s\\n" "$$said"; } >$@.log && echo >>done'
-	await_counted "$text" "$WORK/jobs/done" "$divisor" make_jobs && return
+	await_counted "$text" "$WORK/jobs/done" "$divisor" $# make_jobs && return
 	cat "$WORK/jobs/make.log" >&2
 	check_room "$WORK"
 	fail 3 "cannot run the compiler"

@@ -203,17 +203,18 @@ list_to() {
 	local file=$1
 
 	shift
+	[[ -z $PROGRESS_INPUT ]] || exec <&"$PROGRESS_INPUT"
 	exec "$@" >>"$file"
 }
 
 # To the folder "tree" in $PREPARING.
 copy_source() {
-	local makefiles list=$PREPARING/list words=()
+	local makefiles list=$PREPARING/list words=() archive=${SOURCE['given']}
 
 	if [[ -d ${SOURCE['given']} ]]; then
 		say "copying"
 		must mkdir "$PREPARING/tree"
-		await_counted "copying files" "$list" 1 list_to "$list" \
+		await_counted "copying files" "$list" 1 0 list_to "$list" \
 			find "${SOURCE['given']}/" -mindepth 1 -maxdepth 1 ! -name .git \
 			-exec cp -a -v --reflink=auto -t "$PREPARING/tree" '{}' + ||
 			fail 3 "cannot copy '${SOURCE['given']}'"
@@ -221,12 +222,18 @@ copy_source() {
 	fi
 	say "unpacking"
 	must mkdir "$PREPARING/unpacked"
-	# Distributions' have blocks, which can be decompressed side by side.
-	[[ ${SOURCE['given']} != *.xz ]] || words=(-I "xz -T$(processors)")
+	# Distributions' have blocks, which can be decompressed side by side. How far it is read tells how long it will take.
+	if [[ $archive == *.xz ]]; then
+		words=(-I "xz -T$(processors)")
+		exec {PROGRESS_INPUT}<"$archive" || fail 3 "cannot read '$archive'"
+		archive=-
+	fi
 	# What has nothing to do with compiling is a quarter of the files.
-	await_counted "unpacking files" "$list" 1 list_to "$list" \
-		tar "${words[@]}" -xvf "${SOURCE['given']}" -C "$PREPARING/unpacked" --no-same-owner --exclude='*/Documentation/*/*' \
+	await_counted "unpacking files" "$list" 1 0 list_to "$list" \
+		tar "${words[@]}" -xvf "$archive" -C "$PREPARING/unpacked" --no-same-owner --exclude='*/Documentation/*/*' \
 		--exclude='*/tools/testing' --exclude='*/arch/*/boot/dts' || fail 3 "cannot unpack '${SOURCE['given']}'"
+	[[ -z $PROGRESS_INPUT ]] || exec {PROGRESS_INPUT}<&-
+	PROGRESS_INPUT=''
 	makefiles=("$PREPARING/unpacked"/*/Makefile)
 	[[ ${#makefiles[@]} -eq 1 && -f ${makefiles[0]} ]] ||
 		fail 3 "'${SOURCE['given']}' does not hold a kernel source, which is one folder"
@@ -304,7 +311,7 @@ prepare_step() {
 	local text=$1 log=$PREPARING/log
 
 	shift
-	await_counted "$text" "$log" 1 logged_to "$log" kernel_make "$@" && return
+	await_counted "$text" "$log" 1 0 logged_to "$log" kernel_make "$@" && return
 	tail -n 20 "$log" >&2
 	check_room "$PREPARING"
 	fail 3 "cannot prepare the kernel source: 'make $2' failed" \
