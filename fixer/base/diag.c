@@ -52,12 +52,13 @@ static void hold_standard_files(void)
 
 void diag_init(const char *program)
 {
-	const char *terminal = getenv("TERM");
+	const char *terminal = getenv("TERM"), *without = getenv("NO_COLOR");
 
 	hold_standard_files();
 	diag.program = program;
+	/* As no-color.org has it: an empty one does not count. */
 	diag.colour = isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") &&
-		      !getenv("NO_COLOR");
+		      (!without || !*without);
 }
 
 void diag_set_quiet(bool quiet)
