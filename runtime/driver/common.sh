@@ -16,20 +16,33 @@ PREPARING=''
 # The process that klpmake waits for.
 AWAITED=''
 
+# Of messages on a terminal, as those of the programs in C have them (fixer/base/diag.c).
+declare -rA COLOURS=([error]=$'\033[1;31m' [warning]=$'\033[1;35m' [note]=$'\033[1;36m')
+
 say() {
 	[[ -n ${OPTION[quiet]} ]] || printf 'klpmake: %s\n' "$*" >&2
 }
 
+# print_message PLACE KIND TEXT: "PLACE: KIND: TEXT". KIND is error, warning or note.
+print_message() {
+	local bold='' colour='' plain=''
+
+	if [[ -t 2 && -z ${NO_COLOR-} && ${TERM:-dumb} != dumb ]]; then
+		bold=$'\033[1m' colour=${COLOURS[$2]} plain=$'\033[0m'
+	fi
+	printf '%s%s:%s %s%s:%s %s\n' "$bold" "$1" "$plain" "$colour" "$2" "$plain" "$3" >&2
+}
+
 note() {
-	printf 'klpmake: note: %s\n' "$*" >&2
+	print_message klpmake note "$*"
 }
 
 warning() {
-	printf 'klpmake: warning: %s\n' "$*" >&2
+	print_message klpmake warning "$*"
 }
 
 error() {
-	printf 'klpmake: error: %s\n' "$*" >&2
+	print_message klpmake error "$*"
 }
 
 # fail STATUS TEXT [NOTE]: 1 for what cannot become a livepatch, 3 for what the system refuses.
@@ -47,7 +60,7 @@ bad_usage() {
 
 # problem PLACE CLASS TEXT: of several that are reported together; the caller ends klpmake.
 problem() {
-	printf '%s: error: %s [%s]\n' "$1" "$3" "$2" >&2
+	print_message "$1" error "$3 [$2]"
 }
 
 # cannot_write FILE: ends klpmake after a write of the shell's own has failed. Another one tells why.
