@@ -18,7 +18,7 @@ _klpmake_options() {
 		;;
 	klp-plan)
 		printf '%s\n' --units --compiled --doctor --build-folder --name --source-folder --diff --applied --hunks \
-			--lines --users --commands --same-tokens --same-used --folders --missed --manifest --agrees --changed \
+			--lines --users --commands --same-tokens --same-used --folders --missed --outside --manifest --agrees --changed \
 			--layout --namespaces --if-built --allow= --build= --source= --files= --into= --cache= --few= --arch= \
 			--later --numbered= --touched= --symvers= --program=
 		;;

@@ -11,10 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/temporary.h"
 #include "base/util.h"
 
 #define MAX_FILES 4
@@ -61,13 +63,23 @@ static void set_unfinished(char *from, char *to)
 		}
 }
 
+/* "FOLDER/.NAME.klpmake-XXXXXX" beside PATH, which nothing else is called; from malloc. */
+static char *template_of(const char *path)
+{
+	const char *name = path_base(path);
+	char *template;
+
+	if (asprintf(&template, "%.*s.%s.klpmake-XXXXXX", (int)(name - path), path, name) < 0)
+		out_of_memory();
+	return template;
+}
+
 int output_file_create(struct output_file *file, const char *path, mode_t mode)
 {
 	struct diag_place place = { path, 0 };
-	size_t length = strlen(path) + sizeof(".XXXXXX");
 	struct stat status;
 
-	file->fd = -1;
+	file->fd = file->earlier_fd = -1;
 	file->earlier = NULL;
 	if (!stat(path, &status) && !S_ISREG(status.st_mode)) {
 		diag_system(&place, "cannot write: %s",
@@ -77,9 +89,8 @@ int output_file_create(struct output_file *file, const char *path, mode_t mode)
 	}
 	prepare_signals();
 	file->path = path;
-	file->temporary = xcalloc(length, 1);
-	snprintf(file->temporary, length, "%s.XXXXXX", path);
-	file->fd = mkostemp(file->temporary, O_CLOEXEC);
+	file->temporary = template_of(path);
+	file->fd = temporary_create(file->temporary, S_IFREG);
 	if (file->fd < 0) {
 		diag_system(&place, "cannot write to its folder: %s", strerror(errno));
 		free(file->temporary);
@@ -126,26 +137,38 @@ int output_file_sync(struct output_file *file)
 	return -1;
 }
 
-/* Keeps what is called FILE's path under another name; where there are no links, it has only that for a moment. */
+static void forget_earlier(struct output_file *file)
+{
+	if (file->earlier_fd >= 0)
+		close(file->earlier_fd);
+	file->earlier_fd = -1;
+	free(file->earlier);
+	file->earlier = NULL;
+}
+
+/*
+ * Keeps what is called FILE's path under another name; where there are no links, it has only that for a moment. It is locked,
+ * so that nobody takes it for left over.
+ */
 static int keep_earlier(struct output_file *file)
 {
-	size_t length = strlen(file->path) + sizeof(".XXXXXX");
 	struct stat status;
 	int fd;
 
 	if (lstat(file->path, &status))
 		return errno == ENOENT ? 0 : -1;
-	file->earlier = xcalloc(length, 1);
-	snprintf(file->earlier, length, "%s.XXXXXX", file->path);
-	fd = mkostemp(file->earlier, O_CLOEXEC);
+	file->earlier_fd = open(file->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (file->earlier_fd >= 0)
+		flock(file->earlier_fd, LOCK_EX | LOCK_NB);
+	file->earlier = template_of(file->path);
+	fd = temporary_create(file->earlier, S_IFREG);
 	if (fd >= 0) {
 		close(fd);
 		if (!unlink(file->earlier) &&
 		    (!link(file->path, file->earlier) || !rename(file->path, file->earlier)))
 			return 0;
 	}
-	free(file->earlier);
-	file->earlier = NULL;
+	forget_earlier(file);
 	return -1;
 }
 
@@ -163,8 +186,7 @@ static void finish(struct output_file *file)
 {
 	if (file->earlier)
 		unlink(file->earlier);
-	free(file->earlier);
-	file->earlier = NULL;
+	forget_earlier(file);
 	close(file->fd);
 	file->fd = -1;
 	set_unfinished(file->temporary, NULL);
@@ -216,6 +238,5 @@ void output_file_discard(struct output_file *file)
 	set_unfinished(file->temporary, NULL);
 	free(file->temporary);
 	file->temporary = NULL;
-	free(file->earlier);
-	file->earlier = NULL;
+	forget_earlier(file);
 }

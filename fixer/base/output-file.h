@@ -13,13 +13,13 @@
 struct output_file {
 	const char *path; /* the caller's */
 	char *temporary;  /* NULL: nothing to remove */
-	char *earlier;	  /* while it is committed: the name of what was there before; NULL: nothing */
-	int fd;
+	char *earlier; /* while it is committed: the name of what was there before; NULL: nothing */
+	int fd, earlier_fd;
 };
 
 /*
- * Creates the temporary file with the given mode. 0, or -1 after a message. On an error later, a
- * signal or exit(), the temporary file is removed.
+ * Creates the temporary file with the given mode, ".NAME.klpmake-XXXXXX" beside PATH. 0, or -1 after a message. On an error
+ * later, a signal or exit(), the temporary file is removed; after SIGKILL, by the next one that writes PATH.
  */
 int output_file_create(struct output_file *file, const char *path, mode_t mode);
 /* Do two paths, whether there is something or not, name the same file? */

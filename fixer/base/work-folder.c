@@ -8,9 +8,11 @@
 #include <fts.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/temporary.h"
 
 const char *work_folder_make(const char *name, struct arena *arena)
 {
@@ -23,7 +25,8 @@ const char *work_folder_make(const char *name, struct arena *arena)
 	real = realpath(parent, NULL);
 	path = arena_printf(arena, "%s/%s.XXXXXX", real ? real : parent, name);
 	place.file = parent;
-	if (!real || !mkdtemp(path)) {
+	/* The descriptor stays, and so does the lock, in what is run there, too. */
+	if (!real || temporary_create(path, S_IFDIR) < 0) {
 		diag_system(&place, "cannot make a folder in it: %s", strerror(errno));
 		path = NULL;
 	}

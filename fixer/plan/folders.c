@@ -153,8 +153,7 @@ static bool is_missed(const struct touched *touched, const char *path)
 	return plain && name_table_find(&touched->paths, plain);
 }
 
-/* The unit's number that FILE's name begins with; 0: none. */
-static unsigned long number_of(const char *file)
+unsigned long folders_unit_number(const char *file)
 {
 	const char *name = path_base(file);
 
@@ -163,7 +162,7 @@ static unsigned long number_of(const char *file)
 
 static int search_dependencies(const struct touched *touched, const char *file)
 {
-	unsigned long number = number_of(file);
+	unsigned long number = folders_unit_number(file);
 	struct diag_place place = { file, 0 };
 	char *text, *word;
 	size_t size;

@@ -25,6 +25,9 @@ int folders_print(FILE *stream, struct arena *arena);
 int folders_print_missed(const char *touched, char *const *files, size_t count, FILE *stream,
 			 struct arena *arena);
 
+/* The unit's number that FILE's name begins with; 0: none. */
+unsigned long folders_unit_number(const char *file);
+
 /* PATH without "." and "..", in ARENA; NULL: it is absolute, or leads out of the source. */
 const char *folders_plain_path(const char *path, struct arena *arena);
 

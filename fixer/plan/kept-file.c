@@ -14,6 +14,7 @@
 
 #include "base/content-hash.h"
 #include "base/diag.h"
+#include "base/temporary.h"
 #include "base/text-file.h"
 
 #define LAST_LINE "end "
@@ -78,7 +79,7 @@ static bool write_file(const char *text, size_t size, int fd, const char *new, c
 void kept_file_write(const char *file, const char *key, const char *text, size_t size,
 		     const char *what, struct arena *arena)
 {
-	char *new = arena_printf(arena, "%s.XXXXXX", file), *all;
+	char *new = arena_printf(arena, "%s.new-XXXXXX", file), *all;
 	size_t head = strlen(key) + 1;
 	struct stat status;
 	int fd;
@@ -90,7 +91,7 @@ void kept_file_write(const char *file, const char *key, const char *text, size_t
 	memcpy(all, key, head - 1);
 	all[head - 1] = '\n';
 	memcpy(all + head, text, size);
-	fd = mkstemp(new);
+	fd = temporary_create(new, S_IFREG);
 	if (fd >= 0 && !write_file(all, head + size, fd, new, file)) {
 		unlink(new);
 		fd = -1;

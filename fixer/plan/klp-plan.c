@@ -20,6 +20,7 @@
  *	--same-used			and those of which nothing else is used
  *	--folders	folders		finds how the patched source has to look
  *	--missed	folders
+ *	--outside	outside		finds what a unit was compiled with that is none of the source
  *	--agrees	manifest	looks whether what was used of the source is still that
  *	--layout	layout		refuses changed structures of a few units before the rest is compiled
  *	--changed	changed		finds the files that the patches change
@@ -45,6 +46,7 @@
 #include "plan/line-numbers.h"
 #include "plan/manifest.h"
 #include "plan/namespaces.h"
+#include "plan/outside.h"
 #include "plan/plan.h"
 #include "plan/preprocessed.h"
 #include "plan/units-of.h"
@@ -112,6 +114,7 @@ static const char usage[] =
 	"       klp-plan --same-tokens|--same-used OLD NEW\n"
 	"       klp-plan --folders\n"
 	"       klp-plan --missed --touched=LIST DEPENDENCIES...\n"
+	"       klp-plan --outside FOLDERS DEPENDENCIES...\n"
 	"       klp-plan --manifest --source=DIR [MANIFEST SINCE]\n"
 	"       klp-plan --agrees --source=DIR --touched=LIST MANIFEST DEPENDENCIES...\n"
 	"       klp-plan --changed|--layout LIST\n"
@@ -121,8 +124,7 @@ static const char usage[] =
 	"each file that was compiled, with tabs between the fields; PLAN, and ENTRIES if given,\n"
 	"are written where something is replaced. OLD-CODE and NEW-CODE are objects of it and of\n"
 	"the patched file. klpmake runs it. LIST - is standard input.\n"
-	"\n"
-	"Or find out what comes before and after that:\n"
+	"\nOr find out what comes before and after that:\n"
 	"      --units            print the source files that have to be compiled when FILEs\n"
 	"                         change, and the object that each is part of\n"
 	"      --compiled         print the files of LIST, a path in each line, that are compiled,\n"
@@ -155,6 +157,8 @@ static const char usage[] =
 	"                         standard input\n"
 	"      --missed           print the files of LIST that DEPENDENCIES, N.* of file N, lead\n"
 	"                         to by other ways\n"
+	"      --outside          print the files in DEPENDENCIES, N.* of file N, that are in none\n"
+	"                         of FOLDERS, a list; the compiler ran in the first one\n"
 	"      --manifest         print what the source's files are; of MANIFEST, lines stay but\n"
 	"                         for files as new as SINCE\n"
 	"      --agrees           print those files of LIST and DEPENDENCIES that are not what\n"
@@ -183,8 +187,7 @@ static const char usage[] =
 	"      --symvers=FILE     a Module.symvers; may be given several times\n"
 	"      --program=NAME     the name in messages that have no place\n"
 	OPTIONS_USAGE_COMMON
-	"\n"
-	"Exit status: 0 done, 1 it cannot become a livepatch, 2 wrong usage, 3 the system\n"
+	"\nExit status: 0 done, 1 it cannot become a livepatch, 2 wrong usage, 3 the system\n"
 	"failed.\n";
 /* clang-format on */
 
@@ -371,8 +374,8 @@ static void run_commands(const struct options *options, struct arena *arena)
 
 	if (!log && !options->values[OWN_CACHE])
 		diag_usage("KBUILD-LOG is needed, or --cache=FILE that has commands");
-	commands_find(options->arguments[0], log, options->values[OWN_INTO], options->values[OWN_CACHE],
-		      stdout, arena);
+	commands_find(options->arguments[0], log, options->values[OWN_INTO],
+		      options->values[OWN_CACHE], stdout, arena);
 }
 
 static void print_same(const struct options *options, bool used_only, struct arena *arena)
@@ -404,6 +407,12 @@ static void run_missed(const struct options *options, struct arena *arena)
 {
 	folders_print_missed(options->values[OWN_TOUCHED], options->arguments,
 			     options->argument_count, stdout, arena);
+}
+
+static void run_outside(const struct options *options, struct arena *arena)
+{
+	outside_print(options->arguments[0], options->arguments + 1, options->argument_count - 1,
+		      stdout, arena);
 }
 
 static void run_manifest(const struct options *options, struct arena *arena)
@@ -469,6 +478,7 @@ static const struct mode modes[] = {
 	{ "same-used", run_same_used, 0, 0, 2, 2, "OLD and NEW are needed" },
 	{ "folders", run_folders, 0, 0, 0, 0, "--folders reads standard input" },
 	{ "missed", run_missed, BIT(OWN_TOUCHED), 0, 0, ANY_NUMBER, "" },
+	{ "outside", run_outside, 0, 0, 2, ANY_NUMBER, "FOLDERS and DEPENDENCIES are needed" },
 	{ "manifest", run_manifest, BIT(OWN_SOURCE), 0, 0, 2,
 	  "--manifest takes MANIFEST and SINCE, or neither" },
 	{ "agrees", run_agrees, BIT(OWN_SOURCE) | BIT(OWN_TOUCHED), 0, 1, ANY_NUMBER,
@@ -554,14 +564,10 @@ static void parse_options(int argc, char **argv, struct options *options)
 	memcpy(known, shared, sizeof(shared));
 	known[count++] = (struct option){ "program", required_argument, NULL, OPTION_PROGRAM };
 	for (int i = 0; i < OWN_COUNT; i++)
-		known[count++] = (struct option){ own_names[i],
-						  i == OWN_IF_BUILT || i == OWN_LATER
-							  ? no_argument
-							  : required_argument,
+		known[count++] = (struct option){ own_names[i], i != OWN_IF_BUILT && i != OWN_LATER,
 						  NULL, OPTION_OWN + i };
 	for (int i = 1; i < (int)ARRAY_SIZE(modes); i++)
-		known[count++] =
-			(struct option){ modes[i].name, no_argument, NULL, OPTION_MODE + i };
+		known[count++] = (struct option){ modes[i].name, 0, NULL, OPTION_MODE + i };
 	opterr = 0;
 	options->mode = &modes[0];
 	while ((option = getopt_long(argc, argv, OPTIONS_LETTERS, known, NULL)) != -1) {

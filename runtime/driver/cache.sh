@@ -1,41 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The prepared sources: listed, and those removed that are not wanted any more.
 #
-# Below the folder of the cache, RELEASE-KEY is a prepared source and RELEASE-KEY.lock its lock, which each run that
-# wants it opens for writing: its time is that of the last use. .RELEASE-KEY.XXXXXX is a source that is being prepared,
-# or what is left of that. A run that uses a source has a lock on the folder itself (use_source()), which it gets
-# under the exclusive lock; so does who removes it. Nothing else is touched: somebody may have given a folder of his own.
+# What is in their folder, diff/entries.sh tells.
 #
 # shellcheck shell=bash
 
-unset -v CACHE ENTRIES SIZES USES
+unset -v ENTRIES SIZES USES
 
-# The folder; the names in it, those that were used least recently first; their KiB, and when they were used.
-CACHE=''
+# The names in the folder, those that were used least recently first; their KiB, and when they were used.
 declare -a ENTRIES=()
 declare -A SIZES=() USES=()
 
 use_cache_command() {
-	CACHE=$(cache_folder)
+	set_cache
+	[[ ! -d $CACHE || ${OPTION[command]} == cache ]] || check_owner "$CACHE"
 	find_entries
 	case ${OPTION[command]} in
 	cache) list_cache ;;
 	*) prune_cache ;;
 	esac
-}
-
-# entry_key NAME: RELEASE-KEY of an entry's name, as it is or as of one that is being prepared. Returns 1 for others.
-entry_key() {
-	if [[ $1 =~ ^\.([A-Za-z0-9_.+~:@-]+-[0-9a-f]{16})\.[A-Za-z0-9]{6}$ ]]; then
-		[[ -f $CACHE/${BASH_REMATCH[1]}.lock ]] || return
-		printf '%s\n' "${BASH_REMATCH[1]}"
-	else
-		[[ $1 =~ ^[A-Za-z0-9_+~:@-][A-Za-z0-9_.+~:@-]*-[0-9a-f]{16}$ && -f $CACHE/$1/.klpmake-manifest ]] && printf '%s\n' "$1"
-	fi
-}
-
-is_complete() {
-	[[ $1 != .* ]]
 }
 
 find_entries() {
@@ -106,7 +89,7 @@ is_unwanted() {
 prune_cache() {
 	local name total=0 kept=()
 
-	command -v flock >/dev/null || fail 3 "there is no flock" "install util-linux"
+	need_flock
 	for name in "${ENTRIES[@]}"; do
 		if is_unwanted "$name" && prune "$name"; then
 			continue
@@ -140,17 +123,3 @@ prune() {
 	*) exit 3 ;;
 	esac
 }
-
-# remove_entry NAME: in a process of its own, which has the locks until it ends. Returns 1 where it is in use.
-remove_entry() (
-	key=$(entry_key "$1") || exit 0
-	{ exec {lock}>>"$CACHE/$key.lock"; } 2>/dev/null || cannot_write "$CACHE/$key.lock"
-	flock -n --exclusive "$lock" || exit 1
-	[[ -d $CACHE/$1 ]] || exit 0
-	exec {use}<"$CACHE/$1" || exit 3
-	flock -n --exclusive "$use" || exit 1
-	made=$(mktemp -d "$CACHE/.$key.XXXXXX" 2>&1) || fail 3 "cannot make a folder in '$CACHE': ${made##*: }"
-	must mv "$CACHE/$1" "$made/tree"
-	exec {use}<&-
-	must rm -rf "$made"
-)

@@ -7,11 +7,13 @@
 # shellcheck shell=bash
 
 # Not to be handed on to programs, should they have come from the environment.
-unset -v WORK PREPARING AWAITED
+unset -v WORK PREPARING PLACING AWAITED SHOWN UTF8_CHARACTER UTF8_OBEYED
 
-# Folders that are removed at the end: WORK, the work folder, and PREPARING, a source that is being prepared.
+# Folders that are removed at the end: WORK, the work folder, PREPARING, a source that is being prepared, and PLACING, what
+# a module is in before it is in its place.
 WORK=''
 PREPARING=''
+PLACING=''
 
 # The process that klpmake waits for.
 AWAITED=''
@@ -19,18 +21,65 @@ AWAITED=''
 # Of messages on a terminal, as those of the programs in C have them (fixer/base/diag.c).
 declare -rA COLOURS=([error]=$'\033[1;31m' [warning]=$'\033[1;35m' [note]=$'\033[1;36m')
 
+# What is printed: see show().
+SHOWN=''
+
+# A character of UTF-8 that takes more than a byte, but none of C1, as a regular expression of bytes; and, as a pattern, those
+# that end a line or turn its direction.
+readonly UTF8_CHARACTER=$'^(\xc2[\xa0-\xbf]|[\xc3-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|'\
+$'\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})'
+readonly UTF8_OBEYED=$'@(\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9])'
+
+# show TEXT: to SHOWN. What in it a terminal would obey, and what is no UTF-8, is "\x1b" there, as in the messages of the
+# programs in C (shown-text.c). Names of files, of tags and in diffs are anybody's.
+show() {
+	local LC_ALL=C text=$1 plain=$'^[\t -~]+' byte
+
+	SHOWN=''
+	while [[ -n $text ]]; do
+		# shellcheck disable=SC2053 # it is a pattern
+		if [[ $text =~ $plain ]] || [[ $text =~ $UTF8_CHARACTER && ${BASH_REMATCH[0]} != $UTF8_OBEYED ]]; then
+			SHOWN+=${BASH_REMATCH[0]}
+			text=${text:${#BASH_REMATCH[0]}}
+		else
+			printf -v byte '\\x%02x' "'${text:0:1}"
+			SHOWN+=$byte
+			text=${text:1}
+		fi
+	done
+}
+
+# shown_lines: standard input, each line of it as show() has it.
+shown_lines() {
+	local line
+
+	while IFS= read -r line || [[ -n $line ]]; do
+		show "$line"
+		printf '%s\n' "$SHOWN" || return
+	done
+}
+
+# message TEXT: to standard error.
+message() {
+	show "$1"
+	printf '%s\n' "$SHOWN" >&2
+}
+
 say() {
-	[[ -n ${OPTION[quiet]} ]] || printf 'klpmake: %s\n' "$*" >&2
+	[[ -n ${OPTION[quiet]} ]] || message "klpmake: $*"
 }
 
 # print_message PLACE KIND TEXT: "PLACE: KIND: TEXT". KIND is error, warning or note.
 print_message() {
-	local bold='' colour='' plain=''
+	local bold='' colour='' plain='' place
 
 	if [[ -t 2 && -z ${NO_COLOR-} && ${TERM:-dumb} != dumb ]]; then
 		bold=$'\033[1m' colour=${COLOURS[$2]} plain=$'\033[0m'
 	fi
-	printf '%s%s:%s %s%s:%s %s\n' "$bold" "$1" "$plain" "$colour" "$2" "$plain" "$3" >&2
+	show "$1"
+	place=$SHOWN
+	show "$3"
+	printf '%s%s:%s %s%s:%s %s\n' "$bold" "$place" "$plain" "$colour" "$2" "$plain" "$SHOWN" >&2
 }
 
 note() {
@@ -73,12 +122,13 @@ cannot_write() {
 
 # show_line TEXT: to standard output.
 show_line() {
-	printf '%s\n' "$1" 2>/dev/null || fail 3 "cannot write to standard output"
+	show "$1"
+	printf '%s\n' "$SHOWN" 2>/dev/null || fail 3 "cannot write to standard output"
 }
 
 # show_file FILE: to standard output.
 show_file() {
-	cat "$1" 2>/dev/null || fail 3 "cannot write to standard output"
+	shown_lines 2>/dev/null <"$1" || fail 3 "cannot write to standard output"
 }
 
 # write_lines FILE LINE...
@@ -147,12 +197,54 @@ pass_on() {
 	esac
 }
 
-# make_work FOLDER NAME: the work folder, NAME and six letters in FOLDER.
-make_work() {
-	local made
+need_flock() {
+	command -v flock >/dev/null || fail 3 "there is no flock" "install util-linux"
+}
 
-	made=$(mktemp -d "$1/$2.XXXXXX" 2>&1) || fail 3 "cannot make a work folder in '$1': ${made##*: }"
-	WORK=$made
+# remove_left_over NAME [COMMAND]: folders that killed runs have left, NAME and six letters: of this user, and locked by nobody.
+# What such a run has started has the lock as long as it works there. Before the first one goes, COMMAND is run.
+remove_left_over() {
+	local path lock letter='[A-Za-z0-9]' first=${2-}
+
+	# shellcheck disable=SC2231 # a pattern
+	for path in "$1".$letter$letter$letter$letter$letter$letter; do
+		[[ -d $path && ! -L $path && -O $path ]] || continue
+		{ exec {lock}<"$path"; } 2>/dev/null || continue
+		if flock -n "$lock" 2>/dev/null; then
+			${first:+"$first"}
+			first=''
+			remove_folder "$path"
+		fi
+		exec {lock}<&-
+	done
+}
+
+# make_locked NAME [FILE]: a folder, NAME and six letters, to LOCKED; FILE is what cannot be written without it. Another run may
+# find it before it is locked, and take it for left over: then it is gone when the lock is there.
+make_locked() {
+	local lock tries what="cannot make a folder in '${1%/*}'"
+
+	[[ -z ${2-} ]] || what="cannot write '$2'"
+	for ((tries = 0; tries < 100; tries++)); do
+		LOCKED=$(mktemp -d "$1.XXXXXX" 2>&1) || fail 3 "$what: ${LOCKED##*: }"
+		{ exec {lock}<"$LOCKED"; } 2>/dev/null || continue
+		# Where there are no locks, nobody gets one to remove it.
+		flock "$lock" 2>/dev/null
+		[[ ! -d $LOCKED ]] || return 0
+		exec {lock}<&-
+	done
+	fail 3 "$what: others remove it"
+}
+
+# make_work FOLDER NAME [COMMAND]: the work folder, NAME and six letters in FOLDER. What is to be kept is called NAME-kept. COMMAND
+# is run where a killed run has left one.
+make_work() {
+	local made LOCKED
+
+	need_flock
+	remove_left_over "$1/$2" "${3-}"
+	make_locked "$1/$2${OPTION[keep-work]:+-kept}"
+	WORK=$LOCKED
 	made=$(cd "$WORK" && pwd -P) || fail 3 "cannot enter the work folder '$WORK'"
 	WORK=$made
 	keep_make_in "$WORK"
@@ -171,6 +263,7 @@ remove_folder() {
 remove_work() {
 	progress_end
 	[[ -z $PREPARING ]] || remove_folder "$PREPARING"
+	[[ -z $PLACING ]] || remove_folder "$PLACING"
 	[[ -z $WORK || -n ${OPTION[keep-work]} ]] || remove_folder "$WORK"
 }
 

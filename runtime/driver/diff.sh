@@ -3,7 +3,8 @@
 # The mode for diffs of the kernel: from these to a livepatch. In the order in which it runs, a file for each
 # stage in diff/:
 #
-#	source		the kernel's source, prepared once and kept in the cache
+#	entries		the folder of prepared sources, the cache, and its locks
+#	source		the kernel's source, prepared once and kept there
 #	prepared	what is used of it compared with what was prepared
 #	apply		the patches, applied to copies of the files that they touch
 #	units		the files to compile: which include what is touched, and how Kbuild compiles them
@@ -15,6 +16,7 @@
 #	narrow		which of these need not be compiled: the preprocessor makes the same of them
 #	digest		of each unit as it was and as it is patched, by the compiler plugin, and objects: which
 #			have changed
+#	outside		what that was compiled with and is none of the kernel's source
 #	sub-makes	the makes that Kbuild runs for a module, kept from run to run
 #	module		each changed unit carved by the plugin, put together in a folder as authors write it
 #
@@ -32,6 +34,8 @@
 #
 # shellcheck shell=bash
 
+# shellcheck source=runtime/driver/diff/entries.sh
+. "$KLPMAKE_RUNTIME/driver/diff/entries.sh" || exit 3
 # shellcheck source=runtime/driver/diff/source.sh
 . "$KLPMAKE_RUNTIME/driver/diff/source.sh" || exit 3
 # shellcheck source=runtime/driver/diff/prepared.sh
@@ -54,23 +58,27 @@
 . "$KLPMAKE_RUNTIME/driver/diff/narrow.sh" || exit 3
 # shellcheck source=runtime/driver/diff/digest.sh
 . "$KLPMAKE_RUNTIME/driver/diff/digest.sh" || exit 3
+# shellcheck source=runtime/driver/diff/outside.sh
+. "$KLPMAKE_RUNTIME/driver/diff/outside.sh" || exit 3
 # shellcheck source=runtime/driver/diff/sub-makes.sh
 . "$KLPMAKE_RUNTIME/driver/diff/sub-makes.sh" || exit 3
 # shellcheck source=runtime/driver/diff/module.sh
 . "$KLPMAKE_RUNTIME/driver/diff/module.sh" || exit 3
 
 make_from_diffs() {
-	local started name output given
+	local started name given
 
 	started=$(date +%s%N) || fail 3 "there is no date"
+	# What is kept in the cache is nobody else's to write to.
+	umask go-w
 	find_kernel
 	find_parts
 	check_make_words
 	check_program "$KLPMAKE_PLAN" KLPMAKE_PLAN
 	command -v patch >/dev/null || fail 3 "there is no patch" "install the package patch"
 	name=$(module_name "${PATCHES[0]}")
-	output=$(module_output "$name") || exit
-	! given=$(name_in "$output") || name=$given
+	set_output "$name"
+	! given=$(name_in "$OUTPUT") || name=$given
 	check_name "$name"
 	check_source
 	prepare_source
@@ -93,8 +101,8 @@ make_from_diffs() {
 	make_late_headers
 	replace_runtime_constants
 	carve_units
-	link_module "$name" "$output"
-	report_module "$output" "$started"
+	link_module "$name" "$OUTPUT"
+	report_module "$OUTPUT" "$started"
 }
 
 # module_name PATCH: the livepatch's, of the first patch's. Of bytes, whatever the locale is.
@@ -108,13 +116,11 @@ module_name() {
 	printf 'livepatch-%s\n' "${name:-patch}"
 }
 
-# module_output NAME: where the module goes. The folder is looked at before all the work.
-module_output() {
-	local output=${OPTION[output]:-$PWD}
-
-	[[ ! -d $output ]] || output=${output%/}/$1.ko
-	[[ -d ${output%/*}/ && -w ${output%/*}/ ]] || fail 3 "cannot write to the folder of '$output'"
-	printf '%s\n' "$output"
+# set_output NAME: where the module goes, to OUTPUT. The folder is looked at before all the work.
+set_output() {
+	OUTPUT=${OPTION[output]:-$PWD}
+	[[ ! -d $OUTPUT ]] || OUTPUT=${OUTPUT%/}/$1.ko
+	[[ -d ${OUTPUT%/*}/ && -w ${OUTPUT%/*}/ ]] || fail 3 "cannot write to the folder of '$OUTPUT'"
 }
 
 # check_name NAME: the livepatch's. Parts of it have names of klpmake's own.

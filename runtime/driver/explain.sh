@@ -20,5 +20,5 @@ explain_class() {
 	text=$(sed -n "/^## $class\$/,/^## /p" "$KLPMAKE_RUNTIME/refusals.md") || fail 3 "cannot read '$KLPMAKE_RUNTIME/refusals.md'"
 	text=${text#'## '}
 	text=${text%$'\n''## '*}
-	show_line "${text%$'\n'}"
+	show_file <(printf '%s\n' "${text%$'\n'}")
 }

@@ -10,8 +10,12 @@ make_from_folder() {
 
 	enter_folder "${OPTION[folder]:-.}"
 	find_kernel
+	[[ -n ${OPTION[dry-run]} ]] || lock_folder
 	if [[ -n ${OPTION[clean]} ]]; then
+		check_make_words
 		find_arch
+		check_cross
+		check_part_paths
 		clean_folder
 		return
 	fi
@@ -21,7 +25,7 @@ make_from_folder() {
 		show_folder
 		return
 	fi
-	make_work "$PWD" .klpmake
+	make_work "$PWD" .klpmake forget_build
 	link_symvers
 	prepare_kbuild
 	file=$(kbuild_file)
@@ -31,7 +35,10 @@ make_from_folder() {
 		build_folder
 	fi
 	fix_modules "$file"
-	[[ -z ${OPTION[output]} ]] || copy_output "${OPTION[output]}"
+	[[ -z ${OPTION[output]} ]] || prepare_output "${OPTION[output]}"
+	show_json
+	place_modules
+	place_output
 }
 
 enter_folder() {
@@ -45,6 +52,28 @@ enter_folder() {
 	folder=$PWD
 	check_path "the patch folder" "$folder"
 	[[ -w . ]] || fail 3 "the patch folder '$folder' cannot be written to"
+}
+
+# Two builds at once would spoil each other's files. The lock is there until klpmake and all that it has started have ended.
+lock_folder() {
+	local lock
+
+	need_flock
+	{ exec {lock}<.; } 2>/dev/null || fail 3 "cannot open the folder '$PWD'"
+	flock -n -E 99 "$lock" 2>/dev/null && return
+	if [[ $? -eq 99 ]]; then
+		say "waiting for another run in $PWD"
+		await flock "$lock" || fail 3 "cannot lock the folder '$PWD'"
+	else
+		warning "cannot lock the folder '$PWD': see that nothing else is built there meanwhile"
+	fi
+}
+
+# A run was killed here: what it was just writing is newer than what it was made of, and make would take it for whole.
+forget_build() {
+	[[ -n $(kbuild_file) ]] || return 0
+	say "an earlier run was killed here: all is built again"
+	(run_make '' clean) >/dev/null || fail 3 "make clean failed"
 }
 
 # What the folder's build prints is the author's business: -q leaves out the commands.
@@ -162,6 +191,7 @@ clean_folder() {
 	file=$(kbuild_file)
 	[[ -n $file ]] || return 0
 	(run_make '' clean) >/dev/null || fail 3 "make clean failed"
+	remove_left_over "$PWD/.klpmake"
 	must rm -f _klpmake.syms klpmake-begin.c klpmake-main.c
 	! is_generated "$file" || must rm -f "$file"
 }

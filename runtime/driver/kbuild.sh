@@ -3,18 +3,25 @@
 # klp-fixer on each module. The functions work in the current folder, which is the modules'.
 # shellcheck shell=bash
 
-unset -v EXTRA_SYMBOLS
+unset -v EXTRA_SYMBOLS OUTPUT NEW_OUTPUT PLACED
 
 # Words for make: files of exported symbols.
 EXTRA_SYMBOLS=''
 
+# The file of -o, what becomes that, and what is in its place already.
+OUTPUT='' NEW_OUTPUT=''
+declare -a PLACED=()
+
 # check_make_words: looks at what else a user hands to make and the shells that it runs.
 check_make_words() {
-	case ${KCFLAGS-} in
-	*[\$\`\;\&\|\<\>\#$'\n']*)
-		fail 1 "KCFLAGS has a character that make or the shell would interpret: '$KCFLAGS'"
-		;;
-	esac
+	local name
+
+	# Make expands what it finds of these in the environment, and has shells run them. A pass phrase is only handed on.
+	for name in "${!KBUILD_@}" "${!KCONFIG_@}" "${!LLVM@}" "${!HOSTC@}" "${!HOSTL@}" KCFLAGS KCPPFLAGS KAFLAGS KRUSTFLAGS \
+		{C,A,LD,RUST}FLAGS_{MODULE,KERNEL} USER{C,LD}FLAGS V W C CF O ARCH CROSS_COMPILE; do
+		[[ $name != KBUILD_EXTRA_SYMBOLS && $name != KBUILD_SIGN_PIN && ${!name-} == *[\$\`\;\&\|\<\>\#$'\n']* ]] || continue
+		fail 1 "$name has a character that make or the shell would interpret: '${!name}'"
+	done
 	xargs true <<<"${KCFLAGS-}" 2>/dev/null || fail 1 "KCFLAGS has a quote without its other one: '$KCFLAGS'"
 	[[ ${KBUILD_EXTRA_SYMBOLS-} != *[!A-Za-z0-9_./+@~,=\ $'\t'-]* ]] ||
 		fail 1 "KBUILD_EXTRA_SYMBOLS has a character that make or the shell would interpret: '$KBUILD_EXTRA_SYMBOLS'" \
@@ -69,7 +76,8 @@ show_messages() {
 		*'No space left on device'*) full=yes ;;
 		/bin/sh:*' not found') printf '%s\n' "$line" >"$WORK/not-found" ;;
 		esac
-		printf '%s\n' "$line"
+		show "$line"
+		printf '%s\n' "$SHOWN"
 	done
 	[[ -z $full ]]
 }
@@ -168,7 +176,8 @@ run_fixer() {
 	"$KLPMAKE_FIXER" "${words[@]}"
 }
 
-# fix_modules KBUILD-FILE [OPTION...]: finishes all of the folder's, and writes _klpmake.syms.
+# fix_modules KBUILD-FILE [OPTION...]: finishes copies of all of the folder's, in $WORK/fixed, with the table $WORK/table.
+# With --json, what is to be printed is $WORK/json.
 fix_modules() {
 	local file=$1 status=0 now module names tables LC_ALL=C
 
@@ -176,8 +185,11 @@ fix_modules() {
 	mapfile -t names < <(modules)
 	[[ ${#names[@]} -gt 0 ]] || fail 1 "the build made no module" \
 		"$(pwd -P)/$file has to name one: obj-m := <module>.o"
+	[[ -z ${OPTION[output]} || ${#names[@]} -eq 1 ]] || fail 2 "-o is for folders with one module, here are: ${names[*]}"
+	must mkdir "$WORK/fixed"
+	must cp -p "${names[@]}" "$WORK/fixed/"
 	for module in "${names[@]}"; do
-		run_fixer --syms="$WORK/$module.syms" "$module" "$@"
+		fix_module "$module" "$@"
 		now=$?
 		[[ $now -le 3 ]] || {
 			error "klp-fixer ended with status $now"
@@ -190,10 +202,41 @@ fix_modules() {
 		exit "$status"
 	fi
 	tables=("$WORK"/*.syms)
-	if [[ ${#tables[@]} -gt 0 ]]; then
-		write_output "$WORK/table" cat "${tables[@]}"
-		must mv "$WORK/table" _klpmake.syms
+	[[ ${#tables[@]} -eq 0 ]] || write_output "$WORK/table" cat "${tables[@]}"
+}
+
+# fix_module MODULE [OPTION...]
+fix_module() (
+	cd "$WORK/fixed" || fail 3 "cannot enter '$WORK/fixed'"
+	[[ -z ${OPTION[json]} ]] || { exec >>"$WORK/json"; } 2>/dev/null || cannot_write "$WORK/json"
+	run_fixer --syms="$WORK/$1.syms" "$@"
+)
+
+# show_json: before anything is in its place, as what is printed is all that some want.
+show_json() {
+	[[ -z ${OPTION[json]} || ! -f $WORK/json ]] || cat "$WORK/json" 2>/dev/null || fail 3 "cannot write to standard output"
+}
+
+# place FILE NAME: what was placed before is gone where that fails: there is nothing, or all of it.
+place() {
+	local said
+
+	if ! said=$(mv -f -T "$1" "$2" 2>&1); then
+		rm -f "${PLACED[@]}"
+		fail 3 "cannot write '$2': ${said##*: }"
 	fi
+	PLACED+=("$2")
+}
+
+# place_modules: the table, and the modules, as far as klp-fixer has changed them.
+place_modules() {
+	local module names
+
+	mapfile -t names < <(modules)
+	[[ ! -f $WORK/table ]] || place "$WORK/table" _klpmake.syms
+	for module in "${names[@]}"; do
+		cmp -s "$WORK/fixed/$module" "$module" || place "$WORK/fixed/$module" "$module"
+	done
 }
 
 # name_in FILE: what the file of -o says that the module is called: NAME of NAME.ko. Returns 1 where it says nothing.
@@ -211,22 +254,31 @@ is_called() {
 	[[ ${name//-/_}.ko == "${1//-/_}" ]]
 }
 
-# copy_output FILE: the folder's module, to FILE or a folder of this name, all or nothing.
-copy_output() {
-	local output=$1 names copy said
+# prepare_output FILE: the finished module, for FILE or a folder of this name. To OUTPUT and NEW_OUTPUT, which is empty where
+# klp-fixer has put it there.
+prepare_output() {
+	local names folder said LOCKED
 
+	OUTPUT=$1
 	mapfile -t names < <(modules)
-	[[ ${#names[@]} -eq 1 ]] || fail 2 "-o is for folders with one module, here are: ${names[*]}"
-	[[ ! -d $output ]] || output=$output/${names[0]}
-	[[ ! -e $output || -f $output ]] || fail 3 "cannot write '$output': it is not a regular file"
-	if ! is_called "${names[0]}" "$output"; then
-		run_fixer --output="$output" "${names[0]}"
+	[[ ! -d $OUTPUT ]] || OUTPUT=$OUTPUT/${names[0]}
+	[[ ! -e $OUTPUT || -f $OUTPUT ]] || fail 3 "cannot write '$OUTPUT': it is not a regular file"
+	if ! is_called "${names[0]}" "$OUTPUT"; then
+		run_fixer --output="$OUTPUT" "$WORK/fixed/${names[0]}"
 		pass_on $? klp-fixer
+		PLACED+=("$OUTPUT")
 		return
 	fi
-	copy=$(mktemp "$output.XXXXXX" 2>/dev/null) || fail 3 "cannot write to the folder of '$output'"
-	if ! said=$(cp --preserve=mode "${names[0]}" "$copy" 2>&1 && mv "$copy" "$output" 2>&1); then
-		rm -f "$copy"
-		fail 3 "cannot write '$output': ${said##*: }"
-	fi
+	folder=${OUTPUT%/*}
+	[[ -d $folder/ && -w $folder/ ]] || fail 3 "cannot write to the folder of '$OUTPUT'"
+	remove_left_over "$folder/.klpmake-out"
+	make_locked "$folder/.klpmake-out" "$OUTPUT"
+	PLACING=$LOCKED
+	NEW_OUTPUT=$PLACING/${names[0]}
+	said=$(cp --preserve=mode "$WORK/fixed/${names[0]}" "$NEW_OUTPUT" 2>&1 && sync "$NEW_OUTPUT" 2>&1) ||
+		fail 3 "cannot write '$OUTPUT': ${said##*: }"
+}
+
+place_output() {
+	[[ -z $NEW_OUTPUT ]] || place "$NEW_OUTPUT" "$OUTPUT"
 }

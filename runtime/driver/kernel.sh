@@ -60,6 +60,11 @@ find_parts() {
 	find_target
 	find_plugin
 	check_program "$KLPMAKE_FIXER" KLPMAKE_FIXER
+	check_part_paths
+}
+
+# What make is told of.
+check_part_paths() {
 	check_path "the path of the plugin," "$KLPMAKE_PLUGIN"
 	check_path "the path of klpmake's files," "$KLPMAKE_RUNTIME"
 }

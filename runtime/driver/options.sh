@@ -192,6 +192,7 @@ add_patch() {
 	fi
 	[[ -e $1 && ! -d $1 ]] ||
 		bad_usage "unexpected argument '$1': there is no patch of this name, and a folder is given with -C"
+	[[ $1 != *[$'\t\n']* ]] || bad_usage "the name of the patch '$1' has a tab, or the end of a line"
 	[[ -r $1 ]] || fail 3 "cannot read the patch '$1'"
 	PATCHES+=("$1")
 }

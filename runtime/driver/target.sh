@@ -63,10 +63,15 @@ kernel_compiler() {
 		sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"$/\1/p' "${OPTION[build]}/.config"
 }
 
+check_cross() {
+	[[ ${OPTION[cross-compile]} != *[!A-Za-z0-9_.+/-]* ]] ||
+		bad_usage "'${OPTION[cross-compile]}' is no prefix of programs' names"
+}
+
 find_cross() {
 	local prefix=${OPTION[cross-compile]} text
 
-	[[ $prefix != *[!A-Za-z0-9_.+/-]* ]] || bad_usage "'$prefix' is no prefix of programs' names"
+	check_cross
 	if is_foreign; then
 		text=$(kernel_compiler)
 		text=${text%% *}

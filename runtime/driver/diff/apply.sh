@@ -41,7 +41,8 @@ is_of_patch() {
 show_problems() {
 	local noted='' line lines=()
 
-	[[ -z $2 ]] || mapfile -t lines <<<"$2"
+	# Not as a here-document, which might need room in a full folder.
+	[[ -z $2 ]] || mapfile -t lines < <(printf '%s\n' "$2")
 	for line in "${lines[@]}"; do
 		if [[ -z $noted ]] && ! is_of_patch "$line"; then
 			note_ignored
@@ -101,7 +102,7 @@ apply_diff() {
 		must cp "${SOURCE[folder]}/$3" "$file"
 		must chmod u+w "$file"
 	fi
-	LC_ALL=C patch --forward --batch --no-backup-if-mismatch -r - "$file" "$WORK/diffs/$1" >"$log" 2>&1 </dev/null
+	LC_ALL=C patch --unified --forward --batch --no-backup-if-mismatch -r - "$file" "$WORK/diffs/$1" >"$log" 2>&1 </dev/null
 	status=$?
 	# Something else than hunks that do not fit.
 	[[ $status -le 1 ]] || check_room "$WORK"

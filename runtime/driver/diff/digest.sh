@@ -24,15 +24,15 @@ comparing_command() {
 	local base=$WORK/units/$1.$3 argument=-fplugin-arg-klpmake flags
 
 	flags=$(flags_of "$1") || exit
-	printf '%s' "exec $flags -Wp,-MMD,$base.d -fplugin=$KLPMAKE_PLUGIN $argument-digest=$base $argument-compile=yes" \
+	printf '%s' "exec $flags -Wp,-MD,$base.d -fplugin=$KLPMAKE_PLUGIN $argument-digest=$base $argument-compile=yes" \
 		" ${4-} -g0 -ffunction-sections -fno-test-coverage -Wa,-L -c -o $base.code $2"
 }
 
-# write_new_job N UNIT NAME: of the patched unit.
+# write_new_job N UNIT NAME: of the patched unit. What it is compiled with, outside.sh looks at.
 write_new_job() {
 	local command
 
-	command=$(comparing_command "$1" "$2" "$3" "-I$KLPMAKE_RUNTIME") || exit
+	command=$(comparing_command "$1" "$2" "$3" "-I$KLPMAKE_RUNTIME -Wa,--MD,$WORK/units/$1.$3.asm.d") || exit
 	write_job "$1.$3" "$WORK/tree" "$command"
 }
 
@@ -89,6 +89,7 @@ digest_units() {
 	place_true_files
 	report_failures old "cannot be compiled even without the patch"
 	report_failures new "cannot be compiled with the patch"
+	warn_outside new "${!UNITS[@]}"
 	keep_digests
 	show_warnings
 }
@@ -155,7 +156,7 @@ show_warnings() {
 		for line in "${lines[@]}"; do
 			[[ $line == *': warning: '* ]] || continue
 			key=$(warning_text "$line")
-			[[ -n ${old[$key]-} ]] || printf '%s\n' "${line#./}" >&2
+			[[ -n ${old[$key]-} ]] || message "${line#./}"
 		done
 	done
 }

@@ -11,9 +11,10 @@ write_job() {
 # run_jobs TEXT DIVISOR NAME...: runs the scripts jobs/NAME.sh, of which DIVISOR are for one file. Their output is
 # in jobs/NAME.log, and jobs/NAME.failed is there where one failed. TEXT says what is done.
 #
-# The output is written when a script has ended: a compiler that found no room has removed its files by then.
+# The output is written when a script has ended: a compiler that found no room has removed its files by then. Under the lock, so
+# that no other run has files generated of which the compiler would see a half, or that were not there yet.
 run_jobs() {
-	local text=$1 divisor=$2 marks
+	local text=$1 divisor=$2 marks status
 
 	shift 2
 	marks=("${@/#/$WORK/jobs/}")
@@ -21,8 +22,13 @@ run_jobs() {
 	write_lines "$WORK/jobs/Makefile" ".PHONY: all $*" "all: $*" "$*:" \
 		$'\t@said=$$(sh ./$@.sh 2>&1) || : >$@.failed; \\' \
 		$'\t{ [ -z "$$said" ] || printf "%s\\n" "$$said"; } >$@.log && echo >>done'
-	await_counted "$text" "$WORK/jobs/done" "$divisor" $# make_jobs && return
-	cat "$WORK/jobs/make.log" >&2
+	lock_source --shared
+	link_new_files
+	await_counted "$text" "$WORK/jobs/done" "$divisor" $# make_jobs
+	status=$?
+	unlock_source
+	[[ $status -ne 0 ]] || return 0
+	shown_lines <"$WORK/jobs/make.log" >&2
 	check_room "$WORK"
 	fail 3 "cannot run the compiler"
 }
@@ -31,13 +37,23 @@ make_jobs() {
 	exec env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$WORK/jobs" "-j$(processors)" all >"$WORK/jobs/make.log" 2>&1
 }
 
-# show_log NAME: the compiler's messages, with paths as a patch has them.
+# show_log NAME: the compiler's messages, with paths as a patch has them. They show lines of the file that they are about: not
+# where that is somewhere else, as a "#line" of a diff may say.
 show_log() {
-	sed 's|^\(In file included from \|  *from \)\{0,1\}\./|\1|' "$WORK/jobs/$1.log" >&2
+	local line elsewhere='' lines quoted='^ *[0-9]* \|'
+
+	mapfile -t lines <"$WORK/jobs/$1.log" || fail 3 "cannot read '$WORK/jobs/$1.log'"
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ ^('In file included from '|' '*'from ')?'./' ]] || line=${BASH_REMATCH[1]}${line:${#BASH_REMATCH[0]}}
+		if [[ $line != ' '* ]]; then
+			elsewhere=''
+			[[ ${line%%: *} != /* && /${line%%: *} != */../* ]] || elsewhere=yes
+		fi
+		[[ -n $elsewhere && $line =~ $quoted ]] || message "$line"
+	done
 }
 
-# run_failed_again JOB: of the units. Perhaps another run was having files generated that the compiler saw a half of:
-# this time nobody is.
+# run_failed_again JOB: of the units. Perhaps another run has had files generated since the patched source was made.
 run_failed_again() {
 	local number names=()
 
@@ -45,9 +61,8 @@ run_failed_again() {
 		[[ ! -e $WORK/jobs/$number.$1.failed ]] || names+=("$number.$1")
 	done
 	[[ ${#names[@]} -gt 0 ]] || return 0
-	lock_source --shared
+	rm -f "$WORK/tree.made"
 	run_jobs "compiling ${#names[@]} files again" 1 "${names[@]}"
-	unlock_source
 }
 
 # count_files N: "1 file", "N files".

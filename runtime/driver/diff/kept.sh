@@ -67,9 +67,21 @@ take_entry() {
 	lock_source --shared
 	(copy_entry "$@") 2>/dev/null
 	status=$?
-	[[ $status -eq 0 ]] || { mv "$1" "$1.bad-$$" && rm -rf "$1.bad-$$"; } 2>/dev/null
+	[[ $status -eq 0 ]] || remove_kept "$1"
 	unlock_source
 	return "$status"
+}
+
+# remove_kept ENTRY: nobody finds a half of it.
+remove_kept() {
+	local new
+
+	{ new=$(new_entry) && mv "$1" "$new" && rm -rf "$new"; } 2>/dev/null
+}
+
+# new_entry: a folder beside all that is kept, and its name. What killed runs leave there, remove_left_files() removes.
+new_entry() {
+	mktemp -d "${SOURCE[folder]}/.klpmake-new.XXXXXX"
 }
 
 copy_entry() {
@@ -93,17 +105,16 @@ keep_entry() {
 	[[ $status -eq 0 || -d $1 ]]
 }
 
-# A folder that a killed run has left goes with those that nobody uses.
 make_entry() {
-	local file new=$1.new-$BASHPID
+	local file new
 
-	mkdir -p "$new" || return
+	new=$(new_entry) || return
 	# shellcheck disable=SC2064 # as it is now
 	trap "rm -rf '$new'" EXIT
 	for file in "${@:3}"; do
 		cp "$2$file" "$new/$file" || return
 	done
-	cd "$new" && sha256sum -- "${@:3}" >sums && mv -T "$new" "$1"
+	mkdir -p "${1%/*}" && cd "$new" && sha256sum -- "${@:3}" >sums && mv -T "$new" "$1"
 }
 
 # Once in a run that has kept something.
@@ -111,8 +122,7 @@ limit_kept() {
 	local folder=${SOURCE[folder]}/.klpmake-kept size entry
 
 	read -r size _ < <(du -sk "$folder" 2>/dev/null) || return 0
-	[[ $size -gt $KEPT_LIMIT ]] || return 0
-	lock_source --exclusive
+	[[ $size -gt $KEPT_LIMIT ]] && try_lock_source || return 0
 	while read -r _ entry; do
 		rm -rf "$entry" 2>/dev/null
 		read -r size _ < <(du -sk "$folder" 2>/dev/null) || break

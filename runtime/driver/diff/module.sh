@@ -33,7 +33,7 @@ make_plan() {
 		"$WORK/plan.list" >"$WORK/summary"
 	set -- $?
 	if [[ -n ${OPTION[json]} ]]; then
-		cat "$WORK/summary" >&2
+		shown_lines <"$WORK/summary" >&2
 	elif [[ -z ${OPTION[quiet]} || -n ${OPTION[dry-run]} ]]; then
 		show_file "$WORK/summary"
 	fi
@@ -98,7 +98,8 @@ carving_command() {
 	fi
 	# The work folder's name would get into the note, and what the assembler has of debug information into the module: both
 	# would change the build ID.
-	printf '%s' "$flags $late -g0 -fdebug-prefix-map=$WORK=. -fplugin=$KLPMAKE_PLUGIN" \
+	printf '%s' "$flags $late -Wp,-MD,$WORK/units/$1.unit.d -Wa,--MD,$WORK/units/$1.unit.asm.d" \
+		" -g0 -fdebug-prefix-map=$WORK=. -fplugin=$KLPMAKE_PLUGIN" \
 		" $argument-source=$(tag_of "$2") $argument-plan=../units/$1.plan -I$KLPMAKE_RUNTIME -c -o $out $2"
 	if [[ -s $WORK/units/$1.objtool ]]; then
 		read -r objtool <"$WORK/units/$1.objtool" || fail 3 "cannot read '$WORK/units/$1.objtool'"
@@ -120,6 +121,7 @@ carve_units() {
 	[[ ${#names[@]} -gt 0 ]] || fail 1 "nothing is replaced [nothing]"
 	run_jobs "compiling what is replaced in ${#names[@]} files" 1 "${names[@]}"
 	report_failures unit "cannot be reduced to what is replaced"
+	warn_outside unit "${names[@]%.unit}"
 }
 
 # carved_units: the numbers of those that something is replaced in.
@@ -204,7 +206,9 @@ link_module() {
 	build_module "$1"
 	[[ ! -f $1.ko ]] || check_replaced "$1.ko"
 	fix_modules Kbuild --strip-debug
-	copy_output "$2"
+	prepare_output "$2"
+	show_json
+	place_output
 }
 
 # report_module OUTPUT STARTED: what it replaces, and how many seconds since STARTED, in nanoseconds, it took.

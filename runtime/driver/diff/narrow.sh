@@ -62,12 +62,12 @@ find_includers() {
 # write_token_job N: "same" or "different" goes to units/N.tokens, what the files depend on to units/N.old.d and
 # units/N.new.d.
 write_token_job() {
-	local base=$WORK/units/$1 file=${UNITS[$1]-${FIXED[$1]-}} what=--same-tokens flags
+	local base=$WORK/units/$1 file=${UNITS[$1]-${FIXED[$1]-}} what=--same-tokens flags plan=\'${KLPMAKE_PLAN//\'/\'\\\'\'}\'
 
 	[[ $file != *.c ]] || what=--same-used
 	flags=$(flags_of "$1") || exit
 	write_job "$1.tokens" "${SOURCE[folder]}" "$flags -E -P -Wp,-MMD,$base.old.d -o $base.old.i $file && cd $WORK/tree && \
-$flags -E -P -Wp,-MMD,$base.new.d -o $base.new.i $file && '$KLPMAKE_PLAN' $what $base.old.i $base.new.i >$base.tokens
+$flags -E -P -Wp,-MMD,$base.new.d -o $base.new.i $file && $plan $what $base.old.i $base.new.i >$base.tokens
 status=\$?; rm -f $base.old.i $base.new.i; exit \$status"
 }
 

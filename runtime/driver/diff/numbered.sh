@@ -56,7 +56,7 @@ use_true_results() {
 		must mv "$WORK/jobs/$1.true.failed" "$WORK/jobs/$1.new.failed"
 		return
 	fi
-	for ending in '' .code; do
+	for ending in '' .code .d .asm.d; do
 		must mv "$WORK/units/$1.true$ending" "$WORK/units/$1.new$ending"
 	done
 }

@@ -56,8 +56,7 @@ check_all_prepared() {
 remove_prepared() {
 	local folder
 
-	folder=$(mktemp -d "${SOURCE[cache]}/.${SOURCE[key]}.XXXXXX" 2>&1) ||
-		fail 3 "cannot make a folder in '${SOURCE[cache]}': ${folder##*: }"
+	folder=$(entry_folder "${SOURCE[key]}") || exit
 	must mv "${SOURCE[folder]}" "$folder/tree"
 	must rm -rf "$folder"
 }

@@ -8,7 +8,7 @@ unset -v SOURCE
 #	given		the source, a folder or a tarball
 #	version		of the kernel, as its configuration says; may be empty
 #	generated	"yes" if the build folder has what Kbuild makes before it compiles
-#	cache, key	the folder of prepared sources, and the name in it
+#	key		the name in the folder of prepared sources
 #	folder		the prepared source
 declare -A SOURCE=([version]='' [generated]='')
 
@@ -17,12 +17,6 @@ AUTOCONF=include/generated/autoconf.h
 
 # What Kbuild makes before it compiles, for building modules, too: packages of headers have it.
 GENERATED=(include/config/auto.conf "$AUTOCONF" include/generated/{utsrelease,bounds,asm-offsets,timeconst}.h)
-
-# The lock of the prepared source.
-SOURCE_LOCK=''
-
-# The prepared source itself, as a descriptor: as long as it is there, nobody removes what it leads to.
-SOURCE_USE=''
 
 # A release need not begin with the whole of its version: Debian's 6.1.0-56-cloud-amd64 is a 6.1.192, as the head
 # of its configuration says.
@@ -119,45 +113,6 @@ source_key() {
 	printf '%s-%s\n' "${OPTION['release']}" "${sum:0:16}"
 }
 
-# The folder of prepared sources, which need not be there.
-cache_folder() {
-	printf '%s\n' "${OPTION['cache-dir']:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/klpmake/source}"
-}
-
-find_cache() {
-	local cache folder
-
-	cache=$(cache_folder)
-	mkdir -p "$cache" 2>/dev/null
-	[[ -d $cache && -w $cache ]] ||
-		fail 3 "cannot write to '$cache'" "give another folder for prepared sources with --cache-dir"
-	folder=$(cd "$cache" && pwd -P) || fail 3 "cannot enter '$cache'"
-	check_path "the folder for prepared sources," "$folder"
-	SOURCE['cache']=$folder
-}
-
-# lock_source --exclusive or --shared, unlock_source: two runs may want the same. Files come to be and go under the
-# exclusive lock only; with the other one others may look at them meanwhile, too. A descriptor that no make above has.
-lock_source() {
-	local file=${SOURCE['cache']}/${SOURCE['key']}.lock
-
-	{ exec {SOURCE_LOCK}>"$file"; } 2>/dev/null || cannot_write "$file"
-	flock -n "$1" "$SOURCE_LOCK" && return
-	say "waiting for another run that prepares the source"
-	await flock "$1" "$SOURCE_LOCK" || fail 3 "cannot lock '$file'"
-}
-
-unlock_source() {
-	exec {SOURCE_LOCK}>&-
-	SOURCE_LOCK=''
-}
-
-# use_source: under the exclusive lock. It is in use until klpmake and all that it runs have ended (see cache.sh).
-use_source() {
-	{ exec {SOURCE_USE}<"${SOURCE['folder']}"; } 2>/dev/null || fail 3 "cannot open '${SOURCE['folder']}'"
-	flock --shared "$SOURCE_USE" || fail 3 "cannot lock '${SOURCE['folder']}'"
-}
-
 # The folder is there only when it is complete.
 prepare_source() {
 	local key
@@ -166,22 +121,26 @@ prepare_source() {
 	! has_generated || SOURCE['generated']=yes
 	key=$(source_key) || exit
 	SOURCE['key']=$key
-	SOURCE['folder']=${SOURCE['cache']}/$key
-	command -v flock >/dev/null || fail 3 "there is no flock" "install util-linux"
-	lock_source --exclusive
-	[[ -d ${SOURCE['folder']} ]] || fill_cache
+	SOURCE['folder']=$CACHE/$key
+	need_flock
+	remove_left_entries
+	# Others may be compiling: that is to be waited for only where there is something to prepare.
+	lock_source --shared
+	if [[ ! -d ${SOURCE['folder']} ]]; then
+		unlock_source
+		lock_source --exclusive
+		[[ -d ${SOURCE['folder']} ]] || fill_cache
+	fi
 	use_source
 	unlock_source
+	remove_left_files
 	check_version "${SOURCE['folder']}"
 }
 
 fill_cache() {
 	local made
 
-	# What interrupted runs have left.
-	must rm -rf "${SOURCE['cache']}/.${SOURCE['key']}".*
-	made=$(mktemp -d "${SOURCE['cache']}/.${SOURCE['key']}.XXXXXX" 2>&1) ||
-		fail 3 "cannot make a folder in '${SOURCE['cache']}': ${made##*: }"
+	made=$(entry_folder "${SOURCE['key']}") || exit
 	PREPARING=$made
 	keep_make_in "$PREPARING"
 	say "preparing the source of ${OPTION['release']} from ${SOURCE['given']}; it is kept in ${SOURCE['folder']}"
@@ -207,7 +166,7 @@ list_to() {
 	exec "$@" >>"$file"
 }
 
-# To the folder "tree" in $PREPARING.
+# To the folder "tree" in $PREPARING. The files are this user's there, and nobody else's to write to.
 copy_source() {
 	local makefiles list=$PREPARING/list words=() archive=${SOURCE['given']}
 
@@ -216,7 +175,7 @@ copy_source() {
 		must mkdir "$PREPARING/tree"
 		await_counted "copying files" "$list" 1 0 list_to "$list" \
 			find "${SOURCE['given']}/" -mindepth 1 -maxdepth 1 ! -name .git \
-			-exec cp -a -v --reflink=auto -t "$PREPARING/tree" '{}' + ||
+			-exec cp -dR --preserve=timestamps -v --reflink=auto -t "$PREPARING/tree" '{}' + ||
 			fail 3 "cannot copy '${SOURCE['given']}'"
 		return
 	fi
@@ -230,7 +189,8 @@ copy_source() {
 	fi
 	# What has nothing to do with compiling is a quarter of the files.
 	await_counted "unpacking files" "$list" 1 0 list_to "$list" \
-		tar "${words[@]}" -xvf "$archive" -C "$PREPARING/unpacked" --no-same-owner --exclude='*/Documentation/*/*' \
+		tar "${words[@]}" -xvf "$archive" -C "$PREPARING/unpacked" --no-same-owner --no-same-permissions \
+		--exclude='*/Documentation/*/*' \
 		--exclude='*/tools/testing' --exclude='*/arch/*/boot/dts' || fail 3 "cannot unpack '${SOURCE['given']}'"
 	[[ -z $PROGRESS_INPUT ]] || exec {PROGRESS_INPUT}<&-
 	PROGRESS_INPUT=''
@@ -312,7 +272,7 @@ prepare_step() {
 
 	shift
 	await_counted "$text" "$log" 1 0 logged_to "$log" kernel_make "$@" && return
-	tail -n 20 "$log" >&2
+	tail -n 20 "$log" | shown_lines >&2
 	check_room "$PREPARING"
 	fail 3 "cannot prepare the kernel source: 'make $2' failed" \
 		"it needs flex, bison, bc, and the headers of libelf and OpenSSL (on Debian: libelf-dev, libssl-dev)"

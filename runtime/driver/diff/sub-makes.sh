@@ -136,7 +136,7 @@ run_kept_makes() {
 	take_entry "$2" "$WORK/kept-makes/" "${names[@]}" || return
 	if ! (made_by "$WORK/kept-makes/1.variables") 2>/dev/null | cmp -s - "$WORK/kept-makes/made-by"; then
 		# The kernel's headers have been replaced.
-		rm -rf "$2"
+		remove_kept "$2"
 		return 1
 	fi
 	take_main "$1" "$2" "$WORK/kept-makes/made-by"

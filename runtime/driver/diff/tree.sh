@@ -88,9 +88,27 @@ make_ways_real() {
 	make_real "${folders[@]}"
 }
 
+# link_new_files: what another run has had generated in the prepared source since the tree was made; the manifest is newer
+# then.
+link_new_files() {
+	local folder path new
+
+	[[ ! -f $WORK/tree.made || ${SOURCE[folder]}/.klpmake-manifest -nt $WORK/tree.made ]] || return 0
+	write_lines "$WORK/tree.made" made
+	while IFS= read -r -d '' folder; do
+		new=()
+		for path in "${SOURCE[folder]}/$folder"*; do
+			[[ -e $WORK/tree/$folder${path##*/} || -L $WORK/tree/$folder${path##*/} ]] || is_removed "$folder${path##*/}" ||
+				new+=("$path")
+		done
+		[[ ${#new[@]} -eq 0 ]] || must ln -s -t "$WORK/tree/$folder" "${new[@]}"
+	done < <(find "$WORK/tree" -mindepth 1 -type d -printf '%P/\0' && printf '\0')
+}
+
 make_tree() {
 	local ways
 
+	write_lines "$WORK/tree.made" made
 	must rm -rf "$WORK/tree"
 	must mkdir "$WORK/tree"
 	link_entries .

@@ -218,7 +218,7 @@ read_commands() {
 		problems=$(plan "${words[@]}" "$list" "$WORK/kbuild.log" 2>&1) && return
 		status=$?
 	fi
-	cat "$WORK/kbuild.err" >&2
+	shown_lines <"$WORK/kbuild.err" >&2
 	printf '%s\n' "$problems" >&2
 	pass_on "$status" klp-plan
 }
