@@ -109,6 +109,15 @@ find_compiler() {
 	TARGET[compiler-text]=$found
 }
 
+# plugin_advice MAJOR: how the plugin for the compiler, of that version, is got.
+plugin_advice() {
+	if [[ -n $PLUGIN_PACKAGE ]] && ! is_foreign; then
+		printf '%s\n' "install the package ${PLUGIN_PACKAGE//MAJOR/$1}"
+	else
+		printf '%s\n' "klpmake is built for it with 'configure --with-target-gcc=${TARGET[compiler]}'; of that, 'make -C plugin install' is enough"
+	fi
+}
+
 # The plugin works with exactly one version of GCC: those for several are beside each other, as MACHINE-VERSION.
 find_plugin() {
 	local machine major
@@ -122,7 +131,7 @@ find_plugin() {
 			KLPMAKE_PLUGIN=$PLUGINS/klpmake.so
 		[[ -f $KLPMAKE_PLUGIN ]] ||
 			fail 3 "there is no compiler plugin for GCC $major for $machine, '${TARGET[compiler]}': '$KLPMAKE_PLUGIN' is missing" \
-				"klpmake is built for it with 'configure --with-target-gcc=${TARGET[compiler]}'; of that, 'make -C plugin install' is enough"
+				"$(plugin_advice "$major")"
 		export KLPMAKE_PLUGIN
 	fi
 	[[ -f $KLPMAKE_PLUGIN ]] ||
