@@ -90,16 +90,16 @@ first_class() {
 compiles_by_itself() {
 	local job status=0
 
-	rm -rf "$scratch"/klpmake.*
+	rm -rf "$scratch"/klpmake*
 	TMPDIR=$scratch timeout -k 10 "$LIMIT_SECONDS" "$KLPMAKE" -q --keep-work -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" \
 		-v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" -s "$KERNEL_SOURCE" --cache-dir="$PREPARED" -n "${patches[@]}" \
 		>/dev/null 2>&1 </dev/null
-	for job in "$scratch"/klpmake.*/jobs/*.new.sh; do
+	for job in "$scratch"/klpmake*/jobs/*.new.sh; do
 		[ -e "$job" ] || continue
 		sed -i 's/ -fplugin[^ ]*//g' "$job"
 		sh "$job" >>"$log" 2>&1 || status=1
 	done
-	rm -rf "$scratch"/klpmake.*
+	rm -rf "$scratch"/klpmake*
 	return "$status"
 }
 
