@@ -24,6 +24,8 @@ warn_outside() {
 	local job=$1 number path line lines files=()
 
 	shift
+	# An assembler that has no room for its list says nothing.
+	check_room "$WORK"
 	for number; do files+=("$WORK/units/$number.$job".{d,asm.d}); done
 	[[ -f $WORK/inside ]] || write_inside "$WORK/inside"
 	ask "$WORK/outside" plan --program=klpmake --outside "$WORK/inside" "${files[@]}"
