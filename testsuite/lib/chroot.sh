@@ -29,7 +29,7 @@ chroot_sources() {
 
 # chroot_make SUITE FOLDER
 chroot_make() {
-	local suite=$1 root=$2 address part
+	local suite=$1 root=$2 address file
 
 	[ ! -d "$root" ] || return 0
 	debian_install debootstrap || return 3
@@ -41,8 +41,10 @@ chroot_make() {
 		tail -n 20 "$root.log" >&2
 		return 3
 	fi
-	for part in apt.conf.d trusted.gpg.d; do
-		[ ! -e "/etc/apt/$part" ] || cp -a "/etc/apt/$part" "$root.new/etc/apt/" || return 3
+	[ ! -e /etc/apt/trusted.gpg.d ] || cp -a /etc/apt/trusted.gpg.d "$root.new/etc/apt/" || return 3
+	for file in /etc/apt/apt.conf.d/*; do
+		# What belongs to a package comes with that, there in another version maybe, which dpkg would ask about.
+		[ ! -e "$file" ] || dpkg-query -S "$file" >/dev/null 2>&1 || cp -a "$file" "$root.new$file" || return 3
 	done
 	chroot_sources "$suite" >"$root.new/etc/apt/sources.list" || return 3
 	mv "$root.new" "$root"
