@@ -42,9 +42,9 @@ suite_compilers() {
 }
 
 # One of each kind: own, clone, inlined, header, what the compiler knew, static local, module, per-CPU, a value in an
-# instruction (not in all kernels), static key, system call, tracepoint, image and module.
-few_diffs="bounds-check clone-isra inlined-callee header-inline known-range local-static module-loop per-cpu-static"
-few_diffs+=" runtime-const static-key syscall tracepoint vmlinux-and-module"
+# instruction (not in all kernels), shadow variable, callbacks, static key, system call, tracepoint, image and module.
+few_diffs="bounds-check clone-isra inlined-callee header-inline initial-value known-range local-static module-loop"
+few_diffs+=" per-cpu-static runtime-const shadow-variable static-key syscall tracepoint vmlinux-and-module"
 
 only='' table=no suites=()
 for word; do
