@@ -7,7 +7,7 @@
 # shellcheck shell=bash
 
 # Not to be handed on to programs, should they have come from the environment.
-unset -v WORK PREPARING PLACING AWAITED SHOWN UTF8_CHARACTER UTF8_OBEYED
+unset -v WORK PREPARING PLACING AWAITED BESIDE SHOWN UTF8_CHARACTER UTF8_OBEYED PROCESSORS NOW
 
 # Folders that are removed at the end: WORK, the work folder, PREPARING, a source that is being prepared, and PLACING, what
 # a module is in before it is in its place.
@@ -15,8 +15,11 @@ WORK=''
 PREPARING=''
 PLACING=''
 
-# The process that klpmake waits for.
-AWAITED=''
+# The process that klpmake waits for, and one that works beside it.
+AWAITED='' BESIDE=''
+
+# As many things are done at once.
+PROCESSORS=1
 
 # Of messages on a terminal, as those of the programs in C have them (fixer/base/diag.c).
 declare -rA COLOURS=([error]=$'\033[1;31m' [warning]=$'\033[1;35m' [note]=$'\033[1;36m')
@@ -158,8 +161,8 @@ must() {
 
 # check_room FOLDER: where the status of what was written there tells nothing of it.
 check_room() {
-	{ head -c 16384 /dev/zero >"$1/.room"; } 2>/dev/null || cannot_write "$1/.room"
-	rm -f "$1/.room"
+	{ printf '%16384s' '' >"$1/.room"; } 2>/dev/null || cannot_write "$1/.room"
+	{ : >"$1/.room"; } 2>/dev/null
 }
 
 # await COMMAND...: a signal that comes meanwhile is honoured at once. The pipe is klpmake's alone (see progress.sh).
@@ -180,11 +183,13 @@ await() {
 
 # stop STATUS: a signal came.
 stop() {
+	local process
+
 	progress_end
-	if [[ -n $AWAITED ]]; then
-		kill "$AWAITED" 2>/dev/null
-		wait "$AWAITED" 2>/dev/null
-	fi
+	for process in $AWAITED $BESIDE; do
+		kill "$process" 2>/dev/null
+		wait "$process" 2>/dev/null
+	done
 	exit "$1"
 }
 
@@ -295,6 +300,18 @@ incomplete() {
 	printf 'klpmake is not installed completely: install it again, or set %s\n' "$1"
 }
 
-processors() {
-	getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
+# set_now: microseconds, to NOW.
+set_now() {
+	local LC_ALL=C
+
+	NOW=${EPOCHREALTIME-}
+	NOW=${NOW/./}
+	# Before Bash 5.
+	[[ -n $NOW ]] || NOW=$(date +%s%6N) || fail 3 "there is no date"
+}
+
+# find_processors: how many there are, to PROCESSORS.
+find_processors() {
+	# shellcheck disable=SC2034 # for who runs make
+	PROCESSORS=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || PROCESSORS=1
 }

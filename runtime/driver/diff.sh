@@ -68,7 +68,8 @@
 make_from_diffs() {
 	local started name given
 
-	started=$(date +%s%N) || fail 3 "there is no date"
+	set_now
+	started=$NOW
 	# What is kept in the cache is nobody else's to write to.
 	umask go-w
 	find_kernel
@@ -85,6 +86,7 @@ make_from_diffs() {
 	make_work "${TMPDIR:-/tmp}" klpmake
 	[[ -z ${OPTION[keep-work]} ]] || note "the work folder is $WORK"
 	check_path "the work folder" "$WORK"
+	must mkdir "$WORK"/{files,diffs,units,jobs,lines,module}
 	link_symvers
 	apply_patches
 	find_units
@@ -100,7 +102,7 @@ make_from_diffs() {
 	[[ -z ${OPTION[dry-run]} ]] || return 0
 	make_late_headers
 	replace_runtime_constants
-	carve_units
+	carve_units "$name"
 	link_module "$name" "$OUTPUT"
 	report_module "$OUTPUT" "$started"
 }

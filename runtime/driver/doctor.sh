@@ -53,7 +53,7 @@ doctor_release() {
 
 # What a source may be called by, as far as that is known.
 doctor_versions() {
-	[[ ! -f ${OPTION[build]}/.config ]] || read_configuration_head
+	read_configuration
 	source_versions
 }
 
@@ -89,7 +89,8 @@ doctor_configuration() {
 		lack "configuration" "the build folder has no .config"
 		return 1
 	fi
-	if grep -q '^CONFIG_LIVEPATCH=y' "${OPTION[build]}/.config"; then
+	read_configuration
+	if is_configured LIVEPATCH; then
 		have "CONFIG_LIVEPATCH" "the kernel has it"
 	else
 		lack "CONFIG_LIVEPATCH" "this kernel was built without it, and takes no livepatches: another one is needed"
@@ -128,7 +129,7 @@ machine_package() {
 compiler_package() {
 	local text name prefix=${OPTION[cross-compile]} package=gcc
 
-	text=$(kernel_compiler)
+	text=${CONFIGURATION[CC_VERSION_TEXT]-}
 	name=${text%% *}
 	if [[ ${name##*/} =~ ^(.*-)?(gcc(-[0-9.]+)?)$ ]]; then
 		prefix=${prefix:-${BASH_REMATCH[1]}}
@@ -143,7 +144,7 @@ compiler_package() {
 compiler_state() {
 	local text found
 
-	text=$(kernel_compiler)
+	text=${CONFIGURATION[CC_VERSION_TEXT]-}
 	if ! found=$(find_target 2>&1); then
 		found=${found%%$'\n'*}
 		printf 'missing\t%s\n' "${found#klpmake: error: }: $(compiler_package)"
@@ -197,7 +198,7 @@ doctor_plugin() {
 doctor_objtool() {
 	local objtool=${OPTION[build]}/tools/objtool/objtool
 
-	grep -Eqs '^CONFIG_(OBJTOOL|STACK_VALIDATION)=y' "${OPTION[build]}/.config" || return 0
+	is_configured OBJTOOL || is_configured STACK_VALIDATION || return 0
 	"$objtool" >/dev/null 2>&1
 	case $? in
 	126 | 127) lack "objtool" "'$objtool' cannot be run here: install the build folder's package again" ;;

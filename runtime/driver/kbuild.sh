@@ -22,7 +22,7 @@ check_make_words() {
 		[[ $name != KBUILD_EXTRA_SYMBOLS && $name != KBUILD_SIGN_PIN && ${!name-} == *[\$\`\;\&\|\<\>\#$'\n']* ]] || continue
 		fail 1 "$name has a character that make or the shell would interpret: '${!name}'"
 	done
-	xargs true <<<"${KCFLAGS-}" 2>/dev/null || fail 1 "KCFLAGS has a quote without its other one: '$KCFLAGS'"
+	[[ -z ${KCFLAGS-} ]] || xargs true <<<"$KCFLAGS" 2>/dev/null || fail 1 "KCFLAGS has a quote without its other one: '$KCFLAGS'"
 	[[ ${KBUILD_EXTRA_SYMBOLS-} != *[!A-Za-z0-9_./+@~,=\ $'\t'-]* ]] ||
 		fail 1 "KBUILD_EXTRA_SYMBOLS has a character that make or the shell would interpret: '$KBUILD_EXTRA_SYMBOLS'" \
 			"--symvers=FILE takes any path"
@@ -52,7 +52,7 @@ run_make() {
 	# Parallel, unless the caller is a make that has its own idea of it.
 	case ${MAKEFLAGS-} in
 	*-j* | *jobserver*) ;;
-	*) words+=("-j$(processors)") ;;
+	*) words+=("-j$PROCESSORS") ;;
 	esac
 	[[ -z ${OPTION[verbose]} ]] || words+=(V=1)
 	[[ -z $WORK ]] || words+=(KLPMAKE_INCLUDED="$WORK/included")

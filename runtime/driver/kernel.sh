@@ -57,6 +57,7 @@ plain_build_folder() {
 }
 
 find_parts() {
+	find_processors
 	find_target
 	find_plugin
 	check_program "$KLPMAKE_FIXER" KLPMAKE_FIXER

@@ -6,13 +6,14 @@
 unset -v TARGET TARGET_WORDS
 
 # What this stage finds out:
+#	here		this machine, as "uname -m" says
 #	arch		as a folder of arch/ in the kernel's source; empty where nothing tells
 #	compiler	its name
 #	compiler-text	the first line that it says of its version
 #	same-compiler	"yes" if that is what the kernel's configuration says
 #	machine		what the compiler compiles for, as aarch64-linux-gnu
 #	major		its major version
-declare -A TARGET=([arch]='' [compiler]='' [compiler-text]='' [same-compiler]='' [machine]='' [major]='')
+declare -A TARGET=([here]='' [arch]='' [compiler]='' [compiler-text]='' [same-compiler]='' [machine]='' [major]='')
 
 # What Kbuild has to be told of it, words for make; none for the architecture of this machine.
 declare -a TARGET_WORDS=()
@@ -38,29 +39,21 @@ find_target() {
 	find_compiler
 }
 
-# The head of the configuration, as "# Linux/arm64 6.1.0 Kernel Configuration", tells. Kbuild takes this machine's.
+# The head of the configuration tells. Kbuild takes this machine's.
 find_arch() {
-	local line lines=() found=${OPTION[arch]}
+	local found=${OPTION[arch]}
 
 	[[ $found != *[!A-Za-z0-9_]* ]] || bad_usage "'$found' is no architecture"
-	[[ ! -r ${OPTION[build]}/.config ]] || mapfile -t -n 5 lines <"${OPTION[build]}/.config"
-	for line in "${lines[@]}"; do
-		[[ -z $found && $line =~ ^'# Linux/'([A-Za-z0-9_]+)' ' ]] || continue
-		found=${BASH_REMATCH[1]}
-	done
+	read_configuration
+	found=${found:-${CONFIGURATION[head-arch]-}}
 	[[ -z $found ]] || TARGET[arch]=$(source_arch "$found")
+	TARGET[here]=$(uname -m) || fail 3 "cannot find out what machine this is"
 	! is_foreign || TARGET_WORDS+=("ARCH=${TARGET[arch]}")
 }
 
 # Is the kernel for another architecture than this machine's?
 is_foreign() {
-	[[ -n ${TARGET[arch]} && ${TARGET[arch]} != "$(source_arch "$(uname -m)")" ]]
-}
-
-# kernel_compiler: what the configuration says of the compiler: its name, and the first line of --version.
-kernel_compiler() {
-	[[ ! -r ${OPTION[build]}/.config ]] ||
-		sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"$/\1/p' "${OPTION[build]}/.config"
+	[[ -n ${TARGET[arch]} && ${TARGET[arch]} != "$(source_arch "${TARGET[here]}")" ]]
 }
 
 check_cross() {
@@ -73,11 +66,11 @@ find_cross() {
 
 	check_cross
 	if is_foreign; then
-		text=$(kernel_compiler)
+		text=${CONFIGURATION[CC_VERSION_TEXT]-}
 		text=${text%% *}
 		[[ -n $prefix || $text != *-gcc* ]] || prefix=${text%%gcc*}
 		[[ -n $prefix || -n ${OPTION[cc]} ]] ||
-			fail 1 "kernel ${OPTION[release]} is for ${TARGET[arch]}, and this machine is a $(uname -m)" \
+			fail 1 "kernel ${OPTION[release]} is for ${TARGET[arch]}, and this machine is a ${TARGET[here]}" \
 				"--cross-compile=PREFIX says what the names of its compiler and binutils begin with"
 	fi
 	[[ -z $prefix ]] || TARGET_WORDS+=("CROSS_COMPILE=$prefix")
@@ -87,9 +80,8 @@ find_cross() {
 # The compiler is the one that the configuration names, where it is there; a kernel that was compiled on a machine of its
 # own architecture names it without a prefix.
 find_compiler() {
-	local text compiler='' found name prefix=${OPTION[cross-compile]}
+	local text=${CONFIGURATION[CC_VERSION_TEXT]-} compiler='' found name prefix=${OPTION[cross-compile]}
 
-	text=$(kernel_compiler) || fail 3 "cannot read '${OPTION[build]}/.config'"
 	name=${text%% *}
 	[[ ${OPTION[cc]} != *[!A-Za-z0-9_.+/-]* ]] || bad_usage "'${OPTION[cc]}' is no name of a compiler"
 	if [[ -n ${OPTION[cc]} ]]; then

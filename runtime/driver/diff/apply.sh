@@ -11,7 +11,6 @@ declare -a TOUCHED=() TOUCHED_KINDS=()
 apply_patches() {
 	local patch problems
 
-	must mkdir "$WORK/files" "$WORK/diffs"
 	for patch in "${PATCHES[@]}"; do say "applying $patch"; done
 	ask "$WORK/diffs/list" plan --program=klpmake --diff --later --source="${SOURCE[folder]}" \
 		${TARGET[arch]:+--arch="${TARGET[arch]}"} --into="$WORK/diffs" -- "${PATCHES[@]}"
@@ -99,8 +98,7 @@ apply_diff() {
 
 	must mkdir -p "${file%/*}"
 	if [[ $2 != new && ! -f $file ]]; then
-		must cp "${SOURCE[folder]}/$3" "$file"
-		must chmod u+w "$file"
+		must cp --no-preserve=mode "${SOURCE[folder]}/$3" "$file"
 	fi
 	LC_ALL=C patch --unified --forward --batch --no-backup-if-mismatch -r - "$file" "$WORK/diffs/$1" >"$log" 2>&1 </dev/null
 	status=$?

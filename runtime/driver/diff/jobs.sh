@@ -14,11 +14,11 @@ write_job() {
 # The output is written when a script has ended: a compiler that found no room has removed its files by then. Under the lock, so
 # that no other run has files generated of which the compiler would see a half, or that were not there yet.
 run_jobs() {
-	local text=$1 divisor=$2 marks status
+	local text=$1 divisor=$2 name marks=() status
 
 	shift 2
-	marks=("${@/#/$WORK/jobs/}")
-	must rm -f "${marks[@]/%/.failed}"
+	for name; do [[ ! -e $WORK/jobs/$name.failed ]] || marks+=("$WORK/jobs/$name.failed"); done
+	[[ ${#marks[@]} -eq 0 ]] || must rm -f "${marks[@]}"
 	write_lines "$WORK/jobs/Makefile" ".PHONY: all $*" "all: $*" "$*:" \
 		$'\t@said=$$(sh ./$@.sh 2>&1) || : >$@.failed; \\' \
 		$'\t{ [ -z "$$said" ] || printf "%s\\n" "$$said"; } >$@.log && echo >>done'
@@ -34,7 +34,8 @@ run_jobs() {
 }
 
 make_jobs() {
-	exec env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$WORK/jobs" "-j$(processors)" all >"$WORK/jobs/make.log" 2>&1
+	unset -v MAKEFLAGS MFLAGS MAKELEVEL
+	exec make -s -C "$WORK/jobs" "-j$PROCESSORS" all >"$WORK/jobs/make.log" 2>&1
 }
 
 # show_log NAME: the compiler's messages, with paths as a patch has them. They show lines of the file that they are about: not

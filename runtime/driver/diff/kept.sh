@@ -58,18 +58,26 @@ keep() {
 		note "what comes of ${UNITS[$1]} without the patch cannot be kept in '${SOURCE[folder]}'"
 }
 
-# take_entry ENTRY PREFIX FILE...: copies each to PREFIX and its name. Returns 1 where they are not there. What is not
-# whole makes room for a new one.
+# take_entry ENTRY PREFIX FILE...: copies each to PREFIX and its name. Returns 1 where they are not there.
 take_entry() {
-	local status
+	local entry=$1 prefix=$2 file status=0
 
-	[[ -d $1 ]] || return
+	shift 2
+	is_whole "$entry" || return
 	lock_source --shared
-	(copy_entry "$@") 2>/dev/null
-	status=$?
-	[[ $status -eq 0 ]] || remove_kept "$1"
+	for file; do
+		cp "$entry/$file" "$prefix$file" 2>/dev/null || status=1
+	done
 	unlock_source
 	return "$status"
+}
+
+# is_whole ENTRY: is it there, and what it was? Then it is in use. What is not whole makes room for a new one.
+is_whole() {
+	[[ -d $1 ]] || return
+	(cd "$1" && sha256sum --check --status --strict sums && touch .) 2>/dev/null && return
+	remove_kept "$1"
+	return 1
 }
 
 # remove_kept ENTRY: nobody finds a half of it.
@@ -82,15 +90,6 @@ remove_kept() {
 # new_entry: a folder beside all that is kept, and its name. What killed runs leave there, remove_left_files() removes.
 new_entry() {
 	mktemp -d "${SOURCE[folder]}/.klpmake-new.XXXXXX"
-}
-
-copy_entry() {
-	local file
-
-	cd "$1" && sha256sum --check --status --strict sums && touch . || return
-	for file in "${@:3}"; do
-		cp "$file" "$2$file" || return
-	done
 }
 
 # keep_entry ENTRY PREFIX FILE...: several runs may want to: the first one does. Returns 1 where it cannot be kept.

@@ -108,6 +108,7 @@ carving_command() {
 	fi
 }
 
+# carve_units NAME: for the module NAME.
 carve_units() {
 	local number command names=()
 
@@ -119,7 +120,9 @@ carve_units() {
 		names+=("$number.unit")
 	done < <(carved_units)
 	[[ ${#names[@]} -gt 0 ]] || fail 1 "nothing is replaced [nothing]"
+	begin_module "$1" "${names[@]%.unit}"
 	run_jobs "compiling what is replaced in ${#names[@]} files" 1 "${names[@]}"
+	end_kept_objects
 	report_failures unit "cannot be reduced to what is replaced"
 	warn_outside unit "${names[@]%.unit}"
 }
@@ -140,69 +143,87 @@ import_namespaces() {
 	for file in "${OPTION[build]}/Module.symvers" "${SOURCE[folder]}/Module.symvers" "${SYMVERS[@]}"; do
 		[[ ! -f $file ]] || words+=(--symvers="$file")
 	done
-	ask namespaces.c plan --namespaces "${words[@]}" ./*.o_shipped
-	[[ ! -s namespaces.c ]] || return 0
-	must rm -f namespaces.c
-	return 1
+	ask "$WORK/namespaces.c" plan --namespaces "${words[@]}" ./*.o_shipped
+	[[ -s $WORK/namespaces.c ]] || return
+	must mv "$WORK/namespaces.c" namespaces.c
 }
 
-# write_kbuild NAME: the Kbuild file for the module NAME.
+# write_kbuild NAME OBJECT...: the Kbuild file for the module NAME, of these.
 write_kbuild() {
-	local number objects=''
-
-	while read -r number; do
-		objects+=" entries-$number.o unit-$number.o"
-	done < <(carved_units)
-	! import_namespaces || objects+=" namespaces.o"
 	# Kbuild's own rule for such files is of no use in a folder of M= since Linux 6.13, where $(obj) is ".".
-	write_lines Kbuild "obj-m := $1.o" "$1-y :=$objects" \
+	write_lines Kbuild "obj-m := $1.o" "$1-y := ${*:2}" \
 		"\$(obj)/unit-%.o: \$(src)/unit-%.o_shipped" $'\t'"cp \$< \$@" \
 		"CFLAGS_klpmake-main.o := -DKLPMAKE_ATOMIC_REPLACE=${OPTION[replace]}" \
 		"include \$(KLPMAKE_RUNTIME)/klpmake.mk"
 }
 
-# planned_names, noted_names MODULE: of the functions to be replaced, by the plans, and by what the plugin has recorded.
-planned_names() {
-	cat "$WORK/units"/*.plan | sed -n 's/^replace\t\([^\t]*\)\t.*/\1/p' | LC_ALL=C sort
-}
-
-noted_names() {
-	"$KLPMAKE_FIXER" --dump-note "$1" | sed -n 's/^patch \([^ ]*\) .*/\1/p' | LC_ALL=C sort
-}
-
-# check_replaced MODULE: does it replace what was planned, no more and no less?
+# check_replaced MODULE: does it replace what was planned, by what the plugin has recorded, no more and no less? Names may come
+# twice.
 check_replaced() {
-	local planned noted
+	local kind name lines planned=() noted=() file
+	local -A more=()
 
-	write_output "$WORK/planned" planned_names
-	write_output "$WORK/noted" noted_names "$1"
-	mapfile -t planned <"$WORK/planned" || fail 3 "cannot read '$WORK/planned'"
-	mapfile -t noted <"$WORK/noted" || fail 3 "cannot read '$WORK/noted'"
-	[[ ${#planned[@]} -gt 0 && "${planned[*]}" == "${noted[*]}" ]] ||
-		fail 3 "the module replaces ${noted[*]:-nothing}, but ${planned[*]:-nothing} was planned"
+	for file in "$WORK/units"/*.plan; do
+		while IFS=$'\t' read -r kind name _; do
+			[[ $kind != replace ]] || planned+=("$name")
+		done <"$file"
+	done
+	mapfile -t lines < <("$KLPMAKE_FIXER" --dump-note "$1")
+	while read -r kind name _; do
+		[[ $kind != patch ]] || noted+=("$name")
+	done < <(printf '%s\n' "${lines[@]}")
+	for name in "${planned[@]}"; do more[$name]=$((${more[$name]-0} + 1)); done
+	for name in "${noted[@]}"; do more[$name]=$((${more[$name]-0} - 1)); done
+	for name in "${!more[@]}"; do
+		[[ ${more[$name]} -eq 0 ]] ||
+			fail 3 "the module replaces ${noted[*]:-nothing}, but ${planned[*]:-nothing} was planned"
+	done
+	[[ ${#planned[@]} -gt 0 ]] || fail 3 "nothing was planned"
 }
 
 # build_module NAME: by what is kept of an earlier build, or by Kbuild. Where the files are not the author's, their names are of
 # no interest.
 build_module() {
-	local flags=" -fdebug-prefix-map=$WORK=." entry
+	local flags=" -fdebug-prefix-map=$WORK=."
 
 	if [[ -n ${OPTION[verbose]} ]]; then
 		build_modules "$flags" >&2
 		return
 	fi
-	entry=$(makes_entry "$flags") || exit
-	! run_kept_makes "$1" "$entry" || return 0
+	! run_kept_makes "$1" || return 0
 	note_makes
 	build_modules "$flags" -s MAKE="$WORK/make" >&2
-	keep_makes "$1" "$entry"
+	keep_makes "$1" "$MAKES_ENTRY"
+}
+
+# begin_module NAME N...: what of the module need not wait for these units to be compiled, where a build of it is kept.
+begin_module() {
+	local name=$1 number objects=() entries=()
+
+	shift
+	[[ -z ${OPTION[verbose]} ]] || return 0
+	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
+	find_kept_makes "$name" " -fdebug-prefix-map=$WORK=."
+	[[ -n $MAKES ]] || return 0
+	for number; do
+		objects+=("entries-$number.o" "unit-$number.o")
+		entries+=("entries-$number.o")
+	done
+	write_kbuild "$name" "${objects[@]}"
+	begin_kept_objects "${entries[@]}"
 }
 
 # link_module NAME OUTPUT
 link_module() {
+	local number objects=()
+
 	say "building $1.ko"
 	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
-	write_kbuild "$1"
+	while read -r number; do
+		objects+=("entries-$number.o" "unit-$number.o")
+	done < <(carved_units)
+	! import_namespaces || objects+=(namespaces.o)
+	write_kbuild "$1" "${objects[@]}"
 	build_module "$1"
 	[[ ! -f $1.ko ]] || check_replaced "$1.ko"
 	fix_modules Kbuild --strip-debug
@@ -211,16 +232,16 @@ link_module() {
 	place_output
 }
 
-# report_module OUTPUT STARTED: what it replaces, and how many seconds since STARTED, in nanoseconds, it took.
+# report_module OUTPUT STARTED: what it replaces, and how many seconds since STARTED, in microseconds, it took.
 report_module() {
-	local LC_ALL=C kind name functions='' file now tenths
+	local LC_ALL=C kind name functions='' file tenths
 
 	for file in "$WORK/units"/*.plan; do
 		while IFS=$'\t' read -r kind name _; do
 			[[ $kind != replace ]] || functions+="${functions:+, }$name"
 		done <"$file"
 	done
-	now=$(date +%s%N)
-	tenths=$(((now - $2 + 50000000) / 100000000))
+	set_now
+	tenths=$(((NOW - $2 + 50000) / 100000))
 	say "$1 replaces $functions ($((tenths / 10)).$((tenths % 10)) s)"
 }

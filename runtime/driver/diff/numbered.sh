@@ -6,7 +6,6 @@
 # shellcheck shell=bash
 
 number_lines() {
-	must mkdir "$WORK/lines"
 	await plan --program=klpmake --lines --source="${SOURCE[folder]}" --files="$WORK/files" --into="$WORK/lines" \
 		"$WORK/touched"
 	pass_on $? klp-plan

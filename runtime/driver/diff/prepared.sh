@@ -70,7 +70,7 @@ start_again() {
 # make_prepared TARGET...: Kbuild, in the prepared source, which is locked. "since" is older than all that it makes.
 make_prepared() {
 	must touch "$WORK/since"
-	await kernel_make "${SOURCE[folder]}" -s -k "-j$(processors)" "$@" >"$WORK/kbuild.log" 2>&1
+	await kernel_make "${SOURCE[folder]}" -s -k "-j$PROCESSORS" "$@" >"$WORK/kbuild.log" 2>&1
 }
 
 # generate OBJECT...: has Kbuild make these in the prepared source, for the files that it generates on the way: they are

@@ -6,11 +6,10 @@ unset -v SOURCE
 
 # What these stages find out:
 #	given		the source, a folder or a tarball
-#	version		of the kernel, as its configuration says; may be empty
 #	generated	"yes" if the build folder has what Kbuild makes before it compiles
 #	key		the name in the folder of prepared sources
 #	folder		the prepared source
-declare -A SOURCE=([version]='' [generated]='')
+declare -A SOURCE=([generated]='')
 
 # The configuration as C code sees it.
 AUTOCONF=include/generated/autoconf.h
@@ -18,25 +17,9 @@ AUTOCONF=include/generated/autoconf.h
 # What Kbuild makes before it compiles, for building modules, too: packages of headers have it.
 GENERATED=(include/config/auto.conf "$AUTOCONF" include/generated/{utsrelease,bounds,asm-offsets,timeconst}.h)
 
-# A release need not begin with the whole of its version: Debian's 6.1.0-56-cloud-amd64 is a 6.1.192, as the head
-# of its configuration says.
-read_configuration_head() {
-	local line number lines
-
-	mapfile -t -n 5 lines <"${OPTION[build]}/.config" || fail 3 "cannot read '${OPTION[build]}/.config'"
-	for line in "${lines[@]}"; do
-		[[ $line == '# Linux/'*' '* ]] || continue
-		number=${line#'# Linux/'* }
-		number=${number%%[!0-9.]*}
-		while [[ $number == *. ]]; do number=${number%.}; done
-		[[ $number != [0-9]?* ]] || SOURCE['version']=$number
-		break
-	done
-}
-
 # The versions by which the source may be called, best one first.
 source_versions() {
-	[[ -z ${SOURCE['version']} ]] || printf '%s\n' "${SOURCE['version']}"
+	[[ -z ${CONFIGURATION[head-version]-} ]] || printf '%s\n' "${CONFIGURATION[head-version]}"
 	[[ ! ${OPTION['release']} =~ ^[0-9]*\.[0-9]*\.[0-9]* ]] || printf '%s\n' "${BASH_REMATCH[0]}"
 	[[ ! ${OPTION['release']} =~ ^[0-9]*\.[0-9]* ]] || printf '%s\n' "${BASH_REMATCH[0]}"
 }
@@ -58,7 +41,7 @@ check_fits() {
 	local symbol what
 
 	while read -r symbol what; do
-		grep -q "^$symbol=y\$" "${OPTION['build']}/.config" || continue
+		is_configured "${symbol#CONFIG_}" || continue
 		fail 1 "kernel ${OPTION['release']} was built with $symbol, which $what: what is compiled here would not fit it [unsupported]" \
 			"a livepatch of it can be made from patch sources, in the kernel's own build folder"
 	done <<-'END'
@@ -67,7 +50,7 @@ check_fits() {
 		CONFIG_GCC_PLUGIN_LATENT_ENTROPY adds code of its own to functions
 	END
 	while read -r symbol what; do
-		grep -q "^$symbol=y\$" "${OPTION['build']}/.config" || continue
+		is_configured "${symbol#CONFIG_}" || continue
 		fail 1 "kernel ${OPTION['release']} was built $what ($symbol): which of its functions contain what a diff changes cannot be told here [unsupported]" \
 			"a livepatch of it can be made from patch sources, which klp-fixer finishes"
 	done <<-'END'
@@ -82,8 +65,8 @@ check_fits() {
 check_source() {
 	SOURCE['given']=${OPTION['source']}
 	[[ -f ${OPTION['build']}/.config ]] || fail 3 "the build folder '${OPTION['build']}' has no .config"
+	read_configuration
 	check_fits
-	read_configuration_head
 	[[ -n ${SOURCE['given']} ]] || find_source
 	[[ -r ${SOURCE['given']} ]] || fail 3 "cannot read the kernel source '${SOURCE['given']}'"
 	[[ ! -d ${SOURCE['given']} || -f ${SOURCE['given']}/Makefile ]] ||
@@ -183,7 +166,7 @@ copy_source() {
 	must mkdir "$PREPARING/unpacked"
 	# Distributions' have blocks, which can be decompressed side by side. How far it is read tells how long it will take.
 	if [[ $archive == *.xz ]]; then
-		words=(-I "xz -T$(processors)")
+		words=(-I "xz -T$PROCESSORS")
 		exec {PROGRESS_INPUT}<"$archive" || fail 3 "cannot read '$archive'"
 		archive=-
 	fi
@@ -233,7 +216,7 @@ check_rhel_release() {
 
 # check_version FOLDER: another version's source makes a wrong livepatch, one that may well load.
 check_version() {
-	local found wanted=${SOURCE['version']}
+	local found wanted=${CONFIGURATION[head-version]-}
 
 	found=$(makefile_version "$1/Makefile")
 	[[ -n $wanted || ! ${OPTION['release']} =~ ^[0-9]*\.[0-9]* ]] || wanted=${BASH_REMATCH[0]}
@@ -304,13 +287,14 @@ configure_source() {
 # Does the build folder have what Kbuild has made for this kernel? Not plugins of GCC, and where another compiler is to
 # be used, Kbuild has to find out what that can do.
 has_generated() {
-	local build=${OPTION['build']} file
+	local build=${OPTION['build']} file lines
 
 	[[ -n ${TARGET[same-compiler]} && -n ${TARGET[arch]} && -d $build/arch/${TARGET[arch]}/include/generated ]] || return
 	for file in "${GENERATED[@]}"; do [[ -f $build/$file ]] || return; done
-	grep -qx "#define UTS_RELEASE \"${OPTION['release']}\"" "$build/include/generated/utsrelease.h" || return
-	! grep -q '^CONFIG_GCC_PLUGINS=y' "$build/.config" || return
-	grep -Eq '^CONFIG_(OBJTOOL|STACK_VALIDATION)=y' "$build/.config" || return 0
+	mapfile -t lines <"$build/include/generated/utsrelease.h"
+	[[ "${lines[*]/#/$'\n'} " == *$'\n'"#define UTS_RELEASE \"${OPTION['release']}\" "* ]] || return
+	! is_configured GCC_PLUGINS || return
+	is_configured OBJTOOL || is_configured STACK_VALIDATION || return 0
 	# It may be another system's program.
 	"$build/tools/objtool/objtool" >/dev/null 2>&1
 	[[ $? -ne 126 && $? -ne 127 ]]
@@ -344,16 +328,16 @@ have_generated() {
 	prepare_step "configuring" "$1" olddefconfig
 	check_configuration "$1"
 	say "building what compiling needs"
-	prepare_step "building what compiling needs" "$1" modules_prepare "-j$(processors)"
+	prepare_step "building what compiling needs" "$1" modules_prepare "-j$PROCESSORS"
 	check_autoconf "$1"
 }
 
 provide_pahole() {
 	local number
 
-	number=$(sed -n 's/^CONFIG_PAHOLE_VERSION=\([0-9]\)\([0-9][0-9]\)$/\1.\2/p' "${OPTION['build']}/.config")
-	[[ -n $number && -d $1/scripts ]] || return 0
-	write_lines "$1/scripts/klpmake-pahole" '#!/bin/sh' "echo v$number"
+	number=${CONFIGURATION[PAHOLE_VERSION]-}
+	[[ $number == [0-9][0-9][0-9] && -d $1/scripts ]] || return 0
+	write_lines "$1/scripts/klpmake-pahole" '#!/bin/sh' "echo v${number:0:1}.${number:1}"
 	must chmod +x "$1/scripts/klpmake-pahole"
 }
 

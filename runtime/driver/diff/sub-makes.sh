@@ -14,6 +14,11 @@
 MAIN_PARTS=(klpmake-begin klpmake-main)
 MAIN_FILES=(klpmake-begin.o klpmake-begin.cmd klpmake-main.o klpmake-main.cmd)
 
+unset -v MAKES MAKES_ENTRY MAIN_ENTRY
+
+# The entries that are used: of the makes, empty where there is none; where these will be kept; of the main file.
+MAKES='' MAKES_ENTRY='' MAIN_ENTRY=''
+
 # note_makes: writes $WORK/make, which is to be run as make is, and notes each of these makes in $WORK/makes. Those that
 # others of them run come with them.
 note_makes() {
@@ -43,7 +48,7 @@ makes_entry() {
 
 # made_by VARIABLES: what these came of: the kernel's Makefiles, its configuration, the programs that are run.
 made_by() {
-	local line name
+	local line name file from build files=() found=()
 	local -A value=()
 
 	while IFS= read -r -d '' line; do
@@ -54,13 +59,13 @@ made_by() {
 	done <"$1"
 	cd "${OPTION[build]}" || return
 	for name in CC LD; do
-		PATH=${value[PATH]-$PATH} type -P "${value[$name]%% *}"
-	done | xargs -d '\n' stat -L -c '%n %s %y'
-	find "${value[srctree]:-.}/" "${value[objtree]:-.}/" -maxdepth 1 '(' -name 'Makefile*' -o -name .config -o -name Kbuild ')' \
-		-printf '%p %s %T@\n'
-	find "${value[srctree]:-.}/scripts/" "${value[srctree]:-.}/arch/${value[SRCARCH]-}/" -maxdepth 1 -type f \
-		-printf '%p %s %T@\n'
-	find include/config/auto.conf -printf '%p %s %T@\n'
+		files+=("$(PATH=${value[PATH]-$PATH} type -P "${value[$name]%% *}")")
+	done
+	from=${value[srctree]:-.} build=${value[objtree]:-.}
+	files+=({"$from","$build"}/{Makefile*,.config,Kbuild} "$from/scripts"/{,.}* "$from/arch/${value[SRCARCH]-}"/{,.}*
+		include/config/auto.conf)
+	for file in "${files[@]}"; do [[ ! -f $file ]] || found+=("$file"); done
+	stat -L -c '%n %s %y' "${found[@]}"
 }
 
 # keep_makes NAME ENTRY: of those in $WORK/makes, the ones that Kbuild's Makefile itself has run, which are of the lowest level.
@@ -84,86 +89,121 @@ keep_makes() {
 	keep_main "$1" "$2" "$WORK/makes/made-by"
 }
 
-# main_entry NAME ENTRY MADE-BY: the folder, for the module NAME, what the makes are kept as, and a file of what these
-# came of.
-main_entry() {
+# set_main_entry NAME ENTRY MADE-BY: to MAIN_ENTRY, the folder, for the module NAME, what the makes are kept as, and a file of
+# what these came of.
+set_main_entry() {
 	local sum
 
+	[[ -z $MAIN_ENTRY ]] || return 0
 	sum=$({
 		printf '%s\n' "$1" "${OPTION[replace]}" "$2" && cat "$3" && sha256sum "$KLPMAKE_RUNTIME"/klpmake*.[ch] "$KLPMAKE_PLUGIN"
 	} | sha256sum) || fail 3 "cannot run sha256sum"
-	printf '%s/.klpmake-kept/main/%s-%s\n' "${SOURCE[folder]}" "$1" "${sum:0:32}"
+	MAIN_ENTRY=${SOURCE[folder]}/.klpmake-kept/main/$1-${sum:0:32}
 }
 
 # keep_main NAME ENTRY MADE-BY: of the module that was built.
 keep_main() {
-	local entry part
+	local part
 
-	entry=$(main_entry "$@") || exit
-	[[ ! -d $entry ]] || return 0
+	set_main_entry "$@"
+	[[ ! -d $MAIN_ENTRY ]] || return 0
 	for part in "${MAIN_PARTS[@]}"; do
 		[[ -f $part.o && -f .$part.o.cmd ]] || return 0
 		cp "$part.o" "$WORK/makes-$part.o" && sed "s|$WORK|@WORK@|g" ".$part.o.cmd" >"$WORK/makes-$part.cmd" || return 0
 	done
-	keep_entry "$entry" "$WORK/makes-" "${MAIN_FILES[@]}" || :
+	keep_entry "$MAIN_ENTRY" "$WORK/makes-" "${MAIN_FILES[@]}" || :
 }
 
 # take_main NAME ENTRY MADE-BY: make finds them newer than what they were made of, as they are, unless that has changed since.
 take_main() {
-	local entry part
+	local part text files=()
 
-	entry=$(main_entry "$@") || exit
-	take_entry "$entry" "$WORK/main-" "${MAIN_FILES[@]}" || return 0
+	set_main_entry "$@"
+	is_whole "$MAIN_ENTRY" || return 0
 	for part in "${MAIN_PARTS[@]}"; do
-		must cp -p "$KLPMAKE_RUNTIME/$part.c" "$part.c"
-		must mv "$WORK/main-$part.o" "$part.o"
-		touch -r "$entry/$part.o" "$part.o" 2>/dev/null || must rm -f "$part.o"
-		write_output ".$part.o.cmd" sed "s|@WORK@|$WORK|g" "$WORK/main-$part.cmd"
+		files+=("$KLPMAKE_RUNTIME/$part.c" "$MAIN_ENTRY/$part.o")
 	done
-}
-
-# run_kept_makes NAME ENTRY: in the folder of the module. Returns 1 where there is none, or one of them failed: Kbuild itself
-# is to say why.
-run_kept_makes() {
-	local number=0 names=(made-by) file
-
-	[[ -d $2 ]] || return
-	for file in "$2"/*.words; do
-		number=$((number + 1))
-		names+=("$number".{folder,words,variables})
-	done
-	must mkdir "$WORK/kept-makes"
-	take_entry "$2" "$WORK/kept-makes/" "${names[@]}" || return
-	if ! (made_by "$WORK/kept-makes/1.variables") 2>/dev/null | cmp -s - "$WORK/kept-makes/made-by"; then
-		# The kernel's headers have been replaced.
-		remove_kept "$2"
-		return 1
+	if cp -p "${files[@]}" . 2>/dev/null; then
+		for part in "${MAIN_PARTS[@]}"; do
+			IFS= read -r -d '' text <"$MAIN_ENTRY/$part.cmd"
+			printf '%s' "${text//@WORK@/"$WORK"}" 2>/dev/null >".$part.o.cmd" || cannot_write ".$part.o.cmd"
+		done
+	else
+		rm -f "${MAIN_PARTS[@]/%/.o}"
 	fi
-	take_main "$1" "$2" "$WORK/kept-makes/made-by"
-	for ((file = 1; file <= number; file++)); do
-		await run_kept_make "$WORK/kept-makes/$file" 2>>"$WORK/kept-makes/said" || return 1
-	done
-	show_messages <"$WORK/kept-makes/said" >&2
-	keep_main "$1" "$2" "$WORK/kept-makes/made-by"
 }
 
-# run_kept_make FILE: to be run in a process of its own. The number of jobs, and the pipe for these, were the make's that
-# is not run now.
-run_kept_make() {
-	local variables=() words=() i flags
+# find_kept_makes NAME FLAGS: what is kept of earlier builds, for the module NAME, to MAKES; MAKES_ENTRY is where it is kept,
+# or will be.
+find_kept_makes() {
+	MAKES=''
+	MAKES_ENTRY=$(makes_entry "$2") || exit
+	is_whole "$MAKES_ENTRY" || return 0
+	if (made_by "$MAKES_ENTRY/1.variables") 2>/dev/null | cmp -s - "$MAKES_ENTRY/made-by"; then
+		MAKES=$MAKES_ENTRY
+		take_main "$1" "$MAKES" "$MAKES/made-by"
+	else
+		# The kernel's headers have been replaced.
+		remove_kept "$MAKES_ENTRY"
+	fi
+}
 
-	mapfile -d '' -t variables <"$1.variables" && mapfile -d '' -t words <"$1.words" || exit
+# run_kept_makes NAME: in the folder of the module. Returns 1 where there is none, or one of them failed: Kbuild itself is to
+# say why.
+run_kept_makes() {
+	local number=0
+
+	[[ -n $MAKES ]] || return
+	while number=$((number + 1)); [[ -f $MAKES/$number.words ]]; do
+		await run_kept_make "$MAKES/$number" 2>>"$WORK/kept-makes.said" || return 1
+	done
+	show_messages <"$WORK/kept-makes.said" >&2
+	keep_main "$1" "$MAKES" "$MAKES/made-by"
+}
+
+# begin_kept_objects NAME...: the first of the makes, for these objects, whose sources are there already, beside what follows. All
+# will find them made, or make them.
+begin_kept_objects() {
+	local word words objects='' file
+
+	for file in "$MAKES"/*.words; do
+		mapfile -d '' -t words <"$file" || return 0
+		[[ " ${words[*]} " == *'/scripts/Makefile.build '* ]] || continue
+		for word in "${words[@]}"; do
+			[[ $word != obj=* ]] || objects=${word#obj=}
+		done
+		run_kept_make "${file%.words}" "${@/#/"${objects:-.}"/}" >/dev/null 2>&1 &
+		BESIDE=$!
+		return 0
+	done
+}
+
+end_kept_objects() {
+	[[ -z $BESIDE ]] || wait "$BESIDE" 2>/dev/null
+	BESIDE=''
+}
+
+# run_kept_make FILE [TARGET...]: to be run in a process of its own. The number of jobs, and the pipe for these, were the make's
+# that is not run now.
+run_kept_make() {
+	local file=$1 variables=() words=() flags=() text word i
+
+	shift
+	mapfile -d '' -t variables <"$file.variables" && mapfile -d '' -t words <"$file.words" || exit
 	variables=("${variables[@]//@WORK@/"$WORK"}") words=("${words[@]//@WORK@/"$WORK"}")
 	for i in "${!variables[@]}"; do
 		case ${variables[i]} in
 		MAKEFLAGS=*)
-			flags=$(sed -E ':again; s/^([^-]*( -.*)?) (-j[0-9]*|--jobserver-[a-z]*=[^ ]*)( |$)/\1\4/; t again' \
-				<<<"${variables[i]%% -- *}")
-			variables[i]=$flags${variables[i]#"${variables[i]%% -- *}"}
+			text=${variables[i]%% -- *}
+			read -r -a flags <<<"$text"
+			for word in "${!flags[@]}"; do
+				[[ ${flags[word]} != -j*([0-9]) && ${flags[word]} != --jobserver-* ]] || unset "flags[word]"
+			done
+			variables[i]=${flags[*]}${variables[i]#"$text"}
 			;;
 		MFLAGS=*) unset "variables[i]" ;;
 		esac
 	done
-	cd "$(<"$1.folder")" || exit
-	exec env -i "${variables[@]}" make "-j$(processors)" "${words[@]}" MAKE=make >/dev/null
+	IFS= read -r text <"$file.folder" && cd "${text//@WORK@/"$WORK"}" || exit
+	exec env -i "${variables[@]}" make "-j$PROCESSORS" "${words[@]}" MAKE=make "${@//@WORK@/"$WORK"}" >/dev/null
 }

@@ -28,10 +28,18 @@
 #
 # shellcheck shell=bash
 
-# link_entries FOLDER: of the prepared source, into the same one of the tree. What klpmake keeps there is no part of it.
+# link_entries FOLDER: of the prepared source, into the same one of the tree, in which there is nothing but real folders. What
+# klpmake keeps there is no part of it.
 link_entries() {
-	[[ ! -d ${SOURCE[folder]}/$1 ]] ||
-		must find "${SOURCE[folder]}/$1" -mindepth 1 -maxdepth 1 ! -name '.klpmake-*' -exec ln -s -t "$WORK/tree/$1" '{}' +
+	local path new=()
+
+	for path in "${SOURCE[folder]}/$1"/{,.}*; do
+		case ${path##*/} in
+		. | .. | .klpmake-*) continue ;;
+		esac
+		[[ -d $WORK/tree/$1/${path##*/} ]] || new+=("$path")
+	done
+	[[ ${#new[@]} -eq 0 ]] || must ln -s -t "$WORK/tree/$1" "${new[@]}"
 }
 
 # check_real PATH: are the folders above it the tree's own? By way of a link, what is done to PATH would be done to the
@@ -50,9 +58,7 @@ check_real() {
 # put_file FILE PATH, drop_file PATH: the only ways to change a file of the tree. A link is replaced, not followed.
 put_file() {
 	check_real "$2"
-	must rm -f "$WORK/put"
-	must cp "$1" "$WORK/put"
-	must mv -f -T "$WORK/put" "$WORK/tree/$2"
+	must cp --remove-destination "$1" "$WORK/tree/$2"
 }
 
 drop_file() {
@@ -62,16 +68,21 @@ drop_file() {
 
 # make_real FOLDER...: those above first. Returns 1 where all were real.
 make_real() {
-	local path grown=''
+	local path made=' ' folders=()
 
 	for path; do
-		[[ -L $WORK/tree/$path || ! -d $WORK/tree/$path ]] || continue
-		drop_file "$path"
-		must mkdir "$WORK/tree/$path"
-		link_entries "$path"
-		grown=yes
+		# What is below a new one is not there yet.
+		if [[ $made != *" ${path%/*} "* || $path != */* ]]; then
+			[[ -L $WORK/tree/$path || ! -d $WORK/tree/$path ]] || continue
+			check_real "$path"
+			[[ ! -L $WORK/tree/$path ]] || must rm -f "$WORK/tree/$path"
+		fi
+		made+="$path "
+		folders+=("$path")
 	done
-	[[ -n $grown ]]
+	[[ ${#folders[@]} -gt 0 ]] || return
+	must mkdir "${folders[@]/#/$WORK/tree/}"
+	for path in "${folders[@]}"; do link_entries "$path"; done
 }
 
 # plan_ways FILE: to be run in a process of its own, which have no input.
@@ -109,19 +120,26 @@ make_tree() {
 	local ways
 
 	write_lines "$WORK/tree.made" made
-	must rm -rf "$WORK/tree"
+	[[ ! -d $WORK/tree ]] || must rm -rf "$WORK/tree"
 	must mkdir "$WORK/tree"
-	link_entries .
 	ways=("${TOUCHED[@]}" "${UNITS[@]}")
 	[[ ! -d ${SOURCE[folder]}/include/trace ]] || ways+=(include/trace/)
 	write_lines "$WORK/ways" "${ways[@]}"
-	write_output "$WORK/ways.options" option_ways
-	write_output "$WORK/ways.all" cat "$WORK/ways" "$WORK/ways.options"
-	make_ways_real "$WORK/ways.all" || :
+	option_ways >>"$WORK/ways" || cannot_write "$WORK/ways"
+	make_ways_real "$WORK/ways" || :
+	link_entries .
 	place_files lines
 }
 
 # The folders with ".." of the compiler's options, as far as these are known.
 option_ways() {
-	find "$WORK/units" -name '*.flags' -exec cat '{}' + | tr ' ' '\n' | sed -n 's|^\(-I\)\{0,1\}\([^/-].*/\.\./.*\)$|\2/|p' | sort -u
+	local way ways
+	local -A known=()
+
+	mapfile -t ways < <(LC_ALL=C grep -r -o -h -E --include='*.flags' '(^| )(-I)?[^ /-][^ ]*/\.\./[^ ]*' "$WORK/units" 2>/dev/null)
+	for way in "${ways[@]#' '}"; do
+		way=${way#-I}
+		[[ -n ${known[$way]-} ]] || printf '%s/\n' "$way"
+		known[$way]=yes
+	done
 }

@@ -32,7 +32,6 @@ find_units() {
 	find_including
 	number_units
 	[[ ${#UNIT_OBJECTS[@]} -gt 0 ]] || fail 1 "the patch changes nothing that this kernel is built from [nothing]"
-	must mkdir "$WORK/units" "$WORK/jobs" "$WORK/module"
 	generate_units
 	judge_units
 	write_units
@@ -104,7 +103,7 @@ number_units() {
 	local unit object before='' number=0 line lines files=("$WORK"/found.*)
 
 	[[ ${#files[@]} -gt 0 ]] || return 0
-	write_output "$WORK/found" env LC_ALL=C sort -u "${files[@]}"
+	LC_ALL=C write_output "$WORK/found" sort -u "${files[@]}"
 	mapfile -t lines <"$WORK/found" || fail 3 "cannot read '$WORK/found'"
 	for line in "${lines[@]}"; do
 		IFS=$'\t' read -r unit object <<<"$line"
@@ -194,7 +193,7 @@ find_commands() {
 	write_lines "$WORK/commands.wanted" "${lines[@]}"
 	read_commands "$WORK/commands.wanted"
 	write_output "$WORK/ways.options" option_ways
-	make_ways_real "$WORK/ways.options" || :
+	[[ ! -s $WORK/ways.options ]] || make_ways_real "$WORK/ways.options" || :
 }
 
 # read_commands LIST: Kbuild tells them when asked what it would do, beside what it does before compiling ("prepare" in
