@@ -10,13 +10,13 @@ unset -v OUTSIDE
 declare -A OUTSIDE=()
 
 # write_inside FILE: the folders that units are compiled of: the patched source, the prepared one, klpmake's headers, and the
-# compiler's.
+# compiler's own.
 write_inside() {
-	local folders
+	local folder folders=("$WORK/tree" "${SOURCE[folder]}" "$KLPMAKE_RUNTIME")
 
-	mapfile -t folders < <(LC_ALL=C "${TARGET[compiler]}" -E -v -x c /dev/null 2>&1 >/dev/null |
-		sed -n '/^#include </,/^End of search/s/^ //p')
-	write_lines "$1" "$WORK/tree" "${SOURCE[folder]}" "$KLPMAKE_RUNTIME" "${folders[@]}"
+	folder=$(LC_ALL=C "${TARGET[compiler]}" -print-file-name=include 2>/dev/null)
+	[[ $folder != /* ]] || folders+=("$folder")
+	write_lines "$1" "${folders[@]}"
 }
 
 # warn_outside JOB N...: of these units, by the lists N.JOB.d and N.JOB.asm.d.
