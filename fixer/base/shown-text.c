@@ -74,7 +74,7 @@ const char *shown_text(const char *text, struct arena *arena)
 		return text;
 	stream = memory_open(&shown, &size);
 	shown_text_write(text, stream);
-	memory_close(stream);
+	memory_close(stream, &shown);
 	text = arena_strdup(arena, shown);
 	free(shown);
 	return text;

@@ -47,9 +47,12 @@ FILE *memory_open(char **text, size_t *size)
 	return stream;
 }
 
-void memory_close(FILE *stream)
+void memory_close(FILE *stream, char *const *text)
 {
-	if (fclose(stream))
+	bool failed = ferror(stream);
+
+	/* The C library does not tell of all that it had no memory for. */
+	if (fclose(stream) || failed || !*text)
 		out_of_memory();
 }
 

@@ -47,7 +47,7 @@ void *xcalloc(size_t count, size_t size);
 
 /* A stream into memory. *TEXT, from malloc and with a NUL behind its *SIZE bytes, is there when it is closed. */
 FILE *memory_open(char **text, size_t *size);
-void memory_close(FILE *stream);
+void memory_close(FILE *stream, char *const *text);
 
 /* Is [offset, offset + length) within [0, size)? Does not overflow. */
 static inline bool range_is_within(uint64_t offset, uint64_t length, uint64_t size)

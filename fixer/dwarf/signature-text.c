@@ -254,7 +254,7 @@ static const char *parameters_in_c(const char *text, bool sizes, struct arena *a
 			separator = ", ";
 		text = *text == '.' ? text + 1 : after_type(text);
 	}
-	memory_close(stream);
+	memory_close(stream, &list);
 	parameters = arena_strdup(arena, list);
 	free(list);
 	return parameters;

@@ -174,7 +174,7 @@ static const char *take_text(const struct commands *commands, FILE *stream, char
 {
 	const char *copy;
 
-	memory_close(stream);
+	memory_close(stream, text);
 	copy = arena_strdup(commands->arena, *text);
 	free(*text);
 	return copy;
@@ -344,7 +344,7 @@ static void keep(const struct commands *commands, const char *file)
 	for (size_t i = 0; i < commands->count; i++)
 		if (commands->units[i].flags && is_plain(&commands->units[i]))
 			put_kept(stream, &commands->units[i]);
-	memory_close(stream);
+	memory_close(stream, &text);
 	kept_file_write(file, KEPT_KEY, text, size, "Kbuild's commands", commands->arena);
 	free(text);
 }
@@ -352,13 +352,12 @@ static void keep(const struct commands *commands, const char *file)
 static int write_text(const struct commands *commands, const char *into, const char *name,
 		      const char *text)
 {
-	const char *path;
-	FILE *stream = lines_create(into, name, &path, commands->arena);
+	struct lines_output output;
 
-	if (!stream)
+	if (lines_create(&output, into, name, commands->arena))
 		return -1;
-	fputs(text, stream);
-	return lines_close(stream, path);
+	fputs(text, output.stream);
+	return lines_close(&output);
 }
 
 static int write_unit(const struct commands *commands, const char *into, const struct unit *unit)

@@ -129,14 +129,17 @@ static void keep(struct section *section, const struct patch_line *line)
 static void write_diff(struct patch_reader *reader, const char *name)
 {
 	const struct section *section = &reader->section;
-	const char *path;
-	FILE *stream = lines_create(reader->options->into, name, &path, reader->arena);
+	struct lines_output output;
 
-	for (size_t i = 0; stream && i < section->line_count; i++) {
-		fwrite(section->lines[i].text, 1, section->lines[i].length, stream);
-		fputc('\n', stream);
+	if (lines_create(&output, reader->options->into, name, reader->arena)) {
+		reader->result = -1;
+		return;
 	}
-	if (!stream || lines_close(stream, path))
+	for (size_t i = 0; i < section->line_count; i++) {
+		fwrite(section->lines[i].text, 1, section->lines[i].length, output.stream);
+		fputc('\n', output.stream);
+	}
+	if (lines_close(&output))
 		reader->result = -1;
 }
 
@@ -390,13 +393,15 @@ static void read_patch(struct patch_reader *reader, const char *patch)
 
 static void write_ignored(struct patch_reader *reader)
 {
-	const char *path;
-	FILE *stream = lines_create(reader->options->into, "ignored", &path, reader->arena);
+	struct lines_output output;
 
+	if (lines_create(&output, reader->options->into, "ignored", reader->arena)) {
+		reader->result = -1;
+		return;
+	}
 	string_list_sort_unique(&reader->ignored);
-	if (stream)
-		string_list_print(&reader->ignored, stream);
-	if (!stream || lines_close(stream, path))
+	string_list_print(&reader->ignored, output.stream);
+	if (lines_close(&output))
 		reader->result = -1;
 }
 
@@ -409,16 +414,16 @@ int diff_take_apart(const struct diff_options *options, char *const *patches, si
 		.stream = stream,
 		.arena = arena,
 	};
-	const char *later;
+	struct lines_output later;
 
-	reader.later = lines_create(options->into, DIFF_PROBLEMS, &later, arena);
-	if (!reader.later)
+	if (lines_create(&later, options->into, DIFF_PROBLEMS, arena))
 		return -1;
+	reader.later = later.stream;
 	for (size_t i = 0; i < count; i++) {
 		fprintf(reader.later, "%s\n", patches[i]);
 		read_patch(&reader, patches[i]);
 	}
-	if (lines_close(reader.later, later))
+	if (lines_close(&later))
 		reader.result = -1;
 	write_ignored(&reader);
 	string_list_free(&reader.ignored);

@@ -43,11 +43,10 @@ static void write_entries(FILE *stream, const struct plan_unit *unit, struct are
 
 int entries_write(const struct plan_unit *unit, struct arena *arena)
 {
-	const char *path;
-	FILE *stream = lines_create(NULL, unit->entries_path, &path, arena);
+	struct lines_output output;
 
-	if (!stream)
+	if (lines_create(&output, NULL, unit->entries_path, arena))
 		return -1;
-	write_entries(stream, unit, arena);
-	return lines_close(stream, path);
+	write_entries(output.stream, unit, arena);
+	return lines_close(&output);
 }

@@ -157,8 +157,9 @@ static void number_blocks(struct numbering *numbering)
 	}
 }
 
-/* Creates FOLDER/NAME with the folders above it. NULL after a message. */
-static FILE *create(const char *folder, const char *name, const char **path, struct arena *arena)
+/* Creates FOLDER/NAME with the folders above it. 0, or -1 after a message. */
+static int create(struct lines_output *output, const char *folder, const char *name,
+		  struct arena *arena)
 {
 	char *parent = arena_printf(arena, "%s/%s", folder, name);
 
@@ -169,23 +170,24 @@ static FILE *create(const char *folder, const char *name, const char **path, str
 		*slash = '\0';
 		if (mkdir(parent, 0777) && errno != EEXIST) {
 			diag_system(&place, "cannot make the folder: %s", strerror(errno));
-			return NULL;
+			return -1;
 		}
 		*slash = '/';
 	}
-	return lines_create(folder, name, path, arena);
+	return lines_create(output, folder, name, arena);
 }
 
 static int write_file(const struct numbering *numbering)
 {
 	const struct text *text = &numbering->new_text;
-	const char *path;
-	FILE *stream = create(numbering->options->into, numbering->path, &path, numbering->arena);
+	struct lines_output output;
 	size_t expected = 1;
 	bool written = false, branch = false;
+	FILE *stream;
 
-	if (!stream)
+	if (create(&output, numbering->options->into, numbering->path, numbering->arena))
 		return -1;
+	stream = output.stream;
 	for (size_t i = 0; i < text->count; i++) {
 		if (text->kinds[i] & LINE_START &&
 		    (numbering->numbers[i] != expected || (branch && written))) {
@@ -199,18 +201,19 @@ static int write_file(const struct numbering *numbering)
 		expected = numbering->numbers[i] + 1;
 		branch = branch || text->kinds[i] & LINE_BRANCH;
 	}
-	return lines_close(stream, path);
+	return lines_close(&output);
 }
 
 static int write_table(const struct numbering *numbering)
 {
-	const char *path,
-		*name = arena_printf(numbering->arena, "%s" LINE_TABLE_SUFFIX, numbering->path);
-	FILE *stream = create(numbering->options->into, name, &path, numbering->arena);
+	const char *name = arena_printf(numbering->arena, "%s" LINE_TABLE_SUFFIX, numbering->path);
+	struct lines_output output;
+	FILE *stream;
 	size_t end;
 
-	if (!stream)
+	if (create(&output, numbering->options->into, name, numbering->arena))
 		return -1;
+	stream = output.stream;
 	fprintf(stream, "%s\t%s\n", LINE_TABLE_NAME, LINE_TABLE_VERSION);
 	for (size_t i = 0; i < numbering->new_text.count; i = end) {
 		for (end = i + 1; end < numbering->new_text.count &&
@@ -219,7 +222,7 @@ static int write_table(const struct numbering *numbering)
 		fprintf(stream, "%zu\t%zu\t%zu\n", numbering->numbers[i], end - i, i + 1);
 	}
 	fprintf(stream, "%s\n", LINE_TABLE_END);
-	return lines_close(stream, path);
+	return lines_close(&output);
 }
 
 /* Does TEXT say itself how its lines are numbered? */

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text-file.h"
 
@@ -73,27 +74,40 @@ bool lines_number(const char *text, unsigned int *number)
 	return !*end && !errno && value <= UINT_MAX;
 }
 
-FILE *lines_create(const char *folder, const char *name, const char **path, struct arena *arena)
+static int cannot_write(const struct lines_output *output)
 {
-	struct diag_place place = { name, 0 };
-	FILE *stream;
+	struct diag_place place = { output->file.path, 0 };
 
-	if (folder)
-		place.file = arena_printf(arena, "%s/%s", folder, name);
-	*path = place.file;
-	stream = fopen(place.file, "we");
-	if (!stream)
-		diag_system(&place, "cannot write: %s", strerror(errno));
-	return stream;
-}
-
-int lines_close(FILE *stream, const char *path)
-{
-	struct diag_place place = { path, 0 };
-	bool failed = ferror(stream);
-
-	if (!fclose(stream) && !failed)
-		return 0;
 	diag_system(&place, "cannot write: %s", strerror(errno));
 	return -1;
+}
+
+int lines_create(struct lines_output *output, const char *folder, const char *name,
+		 struct arena *arena)
+{
+	const char *path = folder ? arena_printf(arena, "%s/%s", folder, name) : name;
+	int fd;
+
+	if (output_file_create(&output->file, path, 0644))
+		return -1;
+	fd = dup(output->file.fd);
+	output->stream = fd < 0 ? NULL : fdopen(fd, "w");
+	if (output->stream)
+		return 0;
+	cannot_write(output);
+	if (fd >= 0)
+		close(fd);
+	output_file_discard(&output->file);
+	return -1;
+}
+
+int lines_close(struct lines_output *output)
+{
+	struct output_file *const files[] = { &output->file };
+	bool failed = ferror(output->stream);
+	int result = fclose(output->stream) || failed ? cannot_write(output)
+						      : output_file_commit(files, 1);
+
+	output_file_discard(&output->file);
+	return result;
 }

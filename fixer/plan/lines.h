@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/diag.h"
+#include "base/output-file.h"
 #include "base/util.h"
 
 /* A list may have lines of LEAST to MOST fields; that many can be at most. */
@@ -28,12 +29,16 @@ int lines_read(const char *path, size_t least, size_t most, lines_use *use, void
 /* Reads a number of a list, such as a unit's, from 1 on. False: TEXT is none. */
 bool lines_number(const char *text, unsigned int *number);
 
-/*
- * Opens FOLDER/NAME to be written, or PATH itself where FOLDER is NULL. NULL after a message. *PATH becomes its
- * name, for lines_close().
- */
-FILE *lines_create(const char *folder, const char *name, const char **path, struct arena *arena);
-/* 0, or -1 after a message about what was not written. */
-int lines_close(FILE *stream, const char *path);
+/* A file that is written, completely or not at all. */
+struct lines_output {
+	struct output_file file;
+	FILE *stream;
+};
+
+/* FOLDER/NAME, or NAME itself where FOLDER is NULL. 0, or -1 after a message. */
+int lines_create(struct lines_output *output, const char *folder, const char *name,
+		 struct arena *arena);
+/* It gets its name. 0, or -1 after a message about what was not written. */
+int lines_close(struct lines_output *output);
 
 #endif

@@ -122,17 +122,18 @@ static void write_structures(FILE *stream, const struct kernel_structures *struc
 int plan_write(struct resolver *resolver, const struct plan_unit *unit,
 	       const struct kernel_structures *structures)
 {
-	const char *path;
-	FILE *stream = lines_create(NULL, unit->plan_path, &path, resolver->arena);
+	struct lines_output output;
+	FILE *stream;
 
-	if (!stream)
+	if (lines_create(&output, NULL, unit->plan_path, resolver->arena))
 		return -1;
+	stream = output.stream;
 	fprintf(stream, "%s\t%d\n", KLPMAKE_PLAN_NAME, KLPMAKE_PLAN_VERSION);
 	write_functions(stream, unit, resolver->arena);
 	write_variables(stream, unit);
 	write_structures(stream, structures);
 	fprintf(stream, "%s\n", records[PLAN_END]);
-	return lines_close(stream, path);
+	return lines_close(&output);
 }
 
 static const char *state_text(const struct plan_function *planned)

@@ -79,7 +79,7 @@ void source_tree_save(const struct source_tree *tree, const char *file, const ch
 		return;
 	stream = memory_open(&text, &size);
 	write_tree(tree, stream);
-	memory_close(stream);
+	memory_close(stream, &text);
 	kept_file_write(file, key, text, size, "the include graph", tree->arena);
 	free(text);
 }
