@@ -62,13 +62,12 @@ static int report(const struct stream *stream, const char *text)
 	return -1;
 }
 
+/* Also of what is optional: it is there, and may have been what was needed. */
 static int failed(const struct stream *stream)
 {
 	struct diag_place place = { stream->path, 0 };
 
-	if (stream->optional)
-		return report(stream, strerror(errno));
-	diag_system(&place, "cannot decompress %s: %s", stream->what, strerror(errno));
+	diag_system(&place, "cannot read %s: %s", stream->what, strerror(errno));
 	return -1;
 }
 
@@ -299,6 +298,19 @@ static decompressor *decompressor_of(const unsigned char *bytes, size_t count)
 	return NULL;
 }
 
+/* The first SIZE bytes of FD, or as many as there are: their number, or -1 with errno. */
+static ssize_t read_start(int fd, unsigned char *bytes, size_t size)
+{
+	size_t count = 0;
+	ssize_t got;
+
+	do {
+		got = pread(fd, bytes + count, size - count, (off_t)count);
+		count += got > 0 ? (size_t)got : 0;
+	} while (got > 0 && count < size);
+	return got < 0 ? -1 : (ssize_t)count;
+}
+
 int compressed_file_open(int fd, const char *path, const char *what, bool optional,
 			 bool *compressed)
 {
@@ -306,17 +318,22 @@ int compressed_file_open(int fd, const char *path, const char *what, bool option
 	decompressor *decompress;
 	struct stat status;
 	unsigned char magic[6];
-	ssize_t count = pread(fd, magic, sizeof(magic), 0);
+	ssize_t count = read_start(fd, magic, sizeof(magic));
 
-	decompress = count > 0 ? decompressor_of(magic, (size_t)count) : NULL;
+	if (count < 0) {
+		failed(&stream);
+		close(fd);
+		return -1;
+	}
+	decompress = decompressor_of(magic, (size_t)count);
 	*compressed = decompress;
 	if (!decompress)
 		return fd;
-	stream.to = memfd_create(path_base(path), MFD_CLOEXEC);
+	stream.to = fstat(fd, &status) ? -1 : memfd_create(path_base(path), MFD_CLOEXEC);
 	if (stream.to < 0) {
 		failed(&stream);
 	} else {
-		stream.size = fstat(fd, &status) ? 0 : (uint64_t)status.st_size;
+		stream.size = (uint64_t)status.st_size;
 		stream.in = xcalloc(2, CHUNK);
 		stream.out = stream.in + CHUNK;
 		if (decompress(&stream)) {
