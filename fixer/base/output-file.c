@@ -137,6 +137,16 @@ int output_file_sync(struct output_file *file)
 	return -1;
 }
 
+/* A temporary file NAME that is in nobody's way but the reader's. */
+static void remove_temporary(const char *name)
+{
+	struct diag_place place = { name, 0 };
+
+	if (unlink(name) && errno != ENOENT)
+		diag_warning(&place, "left", "this temporary file cannot be removed: %s",
+			     strerror(errno));
+}
+
 static void forget_earlier(struct output_file *file)
 {
 	if (file->earlier_fd >= 0)
@@ -153,7 +163,7 @@ static void forget_earlier(struct output_file *file)
 static int keep_earlier(struct output_file *file)
 {
 	struct stat status;
-	int fd;
+	int fd, error;
 
 	if (lstat(file->path, &status))
 		return errno == ENOENT ? 0 : -1;
@@ -167,25 +177,37 @@ static int keep_earlier(struct output_file *file)
 		if (!unlink(file->earlier) &&
 		    (!link(file->path, file->earlier) || !rename(file->path, file->earlier)))
 			return 0;
+		error = errno;
+		remove_temporary(file->earlier);
+		errno = error;
 	}
+	error = errno;
 	forget_earlier(file);
+	errno = error;
 	return -1;
 }
 
 /* FILE has its name, or not yet; from here on, what was there before has it again. */
 static void undo(struct output_file *file, bool renamed)
 {
-	if (file->earlier)
-		rename(file->earlier, file->path);
-	else if (renamed)
+	struct diag_place place = { file->path, 0 };
+
+	if (file->earlier && rename(file->earlier, file->path)) {
+		diag_system(&place, "cannot put back what was there, which is '%s' now: %s",
+			    file->earlier, strerror(errno));
+	} else if (file->earlier) {
+		/* Where both are the same file, that has done nothing. */
+		remove_temporary(file->earlier);
+	} else if (renamed) {
 		unlink(file->path);
+	}
 }
 
 /* FILE has its name for good. */
 static void finish(struct output_file *file)
 {
 	if (file->earlier)
-		unlink(file->earlier);
+		remove_temporary(file->earlier);
 	forget_earlier(file);
 	close(file->fd);
 	file->fd = -1;
@@ -234,7 +256,7 @@ void output_file_discard(struct output_file *file)
 		return;
 	if (file->fd >= 0)
 		close(file->fd);
-	unlink(file->temporary);
+	remove_temporary(file->temporary);
 	set_unfinished(file->temporary, NULL);
 	free(file->temporary);
 	file->temporary = NULL;
