@@ -79,12 +79,18 @@ static const char *colour(const char *code)
 /* What a name in it, of a diff or a note, would do to a terminal is shown instead. */
 static void print_text(const char *format, va_list arguments)
 {
-	char *text;
+	char buffer[4096], *text = buffer;
+	va_list again;
 
-	if (vasprintf(&text, format, arguments) < 0)
+	/* Also what was done is said, when nothing may fail any more. */
+	va_copy(again, arguments);
+	if (vsnprintf(buffer, sizeof(buffer), format, arguments) >= (int)sizeof(buffer) &&
+	    vasprintf(&text, format, again) < 0)
 		out_of_memory();
+	va_end(again);
 	shown_text_write(text, stderr);
-	free(text);
+	if (text != buffer)
+		free(text);
 }
 
 static void print_file(const char *file)
