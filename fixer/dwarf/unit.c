@@ -193,9 +193,13 @@ const struct definition *unit_next_named(const struct dwarf_unit *unit, const ch
 					 const struct definition *after)
 {
 	const struct unit_content *content = unit->content;
-	uint32_t i = after ? content->next[after - content->definitions]
-			   : content->buckets[string_hash(name) & (content->bucket_count - 1)];
+	uint32_t i;
 
+	/* It could not be read, which was said. */
+	if (!content)
+		return NULL;
+	i = after ? content->next[after - content->definitions]
+		  : content->buckets[string_hash(name) & (content->bucket_count - 1)];
 	for (; i; i = content->next[i - 1])
 		if (!strcmp(content->definitions[i - 1].name, name))
 			return &content->definitions[i - 1];
