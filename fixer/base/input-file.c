@@ -6,11 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#include "base/diag.h"
+#include "base/util.h"
 
 #define PIPE_FILE_SYSTEM 0x50495045 /* PIPEFS_MAGIC of <linux/magic.h> */
 
@@ -68,4 +70,44 @@ FILE *input_file_stream(const char *path, const char **reason)
 	if (fd >= 0)
 		close(fd);
 	return NULL;
+}
+
+void input_file_check_absent(const char *path)
+{
+	static const int absent[] = { ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG };
+	struct diag_place place = { path, 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(absent); i++)
+		if (errno == absent[i])
+			return;
+	diag_system(&place, "cannot be looked at: %s", strerror(errno));
+	exit(DIAG_SYSTEM);
+}
+
+/* RESULT is that of a look at PATH. */
+static bool was_there(const char *path, int result)
+{
+	if (result)
+		input_file_check_absent(path);
+	return !result;
+}
+
+bool input_file_is_there(const char *path)
+{
+	return was_there(path, access(path, F_OK));
+}
+
+bool input_file_is_readable(const char *path)
+{
+	return was_there(path, access(path, R_OK));
+}
+
+bool input_file_status(const char *path, struct stat *status)
+{
+	return was_there(path, stat(path, status));
+}
+
+bool input_file_link_status(const char *path, struct stat *status)
+{
+	return was_there(path, lstat(path, status));
 }

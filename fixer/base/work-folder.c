@@ -5,14 +5,23 @@
 #include "base/work-folder.h"
 
 #include <errno.h>
-#include <fts.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/temporary.h"
+
+/* That which is there at the moment; NULL: none. */
+static const char *unfinished;
+
+static void remove_unfinished(void)
+{
+	if (unfinished)
+		work_folder_remove(unfinished);
+}
 
 const char *work_folder_make(const char *name, struct arena *arena)
 {
@@ -31,21 +40,24 @@ const char *work_folder_make(const char *name, struct arena *arena)
 		path = NULL;
 	}
 	free(real);
+	/* For who ends the program, as there is no memory. */
+	if (!unfinished)
+		atexit(remove_unfinished);
+	unfinished = path;
 	return path;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+	(void)status;
+	(void)kind;
+	(void)place;
+	remove(path);
+	return 0;
 }
 
 void work_folder_remove(const char *path)
 {
-	char *const paths[] = { (char *)path, NULL };
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	FTSENT *entry;
-
-	while (tree && (entry = fts_read(tree))) {
-		if (entry->fts_info == FTS_DP)
-			rmdir(entry->fts_path);
-		else if (entry->fts_info != FTS_D)
-			unlink(entry->fts_path);
-	}
-	if (tree)
-		fts_close(tree);
+	nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	unfinished = NULL;
 }

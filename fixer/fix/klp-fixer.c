@@ -266,12 +266,15 @@ static int write_results(const struct options *options, const struct elf_file *m
 	const char *path = options->output ? options->output : options->module;
 	struct output_file file = { .fd = -1 }, table = { .fd = -1 };
 	struct output_file *const files[] = { &table, &file };
+	struct diag_place place = { module->path, 0 };
 	bool has_table = options->symbols;
 	struct stat status;
 	int result = -1;
 
-	if (fstat(module->fd, &status))
-		status.st_mode = 0644;
+	if (fstat(module->fd, &status)) {
+		diag_system(&place, "cannot read: %s", strerror(errno));
+		return -1;
+	}
 	if (!output_file_create(&file, path, status.st_mode & 0777) &&
 	    (!has_table || !output_file_create(&table, options->symbols, 0644)) &&
 	    !rewrite_module(module, note, livepatch, &options->rewrite, file.fd, path, arena) &&

@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "base/program.h"
 #include "base/text-file.h"
 #include "base/work-folder.h"
@@ -87,7 +88,7 @@ static int find_files(struct linker *linker)
 	linker->modpost = with_suffix(path, strlen(".o"), ".mod.o", linker->arena);
 	linker->common =
 		arena_printf(linker->arena, "%s.module-common.o", folder_of(path, linker->arena));
-	if (access(linker->common, F_OK))
+	if (!input_file_is_there(linker->common))
 		linker->common = NULL;
 	return 0;
 }
@@ -151,7 +152,7 @@ static int check_modpost(const struct linker *linker, const char **release)
 static int find_build(struct linker *linker, const struct target_options *options)
 {
 	struct diag_place place = { linker->object->path, 0 };
-	bool has_modpost = !access(linker->modpost, F_OK);
+	bool has_modpost = input_file_is_there(linker->modpost);
 	const char *release = NULL;
 	struct places places;
 
@@ -301,8 +302,10 @@ static const char **make_environment(const struct linker *linker)
 static void tell_output(const char *path, void (*tell)(const char *line), struct arena *arena)
 {
 	size_t size;
-	char *text = access(path, R_OK) ? NULL : text_file_read(path, &size, arena), *line;
+	char *text = NULL, *line;
 
+	if (input_file_is_readable(path))
+		text = text_file_read(path, &size, arena);
 	while (text && (line = strsep(&text, "\n")))
 		if (*line)
 			tell(line);
@@ -349,7 +352,7 @@ static int open_linked(const struct linker *linker, struct elf_file *module)
 	const char *path = arena_printf(linker->arena, "%s/" NAME ".ko", linker->folder);
 	struct diag_place place = { linker->object->path, 0 };
 
-	if (access(path, F_OK)) {
+	if (!input_file_is_there(path)) {
 		diag_system(&place, "the build folder '%s' has not made a module of it",
 			    linker->build);
 		return -1;

@@ -5,6 +5,7 @@
  */
 #include "kernel/boot-image.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,13 +42,18 @@ static const char *build_id_of_payload(const unsigned char *bytes, uint64_t leng
 	bool compressed;
 	Elf *elf;
 
-	if (fd >= 0)
+	if (fd < 0)
+		input_file_check_absent(path);
+	else
 		fd = compressed_file_open(fd, path, "the kernel's boot image", true, &compressed);
 	if (fd < 0)
 		return NULL;
 	elf_version(EV_CURRENT);
+	errno = 0;
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	if (elf)
+	if (!elf)
+		memory_check();
+	else
 		id = elf_build_id(elf, arena);
 	elf_end(elf);
 	close(fd);
@@ -60,18 +66,23 @@ static const char *build_id_of_image(const char *path, struct arena *arena)
 	uint64_t offset, length;
 	const char *id = NULL;
 	struct stat status;
-	void *bytes;
+	void *bytes = NULL;
 
+	if (fd == INPUT_FILE_FAILED)
+		input_file_check_absent(path);
 	if (fd < 0)
 		return NULL;
-	if (!fstat(fd, &status) && status.st_size > 0) {
+	if (fstat(fd, &status))
+		input_file_check_absent(path);
+	else if (status.st_size > 0)
 		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (bytes != MAP_FAILED) {
-			if (arch_boot_payload(bytes, (uint64_t)status.st_size, &offset, &length))
-				id = build_id_of_payload((unsigned char *)bytes + offset, length,
-							 path, arena);
-			munmap(bytes, (size_t)status.st_size);
-		}
+	if (bytes == MAP_FAILED)
+		input_file_check_absent(path);
+	else if (bytes) {
+		if (arch_boot_payload(bytes, (uint64_t)status.st_size, &offset, &length))
+			id = build_id_of_payload((unsigned char *)bytes + offset, length, path,
+						 arena);
+		munmap(bytes, (size_t)status.st_size);
 	}
 	close(fd);
 	if (id)

@@ -5,8 +5,8 @@
 #include "kernel/build-config.h"
 
 #include <string.h>
-#include <unistd.h>
 
+#include "base/input-file.h"
 #include "base/text-file.h"
 
 /* The first one is what Kbuild reads. */
@@ -20,7 +20,7 @@ int build_config_has(const char *build, const char *symbol, struct arena *arena)
 		const char *path = arena_printf(arena, "%s/%s", build, files[i]), *text;
 		size_t size;
 
-		if (access(path, R_OK))
+		if (!input_file_is_readable(path))
 			continue;
 		text = text_file_read(path, &size, arena);
 		if (!text)

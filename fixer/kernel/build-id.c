@@ -91,7 +91,7 @@ const char *build_id_of_target(const struct target *target, const char **reason)
 	const char *id = options->build_id, *notes = options->notes;
 
 	if (!id && !notes && build_id_is_running(options->release) &&
-	    !access(BUILD_ID_RUNNING_NOTES, R_OK))
+	    input_file_is_readable(BUILD_ID_RUNNING_NOTES))
 		notes = BUILD_ID_RUNNING_NOTES;
 	if (!id && notes && build_id_read_notes(notes, &id, target->arena))
 		id = NULL;

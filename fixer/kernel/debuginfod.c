@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input-file.h"
 #include "config.h"
 #include "base/diag.h"
 
@@ -156,7 +157,7 @@ static const char *cached_file(const char *build_id, struct arena *arena)
 
 	if (!cache || !*cache) {
 		old = arena_printf(arena, "%s/.debuginfod_client_cache", home ? home : "");
-		if (home && !access(old, F_OK))
+		if (home && input_file_is_there(old))
 			cache = old;
 		else if (user && *user)
 			cache = arena_printf(arena, "%s/debuginfod_client", user);
@@ -178,7 +179,7 @@ static void forget_missing(const char *build_id)
 	const char *path = cached_file(build_id, &arena);
 	struct stat status;
 
-	if (path && !lstat(path, &status) && S_ISREG(status.st_mode) && !status.st_size)
+	if (path && input_file_link_status(path, &status) && S_ISREG(status.st_mode) && !status.st_size)
 		unlink(path);
 	arena_free(&arena);
 }

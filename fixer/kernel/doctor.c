@@ -5,11 +5,11 @@
  */
 #include "kernel/doctor.h"
 
-#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/file-tree.h"
+#include "base/input-file.h"
 #include "kernel/distribution.h"
 
 struct doctor {
@@ -34,7 +34,7 @@ static const char *find_image(const struct places *places, const char *given)
 
 	if (!path)
 		path = places_vmlinux(places);
-	return path && !access(path, R_OK) && !places_lack_debug_info(places, path) ? path : NULL;
+	return path && input_file_is_readable(path) && !places_lack_debug_info(places, path) ? path : NULL;
 }
 
 /* Is PATH the name of a module's file, or of its debug file: X.ko, X.ko.debug, X.ko.xz? */
@@ -45,29 +45,25 @@ static bool is_module(const char *name)
 	return ending && (!ending[3] || ending[3] == '.');
 }
 
-static bool has_module(const char *folder)
+static enum file_tree_step look_for_module(const struct file_tree_entry *entry, void *found)
 {
-	char *const paths[] = { (char *)folder, NULL };
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOSTAT, NULL);
-	bool found = false;
-	FTSENT *entry;
-
-	while (tree && !found && (entry = fts_read(tree)))
-		found = entry->fts_info != FTS_D && entry->fts_info != FTS_DP &&
-			is_module(entry->fts_name);
-	if (tree)
-		fts_close(tree);
-	return found;
+	if (S_ISDIR(entry->status.st_mode) || !is_module(entry->name))
+		return FILE_TREE_ON;
+	*(bool *)found = true;
+	return FILE_TREE_STOP;
 }
 
 /* The first folder that has one at least: a package has all of them, or is not installed. */
 static const char *find_modules(const struct places *places)
 {
 	const char *const *roots = places_module_roots(places);
+	bool found = false;
 
-	for (; *roots; roots++)
-		if (has_module(*roots))
+	for (; *roots; roots++) {
+		file_tree_walk(*roots, false, look_for_module, &found);
+		if (found)
 			return *roots;
+	}
 	return NULL;
 }
 
@@ -75,7 +71,7 @@ static const char *find_source(const struct places *places, const struct doctor_
 			       const char *build)
 {
 	if (options->source)
-		return access(options->source, R_OK) ? NULL : options->source;
+		return input_file_is_readable(options->source) ? options->source : NULL;
 	return places_source(places, build, options->versions, options->version_count);
 }
 

@@ -7,9 +7,9 @@
 
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "kernel/build-id.h"
 #include "kernel/debuginfod.h"
 
@@ -174,7 +174,7 @@ int fetch_check(const struct target *target, const struct elf_file *file)
 int fetch_check_modules(const struct target *target, const struct diag_place *place)
 {
 	if (!known_file(target, target->vmlinux->elf.path) ||
-	    !access(target->module_roots[0], R_OK))
+	    input_file_is_readable(target->module_roots[0]))
 		return 0;
 	diag_system(place, "no debug files of modules are there that would tell which use it");
 	diag_note(NULL, "the kernel's image was fetched; all modules' debug files have to be in %s",

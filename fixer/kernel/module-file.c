@@ -6,7 +6,6 @@
 #include "kernel/module-file.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 
 #include "base/compressed-file.h"
 #include "base/diag.h"
+#include "base/file-tree.h"
 #include "base/input-file.h"
 #include "elf/modinfo.h"
 
@@ -118,12 +118,12 @@ const char *module_file_release(const struct elf_file *file, struct arena *arena
 }
 
 /* A regular file, or a link to one. */
-static bool is_file(const FTSENT *entry)
+static bool is_file(const struct file_tree_entry *entry)
 {
 	struct stat status;
 
-	return entry->fts_info == FTS_F ||
-	       (entry->fts_info == FTS_SL && !stat(entry->fts_path, &status) &&
+	return S_ISREG(entry->status.st_mode) ||
+	       (S_ISLNK(entry->status.st_mode) && input_file_status(entry->path, &status) &&
 		S_ISREG(status.st_mode));
 }
 
@@ -165,25 +165,36 @@ static bool is_among(const char *path, char *const *paths)
 	return paths && *paths;
 }
 
-/* Calls USE for each module's file. */
-static void each_file(const struct walk *walk, void (*use)(const char *path, void *context),
-		      void *context)
-{
-	char **left_out = walk->except ? in_roots(walk, walk->except) : NULL;
-	FTS *tree = fts_open(in_roots(walk, walk->folder),
-			     FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
-	FTSENT *entry;
+/* What is called for each module's file. */
+typedef void use_file(const char *path, void *context);
 
-	while (tree && (entry = fts_read(tree))) {
-		if (entry->fts_info == FTS_D && entry->fts_level > 0 &&
-		    (walk->depth == OWN || is_among(entry->fts_path, left_out)))
-			fts_set(tree, entry, FTS_SKIP);
-		else if (is_file(entry) && stem_length(entry->fts_name) &&
-			 (walk->depth != BELOW || entry->fts_level > 1))
-			use(entry->fts_path, context);
-	}
-	if (tree)
-		fts_close(tree);
+struct walker {
+	const struct walk *walk;
+	char **left_out;
+	use_file *use;
+	void *context;
+};
+
+static enum file_tree_step walk_entry(const struct file_tree_entry *entry, void *context)
+{
+	const struct walker *walker = context;
+	enum depth depth = walker->walk->depth;
+
+	if (S_ISDIR(entry->status.st_mode))
+		return depth == OWN || is_among(entry->path, walker->left_out) ? FILE_TREE_SKIP
+									       : FILE_TREE_ON;
+	if (is_file(entry) && stem_length(entry->name) && (depth != BELOW || entry->depth > 1))
+		walker->use(entry->path, walker->context);
+	return FILE_TREE_ON;
+}
+
+static void each_file(const struct walk *walk, use_file *use, void *context)
+{
+	struct walker walker = { walk, walk->except ? in_roots(walk, walk->except) : NULL, use,
+				 context };
+
+	for (char **root = in_roots(walk, walk->folder); *root; root++)
+		file_tree_walk(*root, false, walk_entry, &walker);
 }
 
 /* A search by name; NULL: any. */
@@ -327,6 +338,8 @@ static void look_into(const char *path, void *context)
 	bool compressed;
 	Elf *elf;
 
+	if (fd == INPUT_FILE_FAILED)
+		input_file_check_absent(path);
 	if (look->names)
 		diag_verbose("looking for files in %s", path);
 	else

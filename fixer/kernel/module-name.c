@@ -8,8 +8,8 @@
 #include "kernel/module-name.h"
 
 #include <string.h>
-#include <unistd.h>
 
+#include "base/input-file.h"
 #include "base/text-file.h"
 #include "kernel/module-file.h"
 
@@ -26,7 +26,7 @@ static const char *find_listed(const char *path, const char *name, bool *has_lis
 	char *text = NULL, *line;
 	size_t size;
 
-	if (!access(path, R_OK))
+	if (input_file_is_readable(path))
 		text = text_file_read(path, &size, arena);
 	*has_list = *has_list || text;
 	while (text && (line = strsep(&text, "\n"))) {

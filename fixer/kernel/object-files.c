@@ -13,8 +13,8 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/input-file.h"
 #include "kernel/distribution.h"
 #include "kernel/fetch.h"
 
@@ -139,7 +139,7 @@ static int try_debug_file(struct elf_file *debug, const char *path, const char *
 {
 	const char *theirs;
 
-	if (!path || access(path, R_OK))
+	if (!path || !input_file_is_readable(path))
 		return 0;
 	if (elf_file_open(debug, path, "the debug file"))
 		return -1;
@@ -160,11 +160,15 @@ static int follow_link(struct elf_file *debug, const struct elf_file *file, cons
 	char folder[PATH_MAX];
 	int result = 0;
 
-	if (!name || !realpath(base == file->path ? "."
-						  : arena_strndup(arena, file->path,
-								  (size_t)(base - file->path)),
-			       folder))
+	if (!name)
 		return 0;
+	if (!realpath(base == file->path
+			      ? "."
+			      : arena_strndup(arena, file->path, (size_t)(base - file->path)),
+		      folder)) {
+		input_file_check_absent(file->path);
+		return 0;
+	}
 	const char *const paths[] = {
 		arena_printf(arena, "%s/%s", folder, name),
 		arena_printf(arena, "%s/.debug/%s", folder, name),

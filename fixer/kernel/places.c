@@ -12,7 +12,7 @@
  */
 #include "kernel/places.h"
 
-#include <glob.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/file-tree.h"
 #include "base/input-file.h"
 #include "dwarf/dwarf-file.h"
 #include "kernel/distribution.h"
@@ -63,7 +64,7 @@ static const char *readable(const struct places *places, const char *path)
 		const char *file =
 			arena_printf(places->arena, "%s%s", path, places_compressions[i]);
 
-		if (!access(file, R_OK))
+		if (input_file_is_readable(file))
 			return file;
 	}
 	return NULL;
@@ -171,7 +172,7 @@ static bool is_same_folder(const char *path, const char *other)
 {
 	struct stat status, other_status;
 
-	return !stat(path, &status) && !stat(other, &other_status) &&
+	return input_file_status(path, &status) && input_file_status(other, &other_status) &&
 	       status.st_dev == other_status.st_dev && status.st_ino == other_status.st_ino;
 }
 
@@ -179,7 +180,7 @@ static bool is_folder(const char *path)
 {
 	struct stat status;
 
-	return !stat(path, &status) && S_ISDIR(status.st_mode);
+	return input_file_status(path, &status) && S_ISDIR(status.st_mode);
 }
 
 /* What stands before the modules' folder, in the debug folder as in the root. */
@@ -239,7 +240,7 @@ const char *const *places_boot_images(const struct places *places)
 		};
 
 		for (size_t j = 0; j < ARRAY_SIZE(candidates); j++)
-			if (!access(candidates[j], R_OK))
+			if (input_file_is_readable(candidates[j]))
 				paths[count++] = candidates[j];
 	}
 	return paths;
@@ -294,6 +295,8 @@ static const char *follow(const struct places *places, const char *path)
 	char target[4096];
 	ssize_t length = *places->root ? readlink(path, target, sizeof(target) - 1) : -1;
 
+	if (length < 0 && *places->root && errno != EINVAL)
+		input_file_check_absent(path);
 	if (length <= 0)
 		return path;
 	target[length] = '\0';
@@ -302,21 +305,32 @@ static const char *follow(const struct places *places, const char *path)
 
 static bool has_file(const struct places *places, const char *folder, const char *file)
 {
-	return !access(arena_printf(places->arena, "%s/%s", folder, file), R_OK);
+	return input_file_is_readable(arena_printf(places->arena, "%s/%s", folder, file));
 }
 
-/* The first of those that PATTERN matches which has FILE in it, in the order of their names; NULL: none. */
-static const char *first_match(const struct places *places, const char *pattern, const char *file)
+/*
+ * The first path FOLDER/NAME/REST that has FILE in it, in the order of the names; NULL: none. NAME begins with PREFIX;
+ * where LEVELS is 2, it is two such names, a folder and one in it.
+ */
+static const char *first_match(const struct places *places, const char *folder, const char *prefix,
+			       int levels, const char *rest, const char *file)
 {
 	const char *found = NULL;
-	glob_t matches;
+	struct file_names names;
 
-	if (glob(pattern, 0, NULL, &matches))
-		return NULL;
-	for (size_t i = 0; i < matches.gl_pathc && !found; i++)
-		if (has_file(places, matches.gl_pathv[i], file))
-			found = arena_strdup(places->arena, matches.gl_pathv[i]);
-	globfree(&matches);
+	file_names_read(&names, folder);
+	for (size_t i = 0; i < names.count && !found; i++) {
+		const char *path = arena_printf(places->arena, "%s/%s", folder, names.list[i]);
+		const char *last = arena_printf(places->arena, "%s/%s", path, rest);
+
+		if (!string_starts_with(names.list[i], prefix))
+			continue;
+		if (levels > 1)
+			found = first_match(places, path, prefix, levels - 1, rest, file);
+		else if (has_file(places, last, file))
+			found = last;
+	}
+	file_names_free(&names);
 	return found;
 }
 
@@ -341,9 +355,8 @@ const char *places_build(const struct places *places)
 		return NULL;
 	/* Of the architectures' folders, there is but one: that of the package that is installed. */
 	return first_match(places,
-			   arena_printf(arena, "%s/usr/src/linux-%.*s-obj/*/%s", root, plain,
-					release, release + plain + 1),
-			   "Makefile");
+			   arena_printf(arena, "%s/usr/src/linux-%.*s-obj", root, plain, release),
+			   "", 1, release + plain + 1, "Makefile");
 }
 
 const char *places_need_build(const struct places *places)
@@ -371,7 +384,7 @@ const char *places_need_build(const struct places *places)
 /* The source whose folder is called by the release: it is the kernel's own. */
 static const char *source_of_release(const struct places *places, const char *sources)
 {
-	const char *release = places->release, *home = getenv("HOME"), *found;
+	const char *release = places->release, *home = getenv("HOME"), *build, *name, *found = NULL;
 	size_t length = strcspn(release, "+");
 	struct arena *arena = places->arena;
 	const char *const paths[] = {
@@ -385,17 +398,12 @@ static const char *source_of_release(const struct places *places, const char *so
 			return paths[i];
 	if (!home)
 		return NULL;
+	build = arena_printf(arena, "%s/rpmbuild/BUILD", home);
+	name = arena_printf(arena, "linux-%.*s", (int)length, release);
 	/* RPM 4.20 has a folder more. */
-	found = first_match(places,
-			    arena_printf(arena, "%s/rpmbuild/BUILD/kernel*/linux-%.*s", home,
-					 (int)length, release),
-			    SOURCE_FILE);
-	return found ? found
-		     : first_match(places,
-				   arena_printf(arena,
-						"%s/rpmbuild/BUILD/kernel*/kernel*/linux-%.*s",
-						home, (int)length, release),
-				   SOURCE_FILE);
+	for (int levels = 1; levels <= 2 && !found; levels++)
+		found = first_match(places, build, "kernel", levels, name, SOURCE_FILE);
+	return found;
 }
 
 /* The source from which the kernel was built here, or which its package left a link to. */
@@ -433,7 +441,7 @@ static const char *source_package(const struct places *places, const char *sourc
 			const char *path =
 				arena_printf(places->arena, "%s.tar.%s", bases[i], kinds[j]);
 
-			if (!access(path, F_OK))
+			if (input_file_is_there(path))
 				return path;
 		}
 	return NULL;

@@ -6,9 +6,9 @@
 #include "kernel/same-kernel.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "elf/bytes.h"
 #include "elf/modinfo.h"
 #include "kernel/build-id.h"
@@ -181,7 +181,7 @@ int same_kernel_check_image(const struct target *target)
 	if (options->notes && check_notes(target, options->notes, false))
 		result = -1;
 	if (!options->notes && target->release_known && build_id_is_running(options->release) &&
-	    !access(BUILD_ID_RUNNING_NOTES, R_OK) &&
+	    input_file_is_readable(BUILD_ID_RUNNING_NOTES) &&
 	    check_notes(target, BUILD_ID_RUNNING_NOTES, true))
 		result = -1;
 	return result;
@@ -195,7 +195,7 @@ static int check_loaded(const struct target *target, const struct kernel_object 
 	struct diag_place place = { object->elf.path, 0 };
 
 	if (!target->release_known || !build_id_is_running(target->options.release) ||
-	    access(notes, R_OK))
+	    !input_file_is_readable(notes))
 		return 0;
 	if (build_id_read_notes(notes, &theirs, target->arena))
 		return -1;

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/input-file.h"
 #include "base/text-file.h"
 #include "dwarf/unit.h"
 #include "kernel/build-config.h"
@@ -104,7 +104,7 @@ static const char *usual_symvers(const struct target *target)
 	if (!build)
 		return NULL;
 	path = arena_printf(target->arena, "%s/Module.symvers", build);
-	return access(path, R_OK) ? NULL : path;
+	return input_file_is_readable(path) ? path : NULL;
 }
 
 static int read_exports(struct target *target)

@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/input-file.h"
 #include "base/string-list.h"
 #include "base/text-file.h"
 #include "plan/diff.h"
@@ -240,10 +240,10 @@ static const char *kind_of(const struct applied *applied, const char *path)
 {
 	const char *old = arena_printf(applied->arena, "%s/%s", applied->options->source, path);
 	const char *new = arena_printf(applied->arena, "%s/%s", applied->options->files, path);
-	bool is_there = !access(new, F_OK);
+	bool is_there = input_file_is_there(new);
 	int same;
 
-	if (access(old, F_OK))
+	if (!input_file_is_there(old))
 		return is_there ? "new" : "";
 	if (!is_there)
 		return "remove";

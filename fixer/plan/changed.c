@@ -12,8 +12,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/input-file.h"
 #include "base/string-list.h"
 #include "plan/assembler-text.h"
 #include "plan/compiled-code.h"
@@ -177,7 +177,7 @@ static int take_unit(void *context, char **fields, size_t count, const struct di
 			   "an object of the original, but none of the patched file");
 		return -1;
 	}
-	if (access(fields[UNIT_OLD], F_OK) || access(fields[UNIT_NEW], F_OK))
+	if (!input_file_is_there(fields[UNIT_OLD]) || !input_file_is_there(fields[UNIT_NEW]))
 		return report_missing(fields[UNIT_SOURCE]);
 	same = has_same_digests(fields[UNIT_OLD], fields[UNIT_NEW]);
 	if (same > 0 && count == UNIT_COLUMNS)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/input-file.h"
 #include "klpmake-path.h"
 
 /* States of a file, as numbers of a name table's entries. */
@@ -52,10 +53,15 @@ static struct rule refused[] = {
 
 static bool matches(struct rule *rule, const char *path)
 {
+	int result;
+
 	if (!rule->is_compiled && regcomp(&rule->compiled, rule->pattern, REG_EXTENDED | REG_NOSUB))
 		out_of_memory(); /* the patterns are right */
 	rule->is_compiled = true;
-	return !regexec(&rule->compiled, path, 0, NULL, 0);
+	result = regexec(&rule->compiled, path, 0, NULL, 0);
+	if (result && result != REG_NOMATCH)
+		out_of_memory();
+	return !result;
 }
 
 static bool has_source_ending(const char *path)
@@ -101,7 +107,7 @@ static bool is_in_source(const struct diff_tree *tree, const char *path)
 {
 	struct stat status;
 
-	return !stat(arena_printf(tree->arena, "%s/%s", tree->source, path), &status) &&
+	return input_file_status(arena_printf(tree->arena, "%s/%s", tree->source, path), &status) &&
 	       !S_ISDIR(status.st_mode);
 }
 

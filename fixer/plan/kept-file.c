@@ -14,6 +14,7 @@
 
 #include "base/content-hash.h"
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "base/temporary.h"
 #include "base/text-file.h"
 
@@ -49,7 +50,8 @@ char *kept_file_read(const char *file, const char *key, struct arena *arena)
 	char *text, *line;
 	size_t size;
 
-	if (stat(file, &status) || !S_ISREG(status.st_mode) || access(file, R_OK))
+	if (!input_file_status(file, &status) || !S_ISREG(status.st_mode) ||
+	    !input_file_is_readable(file))
 		return NULL;
 	text = text_file_read(file, &size, arena);
 	if (!text || !check_end(text, size))

@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/input-file.h"
 #include "base/name-table.h"
 #include "plan/line-numbers.h"
 #include "plan/lines.h"
@@ -89,7 +89,7 @@ static const struct table *find_table(struct tables *tables, const char *file)
 	table = &tables->list[tables->count++];
 	memset(table, 0, sizeof(*table));
 	name_table_add(&tables->by_file, file)->number = tables->count;
-	if (access(path, F_OK))
+	if (!input_file_is_there(path))
 		return table;
 	if (lines_read(path, 1, RUN_COLUMNS, take_line, table, tables->arena))
 		return NULL;

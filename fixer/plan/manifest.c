@@ -9,7 +9,6 @@
 #include "plan/manifest.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/content-hash.h"
+#include "base/file-tree.h"
 #include "base/input-file.h"
 #include "base/name-table.h"
 #include "base/text-file.h"
@@ -85,10 +85,10 @@ static uint64_t time_of(const struct stat *status)
 	return (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
 }
 
-static int print_file(struct manifest *manifest, const FTSENT *entry)
+static int print_file(struct manifest *manifest, const struct file_tree_entry *entry)
 {
-	const char *path = entry->fts_path + strlen(manifest->source) + 1;
-	uint64_t time = time_of(entry->fts_statp);
+	const char *path = entry->path + strlen(manifest->source) + 1;
+	uint64_t time = time_of(&entry->status);
 	const struct name_entry *earlier = name_table_find(&manifest->names, path);
 	struct content_hash hash;
 	char digits[CONTENT_HASH_DIGITS + 1];
@@ -100,41 +100,25 @@ static int print_file(struct manifest *manifest, const FTSENT *entry)
 		fprintf(manifest->stream, "%s\t%s\n", path, earlier->text);
 		return 0;
 	}
-	if (hash_file(entry->fts_path, &hash))
+	if (hash_file(entry->path, &hash))
 		return -1;
 	content_hash_text(&hash, digits);
 	fprintf(manifest->stream, "%s\t%lld\t%" PRIu64 "\t%s\n", path,
-		(long long)entry->fts_statp->st_size, time, digits);
+		(long long)entry->status.st_size, time, digits);
 	return 0;
 }
 
-static int compare_names(const FTSENT **one, const FTSENT **other)
+static enum file_tree_step print_entry(const struct file_tree_entry *entry, void *manifest)
 {
-	return strcmp((*one)->fts_name, (*other)->fts_name);
+	return S_ISREG(entry->status.st_mode) && print_file(manifest, entry) ? FILE_TREE_STOP
+									     : FILE_TREE_ON;
 }
 
 static int print_files(struct manifest *manifest)
 {
-	char *paths[] = { arena_strdup(manifest->arena, manifest->source), NULL };
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, compare_names);
-	FTSENT *entry;
-	int result = 0;
+	int result = file_tree_walk(manifest->source, true, print_entry, manifest);
 
-	if (!tree)
-		return report_read(manifest->source);
-	while (!result && (errno = 0, entry = fts_read(tree))) {
-		if (entry->fts_info == FTS_F) {
-			result = print_file(manifest, entry);
-		} else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
-			   entry->fts_info == FTS_NS) {
-			errno = entry->fts_errno;
-			result = report_read(entry->fts_path);
-		}
-	}
-	if (!result && errno)
-		result = report_read(manifest->source);
-	fts_close(tree);
-	return result;
+	return diag_errors() ? -1 : result;
 }
 
 static int report_malformed(const struct diag_place *place)
@@ -247,8 +231,9 @@ static void print_added(struct manifest *manifest)
 		struct stat status;
 
 		if (entry->name && entry->text != line_is_there &&
-		    !lstat(arena_printf(manifest->arena, "%s/%s", manifest->source, entry->name),
-			   &status) &&
+		    input_file_link_status(arena_printf(manifest->arena, "%s/%s", manifest->source,
+							entry->name),
+					   &status) &&
 		    S_ISREG(status.st_mode))
 			fprintf(manifest->stream, "%s\n", entry->name);
 	}
@@ -282,7 +267,7 @@ static int compare_line(void *context, char **fields, size_t count, const struct
 		return 0;
 	name_table_add(&manifest->names, fields[MANIFEST_PATH])->text = line_is_there;
 	path = arena_printf(manifest->arena, "%s/%s", manifest->source, fields[MANIFEST_PATH]);
-	if (!lstat(path, &status) && S_ISREG(status.st_mode) &&
+	if (input_file_link_status(path, &status) && S_ISREG(status.st_mode) &&
 	    strtoll(fields[MANIFEST_SIZE], NULL, 10) == (long long)status.st_size) {
 		if (strtoull(fields[MANIFEST_TIME], NULL, 10) == time_of(&status))
 			return 0;

@@ -6,11 +6,10 @@
  */
 #include "plan/own-text.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/input-file.h"
 #include "base/text-file.h"
 #include "plan/tokens.h"
 #include "plan/top-level.h"
@@ -41,7 +40,7 @@ static bool read_side(struct side *side, const char *folder, const char *path, s
 
 static bool is_there(const struct own_texts *texts, const char *folder, const char *path)
 {
-	return !access(arena_printf(texts->arena, "%s/%s", folder, path), F_OK);
+	return input_file_is_there(arena_printf(texts->arena, "%s/%s", folder, path));
 }
 
 static struct own_text_file *get_file(struct own_texts *texts, const char *path)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "plan/source-tree.h"
 
 /* The file FILE has an #include of TEXT, of LENGTH bytes with the '"' or '<' before it. */
@@ -102,8 +103,10 @@ static unsigned char type_of(int fd, const struct dirent *entry)
 
 	if (entry->d_type != DT_UNKNOWN)
 		return entry->d_type;
-	if (fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW))
+	if (fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW)) {
+		input_file_check_absent(entry->d_name);
 		return DT_UNKNOWN;
+	}
 	return S_ISREG(status.st_mode) ? DT_REG : S_ISDIR(status.st_mode) ? DT_DIR : DT_UNKNOWN;
 }
 
@@ -117,7 +120,7 @@ static void read_folder(struct source_tree *tree, const char *path)
 		source_tree_cannot_read(tree, path);
 		return;
 	}
-	while ((entry = readdir(folder))) {
+	while ((errno = 0, entry = readdir(folder))) {
 		unsigned char type;
 		char *below;
 
@@ -134,6 +137,8 @@ static void read_folder(struct source_tree *tree, const char *path)
 			read_includes(tree, below);
 		free(below);
 	}
+	if (errno)
+		source_tree_cannot_read(tree, path);
 	closedir(folder);
 }
 
@@ -153,7 +158,13 @@ static void read_top(struct source_tree *tree, const char *name, const char *arc
 {
 	struct stat status;
 
-	if (is_skipped(name) || fstatat(tree->fd, name, &status, 0) || !S_ISDIR(status.st_mode))
+	if (is_skipped(name))
+		return;
+	if (fstatat(tree->fd, name, &status, 0)) {
+		input_file_check_absent(name);
+		return;
+	}
+	if (!S_ISDIR(status.st_mode))
 		return;
 	if (!strcmp(name, "arch") && arch)
 		name = arena_printf(tree->arena, "arch/%s", arch);
@@ -170,8 +181,10 @@ int source_tree_fill(struct source_tree *tree, const char *arch)
 		diag_system(&place, "cannot read: %s", strerror(errno));
 		return -1;
 	}
-	while ((entry = readdir(top)))
+	while ((errno = 0, entry = readdir(top)))
 		read_top(tree, entry->d_name, arch);
+	if (errno)
+		diag_system(&place, "cannot read: %s", strerror(errno));
 	closedir(top);
-	return 0;
+	return diag_errors() ? -1 : 0;
 }

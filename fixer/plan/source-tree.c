@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "plan/folders.h"
 
 int source_tree_open(struct source_tree *tree, const char *folder, struct arena *arena)
@@ -53,6 +54,7 @@ void source_tree_cannot_read(const struct source_tree *tree, const char *path)
 {
 	struct diag_place place = { arena_printf(tree->arena, "%s/%s", tree->folder, path), 0 };
 
+	input_file_check_absent(place.file);
 	diag_warning(&place, "source", "cannot read: %s", strerror(errno));
 }
 

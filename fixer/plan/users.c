@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/input-file.h"
 #include "base/string-list.h"
 #include "base/text-file.h"
 #include "plan/declarations.h"
@@ -151,7 +152,7 @@ static const char *key_of(const struct users *users)
 		arena_printf(users->arena, "%s/.klpmake-manifest", users->options->source);
 	struct stat status;
 
-	if (!users->options->cache || stat(manifest, &status))
+	if (!users->options->cache || !input_file_status(manifest, &status))
 		return NULL;
 	return arena_printf(users->arena, "klpmake-includes 1 %s %lld %lld.%09ld",
 			    users->options->arch ? users->options->arch : "-",
