@@ -76,9 +76,25 @@ static void remove_all_left_over(const char *template, mode_t kind)
 	arena_free(&arena);
 }
 
-/* False: it cannot be made. *FD may be none where it was made: it is gone already. */
+/* Removes the new one at PATH, that FD leads to if it is one, and leaves errno. Goes out: -1. */
+static int give_up(int fd, const char *path, mode_t kind)
+{
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	if (kind == S_IFDIR)
+		rmdir(path);
+	else
+		unlink(path);
+	errno = error;
+	return -1;
+}
+
+/* False: it cannot be made, and *FD is -1. With a *FD of -1, it is gone already. */
 static bool make(char *template, mode_t kind, int *fd)
 {
+	*fd = -1;
 	if (kind == S_IFREG) {
 		*fd = mkostemp(template, O_CLOEXEC);
 		return *fd >= 0;
@@ -86,36 +102,47 @@ static bool make(char *template, mode_t kind, int *fd)
 	if (!mkdtemp(template))
 		return false;
 	*fd = open(template, O_RDONLY | O_DIRECTORY);
+	if (*fd < 0 && errno != ENOENT) {
+		give_up(-1, template, kind);
+		return false;
+	}
 	return true;
 }
 
-static bool is_called(int fd, const char *path)
+/* 1: yes; 0: another one is, or none; -1: that cannot be told, see errno. */
+static int is_called(int fd, const char *path)
 {
 	struct stat own, other;
 
-	return !fstat(fd, &own) && !lstat(path, &other) && own.st_dev == other.st_dev &&
-	       own.st_ino == other.st_ino;
+	if (fstat(fd, &own))
+		return -1;
+	if (lstat(path, &other))
+		return errno == ENOENT ? 0 : -1;
+	return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
 int temporary_create(char *template, mode_t kind)
 {
 	remove_all_left_over(template, kind);
 	for (int i = 0; i < TRIES; i++) {
-		int fd;
+		int fd, called;
 
 		memset(template + strlen(template) - LETTERS, 'X', LETTERS);
 		if (!make(template, kind, &fd))
 			return -1;
+		if (fd < 0)
+			continue;
 		/*
 		 * Another program may have taken it for left over before it was locked. Where there are no
 		 * locks, nobody does.
 		 */
-		if (fd >= 0)
-			flock(fd, LOCK_EX);
-		if (fd >= 0 && is_called(fd, template))
+		flock(fd, LOCK_EX);
+		called = is_called(fd, template);
+		if (called > 0)
 			return fd;
-		if (fd >= 0)
-			close(fd);
+		if (called < 0)
+			return give_up(fd, template, kind);
+		close(fd);
 	}
 	errno = EBUSY;
 	return -1;
