@@ -53,6 +53,7 @@ int dwarf_file_read(const struct dwarf_file *dwarf, struct dwarf_section *sectio
 		    unsigned char *buffer, size_t room, struct cursor *cursor)
 {
 	struct diag_place place = { dwarf->elf->path, 0 };
+	size_t count = 0;
 	ssize_t got;
 
 	memset(cursor, 0, sizeof(*cursor));
@@ -68,13 +69,17 @@ int dwarf_file_read(const struct dwarf_file *dwarf, struct dwarf_section *sectio
 		cursor->end = cursor->at + room;
 		return 0;
 	}
-	got = pread(dwarf->elf->fd, buffer, room, (off_t)(section->file_offset + offset));
+	do {
+		got = pread(dwarf->elf->fd, buffer + count, room - count,
+			    (off_t)(section->file_offset + offset + count));
+		count += got > 0 ? (size_t)got : 0;
+	} while (got > 0 && count < room);
 	if (got < 0) {
 		diag_system(&place, "cannot read: %s", strerror(errno));
 		return -1;
 	}
 	cursor->at = buffer;
-	cursor->end = buffer + got;
+	cursor->end = buffer + count;
 	return 0;
 }
 

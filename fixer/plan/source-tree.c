@@ -67,12 +67,10 @@ const char *source_tree_read(struct source_tree *tree, const char *path, size_t 
 		source_tree_cannot_read(tree, path);
 		return NULL;
 	}
-	/* Less than there is room for is the end, of a regular file. */
 	for (*size = 0;; tree->room *= 2) {
-		got = read(fd, tree->buffer + *size, tree->room - *size);
-		if (got > 0)
+		while ((got = read(fd, tree->buffer + *size, tree->room - *size)) > 0)
 			*size += (size_t)got;
-		if (got <= 0 || *size < tree->room)
+		if (got < 0 || *size < tree->room)
 			break;
 		tree->buffer = realloc(tree->buffer, 2 * tree->room);
 		if (!tree->buffer)
