@@ -20,7 +20,8 @@ static struct {
 	bool quiet, verbose, colour;
 	bool in_progress;   /* a line of diag_progress() is there */
 	bool note_follows;  /* the message before was printed, so its notes are as well */
-	bool output_failed; /* and that was reported */
+	int output_error;   /* the first one of standard output; 0: none */
+	bool output_failed; /* it was reported */
 	unsigned int errors;
 	enum diag_status status;
 	unsigned int allowed; /* a bit for each of allowable[] */
@@ -99,11 +100,18 @@ static void print_file(const char *file)
 	fputc(':', stderr);
 }
 
+/* What is printed comes before what is said of it. */
+static void flush_output(void)
+{
+	if ((fflush(stdout) || ferror(stdout)) && !diag.output_error)
+		diag.output_error = errno;
+}
+
 static void print(const struct diag_place *place, const char *kind, const char *kind_colour,
 		  const char *class, const char *format, va_list arguments)
 {
 	diag_progress_end();
-	fflush(stdout);
+	flush_output();
 	fputs(colour(BOLD), stderr);
 	print_file(place && place->file ? place->file : diag.program);
 	if (place && place->file && place->line)
@@ -292,11 +300,13 @@ void diag_usage(const char *format, ...)
 
 int diag_finish_output(void)
 {
-	if (diag.output_failed || (!fflush(stdout) && !ferror(stdout)))
-		return diag.output_failed ? -1 : 0;
-	diag.output_failed = true;
-	diag_system(NULL, "cannot write to standard output: %s", strerror(errno));
-	return -1;
+	flush_output();
+	if (diag.output_error && !diag.output_failed) {
+		diag.output_failed = true;
+		diag_system(NULL, "cannot write to standard output: %s",
+			    strerror(diag.output_error));
+	}
+	return diag.output_failed ? -1 : 0;
 }
 
 unsigned int diag_errors(void)
