@@ -60,22 +60,14 @@ char *kept_file_read(const char *file, const char *key, struct arena *arena)
 	return strcmp(line, key) ? NULL : text;
 }
 
-/* To FILE, by way of the temporary file NEW, which is open as FD. */
+/* To FILE, by way of the temporary file NEW, which is open as FD. Nothing in between can end the program. */
 static bool write_file(const char *text, size_t size, int fd, const char *new, const char *file)
 {
-	FILE *stream = fdopen(fd, "w");
-	char digits[CONTENT_HASH_DIGITS + 1];
-	bool good;
+	ssize_t written = 0;
 
-	if (!stream) {
-		close(fd);
-		return false;
-	}
-	hash_text(text, size, digits);
-	good = fwrite(text, 1, size, stream) == size &&
-	       fprintf(stream, LAST_LINE "%s\n", digits) > 0;
-	good = !fclose(stream) && good;
-	return good && !rename(new, file);
+	for (size_t done = 0; done < size && written >= 0; done += written > 0 ? (size_t)written : 0)
+		written = write(fd, text + done, size - done);
+	return !close(fd) && written >= 0 && !rename(new, file);
 }
 
 void kept_file_write(const char *file, const char *key, const char *text, size_t size,
@@ -83,18 +75,21 @@ void kept_file_write(const char *file, const char *key, const char *text, size_t
 {
 	char *new = arena_printf(arena, "%s.new-XXXXXX", file), *all;
 	size_t head = strlen(key) + 1;
+	char digits[CONTENT_HASH_DIGITS + 1];
 	struct stat status;
 	int fd;
 
 	/* What is no file of ours, as a device, is nobody's to replace. */
 	if (!lstat(file, &status) && !S_ISREG(status.st_mode))
 		return;
-	all = xcalloc(1, head + size);
+	all = xcalloc(1, head + size + LAST_SIZE + 1);
 	memcpy(all, key, head - 1);
 	all[head - 1] = '\n';
 	memcpy(all + head, text, size);
+	hash_text(all, head + size, digits);
+	sprintf(all + head + size, LAST_LINE "%s\n", digits);
 	fd = temporary_create(new, S_IFREG);
-	if (fd >= 0 && !write_file(all, head + size, fd, new, file)) {
+	if (fd >= 0 && !write_file(all, head + size + LAST_SIZE, fd, new, file)) {
 		unlink(new);
 		fd = -1;
 	}
