@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/compressed-file.h"
@@ -62,10 +63,41 @@ static int open_libelf(struct elf_file *file, const char *what)
 	return 0;
 }
 
+/* What the others are read as. */
+static bool is_table(const GElf_Shdr *header)
+{
+	return header->sh_type == SHT_RELA || header->sh_type == SHT_REL ||
+	       header->sh_type == SHT_SYMTAB || header->sh_type == SHT_STRTAB ||
+	       header->sh_type == SHT_GROUP;
+}
+
+/* SIZE is that of the file. */
+static int check_section(const struct elf_file *file, const GElf_Shdr *header, uint64_t size)
+{
+	if (header->sh_addralign & (header->sh_addralign - 1) ||
+	    header->sh_addralign > MAX_ALIGNMENT)
+		return malformed(file, "a section's alignment makes no sense");
+	if (header->sh_type == SHT_SYMTAB_SHNDX)
+		return malformed(file, "extended section indices are not supported");
+	if (header->sh_type != SHT_NOBITS && header->sh_type != SHT_NULL &&
+	    !range_is_within(header->sh_offset, header->sh_size, size))
+		return malformed(file, "a section's contents lie outside of the file");
+	/* The kernel knows no such thing, and libelf hands out the table as what it is not. */
+	if (header->sh_flags & SHF_COMPRESSED && (is_table(header) || header->sh_flags & SHF_ALLOC))
+		return malformed(file, "a section is compressed that has no debug information");
+	return 0;
+}
+
 static int read_sections(struct elf_file *file)
 {
+	struct diag_place place = { file->path, 0 };
+	struct stat status;
 	size_t names;
 
+	if (fstat(file->fd, &status)) {
+		diag_system(&place, "cannot read: %s", strerror(errno));
+		return -1;
+	}
 	if (elf_getshdrnum(file->elf, &file->section_count) || elf_getshdrstrndx(file->elf, &names))
 		return malformed(file, elf_errmsg(-1));
 	if (file->section_count < 2)
@@ -82,11 +114,8 @@ static int read_sections(struct elf_file *file)
 		section->name = i ? elf_strptr(file->elf, names, section->header.sh_name) : "";
 		if (!section->name)
 			return malformed(file, "a section has no name");
-		if (section->header.sh_addralign & (section->header.sh_addralign - 1) ||
-		    section->header.sh_addralign > MAX_ALIGNMENT)
-			return malformed(file, "a section's alignment makes no sense");
-		if (section->header.sh_type == SHT_SYMTAB_SHNDX)
-			return malformed(file, "extended section indices are not supported");
+		if (i && check_section(file, &section->header, (uint64_t)status.st_size))
+			return -1;
 		if (section->header.sh_type == SHT_SYMTAB && !file->symtab)
 			file->symtab = i;
 	}

@@ -62,7 +62,11 @@ static int libelf_failed(const struct rewriter *rewriter)
 
 	memory_check();
 	/* libelf's own words do not tell why a write failed. */
-	diag_system(&place, "cannot write: %s", errno ? strerror(errno) : elf_errmsg(-1));
+	if (errno)
+		diag_system(&place, "cannot write: %s", strerror(errno));
+	else
+		diag_error(&place, "elf", "malformed ELF file: it cannot be written again: %s",
+			   elf_errmsg(-1));
 	return -1;
 }
 
@@ -518,10 +522,11 @@ static int write_header(struct rewriter *rewriter, Elf *elf)
 
 static int write_module(struct rewriter *rewriter, int fd)
 {
-	Elf *elf = elf_begin(fd, ELF_C_WRITE, NULL);
 	int result = 0;
+	Elf *elf;
 
 	errno = 0;
+	elf = elf_begin(fd, ELF_C_WRITE, NULL);
 	if (!elf)
 		return libelf_failed(rewriter);
 	result = write_header(rewriter, elf);

@@ -143,7 +143,7 @@ proc change_file {file at bytes} {
 # change_section FILE SECTION FIELD VALUE: a field of the section's header, called as in elf_read.
 proc change_section {file section field value} {
     array set places {
-	type {4 i} flags {8 w} offset {24 w} size {32 w} link {40 i} info {44 i} align {48 w}
+	type {4 i} flags {8 w} offset {24 w} size {32 w} link {40 i} info {44 i} align {48 w} entsize {56 w}
     }
     lassign $places($field) at format
     set elf [elf_read $file]
