@@ -259,6 +259,18 @@ static const struct arch_special specials[] = {
 	{ SEAL_SECTION, ARCH_ENTRY, 4 },
 };
 
+/* As __apply_relocate_add() has it: the distances that the other relocations store are cut off. */
+static bool has_room(const struct arch_relocation *relocation, uint64_t low, uint64_t range)
+{
+	bool goes_on = low + range < low;
+
+	if (relocation == &relocations[R_X86_64_32])
+		return goes_on || low <= UINT32_MAX;
+	if (relocation == &relocations[R_X86_64_32S])
+		return goes_on || low <= INT32_MAX || low + range >= (uint64_t)INT32_MIN;
+	return true;
+}
+
 const struct arch arch_x86_64 = {
 	.machine = EM_X86_64,
 	.name = "x86-64",
@@ -267,6 +279,8 @@ const struct arch arch_x86_64 = {
 	.relocation_count = ARRAY_SIZE(relocations),
 	.relative = R_X86_64_RELATIVE,
 	.zero_under_relocations = true,
+	.has_room = has_room,
+	.lowest_address = 0xffffffff80000000, /* __START_KERNEL_map */
 	.cleared = true,
 	.find_call = find_call,
 	.counted_from = counted_from,

@@ -144,6 +144,13 @@ struct arch {
 	const char *(*refused)(const struct arch_relocation *relocation, const char *symbol,
 			       const struct arch_code *code, uint64_t at);
 	/*
+	 * Is there one of the values from LOW to LOW plus RANGE, which may go on beyond the end of the numbers with 0, that
+	 * RELOCATION has room for? NULL: the kernel does not look. What the kernel and its modules have is at LOWEST_ADDRESS and
+	 * above.
+	 */
+	bool (*has_room)(const struct arch_relocation *relocation, uint64_t low, uint64_t range);
+	uint64_t lowest_address;
+	/*
 	 * Has a place to be cleared before it is relocated again, when a module comes back? Kernels do so since 6.3
 	 * (clear_relocate_add()).
 	 */

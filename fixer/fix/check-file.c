@@ -11,6 +11,9 @@
 #include "fix/check-internal.h"
 #include "kernel/module-file.h"
 
+/* Bytes: MODULES_END - MODULES_VADDR of x86-64 is not more than 1.5 GiB, of which one module does not get all. */
+#define MAX_LOADED (1ull << 30)
+
 /* How many sections have that name, or that type. */
 static size_t count_named(const struct elf_file *elf, const char *name)
 {
@@ -35,6 +38,7 @@ static void check_sections(struct checker *checker)
 {
 	const struct elf_file *elf = &checker->elf;
 	const GElf_Shdr *first = &elf->sections[0].header;
+	uint64_t loaded = 0;
 	struct stat status;
 
 	if (elf->header.e_shentsize != sizeof(Elf64_Shdr))
@@ -42,15 +46,25 @@ static void check_sections(struct checker *checker)
 	if (first->sh_type != SHT_NULL || first->sh_size || first->sh_addr)
 		check_refuse(checker, "its section 0 is not empty");
 	if (fstat(elf->fd, &status))
-		return;
-	for (size_t i = 1; i < elf->section_count; i++) {
+		return; /* it could be read a moment ago */
+	for (size_t i = 0; i < elf->section_count; i++) {
 		const GElf_Shdr *header = &elf->sections[i].header;
 
+		/* module_enforce_rwx_sections() */
+		if (header->sh_flags & SHF_WRITE && header->sh_flags & SHF_EXECINSTR)
+			check_refuse(checker, "section %s is to be written as well as run",
+				     elf->sections[i].name);
+		if (!i)
+			continue;
+		if (header->sh_flags & SHF_ALLOC)
+			loaded += header->sh_size > MAX_LOADED ? MAX_LOADED : header->sh_size;
 		if (header->sh_type != SHT_NULL && header->sh_type != SHT_NOBITS &&
 		    !range_is_within(header->sh_offset, header->sh_size, (uint64_t)status.st_size))
 			check_refuse(checker, "section %s lies outside of the file",
 				     elf->sections[i].name);
 	}
+	if (loaded >= MAX_LOADED)
+		check_refuse(checker, "its sections take more room than all modules have");
 }
 
 /* A string table ends with a NUL, or what is read of it goes on behind it. */
@@ -83,9 +97,12 @@ static void check_index(struct checker *checker)
 {
 	const struct elf_file *elf = &checker->elf;
 	size_t module = elf_file_find_section(elf, MODULE_SECTION);
+	size_t modinfo = elf_file_find_section(elf, ".modinfo");
 
 	if (count_named(elf, ".modinfo") > 1)
 		check_refuse(checker, "it has more than one .modinfo");
+	else if (modinfo && !(elf->sections[modinfo].header.sh_flags & SHF_ALLOC))
+		check_refuse(checker, "its .modinfo is not loaded");
 	if (!module)
 		check_refuse(checker, "it has no " MODULE_SECTION);
 	else if (count_named(elf, MODULE_SECTION) > 1)
@@ -123,6 +140,16 @@ static void check_symbol(struct checker *checker, const struct elf_symbol *symbo
 	}
 }
 
+/* get_next_modinfo() and what it calls compare what is behind the last NUL with what they look for. */
+static void check_modinfo_end(struct checker *checker)
+{
+	size_t section = elf_file_find_section(&checker->elf, ".modinfo");
+	Elf_Data *data = section ? elf_file_raw_data(&checker->elf, section) : NULL;
+
+	if (data && data->d_size && ((const char *)data->d_buf)[data->d_size - 1])
+		check_refuse(checker, "its .modinfo does not end with a NUL");
+}
+
 /* license_is_gpl_compatible() of include/linux/license.h */
 static bool is_gpl(const char *license)
 {
@@ -154,7 +181,9 @@ static void check_modinfo(struct checker *checker)
 	const char *license = modinfo_find(&checker->elf, "license");
 	struct diag_place place = { checker->name, 0 };
 
-	if (!livepatch || strcmp(livepatch, "Y"))
+	check_modinfo_end(checker);
+	/* The kernel takes any other word for it. */
+	if (!livepatch)
 		check_refuse(checker, "its .modinfo does not say livepatch=Y");
 	if (!is_gpl(license) && enables_patch(&checker->elf))
 		check_refuse(checker,

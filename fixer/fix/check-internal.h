@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What check.c and check-file.c share.
+ * What check.c and the files that belong to it share.
  */
 #ifndef KLPMAKE_CHECK_INTERNAL_H
 #define KLPMAKE_CHECK_INTERNAL_H
 
 #include "fix/livepatch.h"
+
+struct relocated_place;
 
 struct checker {
 	const char *name;
@@ -13,6 +15,8 @@ struct checker {
 	const struct livepatch *livepatch;
 	struct elf_file elf;
 	size_t name_size; /* the target's KSYM_NAME_LEN */
+	struct relocated_place *places; /* check-overlap.c: from malloc */
+	size_t place_count;
 	size_t refused; /* the last section that has a relocation of a type that modules do not have */
 	int result;
 };
@@ -20,6 +24,14 @@ struct checker {
 /* The kernel would refuse the module. */
 void check_refuse(struct checker *checker, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * check-overlap.c: relocation POSITION of SECTION changes what is at OFFSET of the section that it is for. When all are known,
+ * no two may change the same.
+ */
+void check_overlap_add(struct checker *checker, size_t section, int position,
+		       const struct arch_relocation *relocation, uint64_t offset);
+void check_overlap(struct checker *checker);
 
 /* check-file.c: the file as such, its symbol table and what .modinfo says. */
 void check_file(struct checker *checker);

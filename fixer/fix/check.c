@@ -42,6 +42,15 @@ void check_refuse(struct checker *checker, const char *format, ...)
 	checker->result = -1;
 }
 
+/* Not all loaders look at it, but livepatches have to have it (Documentation/livepatch/module-elf-format.rst). */
+static void refuse_form(struct checker *checker, const char *section, const char *what)
+{
+	struct diag_place place = { checker->name, 0 };
+
+	diag_error(&place, "elf", "malformed livepatch: section '%s' %s", section, what);
+	checker->result = -1;
+}
+
 /* The object NAME; NULL, after a warning that is given once: its debug file is not at hand. */
 static struct kernel_object *object_named(struct checker *checker, const char *name)
 {
@@ -199,6 +208,42 @@ static void check_outside(struct checker *checker, size_t index,
 			     (unsigned long long)rela->r_offset);
 }
 
+/* The loader has section headers of all, and addresses of what it frees when the module is loaded. */
+static void check_loaded(struct checker *checker, size_t index, int position, const GElf_Rela *rela)
+{
+	const struct elf_symbol *symbol = &checker->elf.symbols[GELF_R_SYM(rela->r_info)];
+	const struct elf_section *sections = checker->elf.sections;
+
+	if (symbol->section == SHN_UNDEF || symbol->section >= checker->elf.section_count ||
+	    sections[symbol->section].header.sh_flags & SHF_ALLOC)
+		return;
+	check_refuse(checker, "relocation %d of %s leads to section %s, which is not loaded",
+		     position, sections[index].name, sections[symbol->section].name);
+}
+
+/* Is there room in the place for what number POSITION of section INDEX stores? */
+static void check_value(struct checker *checker, size_t index, int position,
+			const struct arch_relocation *relocation, const GElf_Rela *rela)
+{
+	const struct elf_symbol *symbol = &checker->elf.symbols[GELF_R_SYM(rela->r_info)];
+	const struct arch *arch = checker->elf.arch;
+	uint64_t low = arch->lowest_address, high = UINT64_MAX;
+
+	if (!arch->has_room)
+		return;
+	/* Symbol 0, and a weak one that the kernel has not got, are 0. */
+	if (symbol->section == SHN_UNDEF && (!GELF_R_SYM(rela->r_info) ||
+					     !target_exporter(checker->target, symbol->name)))
+		low = high = 0;
+	else if (symbol->section == SHN_ABS)
+		low = high = symbol->value;
+	else if (symbol->section < checker->elf.section_count)
+		low += symbol->value, high += symbol->value;
+	if (!arch->has_room(relocation, low + (uint64_t)rela->r_addend, high - low))
+		check_refuse(checker, "relocation %d of %s overflows: %s is too small for it",
+			     position, checker->elf.sections[index].name, relocation->name);
+}
+
 /* Has the kernel the function NAME? NULL: that is not asked. */
 static bool kernel_has(const struct checker *checker, const char *name)
 {
@@ -282,7 +327,11 @@ static void check_relocation(struct checker *checker, size_t index, int position
 		check_followed(checker, index, rela);
 	if (known) {
 		check_bytes(checker, index, position, known, rela, target);
+		check_overlap_add(checker, index, position, known, rela->r_offset);
 		check_outside(checker, index, known, rela, target);
+		check_value(checker, index, position, known, rela);
+		if (known->kind != ARCH_HINT)
+			check_loaded(checker, index, position, rela);
 	}
 	if (object) {
 		if (follows)
@@ -317,8 +366,8 @@ static void check_relocations(struct checker *checker, size_t index)
 		check_refuse(checker, "section '%s' has an incorrect name", section->name);
 	if (livepatch && (!(section->header.sh_flags & SHF_ALLOC) ||
 			  section->header.sh_link != checker->elf.symtab))
-		check_refuse(checker, "section '%s' has incorrect flags or no symbol table",
-			     section->name);
+		refuse_form(checker, section->name,
+			    "is not loaded, or does not name the symbol table");
 	relocations = elf_file_data(&checker->elf, index);
 	target = elf_file_raw_data(&checker->elf, section->header.sh_info);
 	if (!relocations || !target) {
@@ -380,8 +429,8 @@ static void check_section(struct checker *checker, size_t index)
 	if (section->header.sh_type == SHT_RELA)
 		check_relocations(checker, index);
 	else if (section->header.sh_flags & LIVEPATCH_SHF_RELA)
-		check_refuse(checker, "%s has a livepatch section's flag and no relocations",
-			     section->name);
+		refuse_form(checker, section->name,
+			    "has a livepatch section's flag, but another type");
 	else if (section->header.sh_type == SHT_REL &&
 		 section->header.sh_info < checker->elf.section_count &&
 		 checker->elf.sections[section->header.sh_info].header.sh_flags & SHF_ALLOC)
@@ -399,6 +448,7 @@ int check_module(const char *path, const char *name, struct target *target,
 	check_file(&checker);
 	for (size_t i = 1; i < checker.elf.section_count; i++)
 		check_section(&checker, i);
+	check_overlap(&checker);
 	check_specials(&checker);
 	check_needed(&checker);
 	elf_file_close(&checker.elf);
