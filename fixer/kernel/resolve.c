@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "kernel/resolve-internal.h"
+#include "kernel/symbol-file.h"
 #include "kernel/symbol-name.h"
 #include "kernel/system-call.h"
 
@@ -282,6 +283,23 @@ static int choose_unlocated(struct resolver *resolver, struct source *source,
 	return result;
 }
 
+/* -1 after a message: the symbol table has what CANDIDATE leads to in another file. */
+static int check_file(const struct source *source, const struct wanted *wanted,
+		      const struct candidate *candidate)
+{
+	const struct dwarf_unit *unit = candidate->unit;
+	const char *other = symbol_file_contradicts(source->object, candidate->symbol, unit);
+	struct diag_place place = { source->object->elf.path, 0 };
+
+	if (!other)
+		return 0;
+	diag_error(&place, "dwarf",
+		   "'%s' is in '%s' by its debug information, but in '%s' by its symbol table",
+		   candidate->symbol->name, dwarf_path_strip(unit->name, unit->comp_dir), other);
+	diag_note(&wanted->place, "'%s' cannot be found in such a file", wanted->name);
+	return -1;
+}
+
 static int choose(struct resolver *resolver, struct source *source, const struct wanted *wanted,
 		  const struct candidates *candidates, struct resolved *resolved)
 {
@@ -292,6 +310,8 @@ static int choose(struct resolver *resolver, struct source *source, const struct
 
 		if (found && symbol && found != symbol)
 			return resolve_report_ambiguous(resolver, source, wanted, candidates);
+		if (found && check_file(source, wanted, &candidates->list[i]))
+			return -1;
 		symbol = found ? found : symbol;
 	}
 	/* Of an #included file it has to be known that the name is that file's. */
