@@ -66,15 +66,15 @@ static bool is_ignored_name(const char *name)
 
 static bool is_kept(const struct symbol_table *table, const struct elf_symbol *symbol)
 {
-	if (!*symbol->name || symbol->type == STT_FILE || symbol->type == STT_SECTION ||
-	    symbol->section == SHN_UNDEF)
-		return false;
-	if (!table->in_address_order)
-		return *symbol->name != '$'; /* nobody asks for "$x" and "$d" */
-	if (symbol->section >= table->elf->section_count ||
+	if (!*symbol->name || symbol->section == SHN_UNDEF ||
+	    symbol->section >= table->elf->section_count ||
 	    !(table->elf->sections[symbol->section].header.sh_flags & SHF_ALLOC))
-		return false; /* absolute, or debug information */
-	return !is_ignored_name(symbol->name);
+		return false; /* none that is defined, absolute, or debug information */
+	/* is_core_symbol() of kernel/module/kallsyms.c asks no more; but nobody asks for "$x" and "$d". */
+	if (!table->in_address_order)
+		return *symbol->name != '$';
+	return symbol->type != STT_FILE && symbol->type != STT_SECTION &&
+	       !is_ignored_name(symbol->name);
 }
 
 static int compare_addresses(const void *a, const void *b)
