@@ -35,6 +35,7 @@ int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Er
 const unsigned char *dwarf_file_section_data(const struct dwarf_file *dwarf,
 					     struct dwarf_section *section)
 {
+	static unsigned char nothing[1];
 	Elf_Data *contents;
 
 	if (section->data)
@@ -46,6 +47,9 @@ const unsigned char *dwarf_file_section_data(const struct dwarf_file *dwarf,
 	if (dwarf->elf->header.e_type == ET_REL)
 		section->copy = elf_relocated_copy(dwarf->elf, section->index, contents);
 	section->data = dwarf->elf->header.e_type == ET_REL ? section->copy : contents->d_buf;
+	/* libelf has no contents of an empty one, which is no failure. */
+	if (!section->data && !section->size)
+		section->data = nothing;
 	return section->data;
 }
 

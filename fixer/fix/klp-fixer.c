@@ -56,6 +56,7 @@ struct options {
 	bool renames;	     /* OUTPUT was given, and says what the module is called */
 	const char *symbols; /* where the table goes; NULL: nowhere */
 	bool json;
+	bool done; /* what was asked for */
 	struct target_options target;
 	struct rewrite_options rewrite;
 };
@@ -288,8 +289,9 @@ static int write_results(const struct options *options, const struct elf_file *m
 	return result;
 }
 
-static void summarise(const struct options *options, const struct livepatch *livepatch)
+static void summarise(struct options *options, const struct livepatch *livepatch)
 {
+	options->done = true;
 	diag_info("%s: %zu function%s replaced, %zu livepatch symbol%s",
 		  options->output ? options->output : options->module, livepatch->function_count,
 		  livepatch->function_count == 1 ? "" : "s", livepatch->symbol_count,
@@ -357,7 +359,7 @@ static void link_and_fix(struct options *options, const struct elf_file *object,
 	elf_file_close(&module);
 }
 
-static void check(const struct options *options, const struct elf_file *module, struct arena *arena)
+static void check(struct options *options, const struct elf_file *module, struct arena *arena)
 {
 	struct target target;
 	size_t warnings;
@@ -366,6 +368,7 @@ static void check(const struct options *options, const struct elf_file *module, 
 		return;
 	same_kernel_check(&target, module);
 	if (!check_module(options->module, options->module, &target, NULL) && !diag_errors()) {
+		options->done = true;
 		diag_warnings(&warnings);
 		diag_info("%s: %s", options->module,
 			  warnings ? "nothing else is wrong" : "the kernel will accept it");
@@ -388,9 +391,11 @@ static void rename_finished(struct options *options, const struct elf_file *modu
 	same_kernel_check(&target, module);
 	find_name(options, module, &target);
 	livepatch_plan_nothing(&nothing, module, &target);
-	if (!diag_errors() && !write_results(options, module, &none, &nothing, &target, arena))
+	if (!diag_errors() && !write_results(options, module, &none, &nothing, &target, arena)) {
+		options->done = true;
 		diag_info("%s: the finished livepatch module, called '%s'", options->output,
 			  options->rewrite.name);
+	}
 	livepatch_free(&nothing);
 	target_close(&target);
 }
@@ -408,9 +413,17 @@ static void pass_finished(struct options *options, const struct elf_file *module
 	diag_info("%s is a finished livepatch module already: nothing to do", options->module);
 	if (options->target.kallsyms || options->target.notes || options->target.build_id)
 		check(options, module, arena);
+	else
+		options->done = true;
 	if (options->output && strcmp(options->output, options->module))
 		diag_error(&place, "finished",
 			   "not written, as there is nothing to change: copy the module");
+}
+
+static void dump(struct options *options, const struct note *note)
+{
+	note_dump(note, stdout);
+	options->done = true;
 }
 
 int main(int argc, char **argv)
@@ -432,13 +445,16 @@ int main(int argc, char **argv)
 		else if (!note.section)
 			report_no_note(&module);
 		else if (options.action == DUMP_NOTE)
-			note_dump(&note, stdout);
+			dump(&options, &note);
 		else if (!module_file_is_complete(&module))
 			link_and_fix(&options, &module, &arena);
 		else
 			fix(&options, &module, &note, &arena);
 	}
 	diag_finish_output();
+	/* Who does not go on says why. Where that was forgotten, it is no success. */
+	if (!options.done && !diag_errors())
+		diag_system(NULL, "nothing was done, for a reason that is not known");
 	note_free(&note);
 	elf_file_close(&module);
 	arena_free(&arena);
