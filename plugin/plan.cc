@@ -163,13 +163,13 @@ void plan_read(const char *path)
 
 	if (!file)
 		fatal_error(UNKNOWN_LOCATION, "cannot read the plan %qs: %m", path);
-	while (good && !ended && (length = getline(&line, &room, file)) > 0) {
+	while (good && (length = getline(&line, &room, file)) > 0) {
 		if (line[length - 1] == '\n')
 			line[length - 1] = '\0';
 		if (!number++)
 			good = is_first_line(line);
 		else
-			good = parse_line(line, &ended);
+			good = !ended && parse_line(line, &ended);
 	}
 	free(line);
 	fclose(file);

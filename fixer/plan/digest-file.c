@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/input-file.h"
+#include "base/name-table.h"
 #include "plan/lines.h"
 
 #define MAX_FIELDS DIGEST_VARIABLE_COLUMNS
@@ -227,6 +228,28 @@ static bool take_first_line(struct digest *digest, char **fields, size_t count)
 	return true;
 }
 
+/* Is NAME none, or none that is new in the table? */
+static bool is_bad(struct name_table *names, const char *name)
+{
+	return !*name || strpbrk(name, " /") || name_table_add(names, name)->count > 1;
+}
+
+/* No two lines tell what a function is, or a variable: by its symbol, and a function by its name as well. */
+static bool has_twice(const struct digest *digest)
+{
+	struct name_table symbols = { NULL, 0, 0 }, names = { NULL, 0, 0 };
+	bool twice = false;
+
+	for (size_t i = 0; i < digest->function_count; i++)
+		twice = is_bad(&symbols, digest->functions[i].symbol) ||
+			is_bad(&names, digest->functions[i].name) || twice;
+	for (size_t i = 0; i < digest->variable_count; i++)
+		twice = is_bad(&symbols, digest->variables[i].symbol) || twice;
+	name_table_free(&symbols);
+	name_table_free(&names);
+	return twice;
+}
+
 static int read_lines(struct digest *digest, FILE *stream, struct diag_place *place,
 		      struct arena *arena)
 {
@@ -235,7 +258,7 @@ static int read_lines(struct digest *digest, FILE *stream, struct diag_place *pl
 	size_t room = 0;
 	ssize_t length;
 
-	while (good && !ended && (length = getline(&line, &room, stream)) > 0) {
+	while (good && (length = getline(&line, &room, stream)) > 0) {
 		char *fields[MAX_FIELDS] = { NULL }, *rest;
 		size_t count = 0;
 
@@ -245,7 +268,7 @@ static int read_lines(struct digest *digest, FILE *stream, struct diag_place *pl
 		while (rest && count < MAX_FIELDS)
 			fields[count++] = strsep(&rest, "\t");
 		place->line++;
-		good = !rest && (place->line > 1 ? take_line(digest, fields, count, &ended)
+		good = !rest && !ended && (place->line > 1 ? take_line(digest, fields, count, &ended)
 						 : take_first_line(digest, fields, count));
 	}
 	free(line);
@@ -253,7 +276,7 @@ static int read_lines(struct digest *digest, FILE *stream, struct diag_place *pl
 		diag_system(place, "cannot read: %s", strerror(errno));
 		return -1;
 	}
-	if (good && ended)
+	if (good && ended && !has_twice(digest))
 		return 0;
 	diag_error(place, "format", "not a digest of this version of klpmake.so");
 	return -1;

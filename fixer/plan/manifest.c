@@ -140,6 +140,8 @@ static int keep_line(void *context, char **fields, size_t count, const struct di
 {
 	struct manifest *manifest = context;
 
+	if (manifest->ended)
+		return report_malformed(place);
 	if (take_end(manifest, fields, count))
 		return 0;
 	if (count != MANIFEST_COLUMNS)
@@ -257,6 +259,8 @@ static int compare_line(void *context, char **fields, size_t count, const struct
 	struct content_hash hash;
 	char digits[CONTENT_HASH_DIGITS + 1];
 
+	if (manifest->ended)
+		return report_malformed(place);
 	if (take_end(manifest, fields, count))
 		return 0;
 	if (count != MANIFEST_COLUMNS)
