@@ -300,6 +300,15 @@ static int check_file(const struct source *source, const struct wanted *wanted,
 	return -1;
 }
 
+/* Has one of them an address? Then a symbol that is elsewhere is not it. */
+static bool is_located(const struct candidates *candidates)
+{
+	for (size_t i = 0; i < candidates->count; i++)
+		if (candidates->list[i].definition->state == DEFINITION_PRESENT)
+			return true;
+	return false;
+}
+
 static int choose(struct resolver *resolver, struct source *source, const struct wanted *wanted,
 		  const struct candidates *candidates, struct resolved *resolved)
 {
@@ -315,7 +324,7 @@ static int choose(struct resolver *resolver, struct source *source, const struct
 		symbol = found ? found : symbol;
 	}
 	/* Of an #included file it has to be known that the name is that file's. */
-	if (!symbol && (candidates->count || !source->included))
+	if (!symbol && (candidates->count ? !is_located(candidates) : !source->included))
 		symbol = symbol_in_units(source, wanted);
 	if (symbol && check_old_name(symbol, wanted))
 		return -1;
