@@ -48,10 +48,12 @@ unset -v INCLUDERS
 # The numbers of the units that are preprocessed.
 declare -a INCLUDERS=()
 
+# To INCLUDERS: those that include what is touched, and are not touched themselves; none, if they are few.
 find_includers() {
 	local number file
 	local -A changed=()
 
+	INCLUDERS=()
 	for file in "${TOUCHED[@]}"; do changed[$file]=yes; done
 	for number in "${!UNITS[@]}"; do
 		[[ -n ${changed[${UNITS[number]}]-} ]] || INCLUDERS+=("$number")
