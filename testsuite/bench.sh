@@ -8,10 +8,12 @@ set -u
 
 usage() {
 	cat <<'END'
-usage: bench.sh [RUNS]
+usage: bench.sh [--only="PARTS..."] [RUNS]
 
 Each figure is the median of RUNS runs (default: 9), which take turns with those that they are
 compared with; a ratio is the median of the turns'.
+
+  --only="diff batch"   only these of fixer, plugin, klpmake, diff, references and batch
 
 From the environment: what is measured (KLPMAKE, KLPMAKE_FIXER, KLPMAKE_KALLSYMPOS, KLPMAKE_PLUGIN,
 KLPMAKE_RUNTIME), and
@@ -23,6 +25,11 @@ END
 }
 
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+parts="fixer plugin klpmake diff references batch"
+if [[ ${1:-} == --only=* ]]; then
+	parts=${1#--only=}
+	shift
+fi
 runs=${1:-9}
 if [ $# -gt 1 ] || [[ ! $runs =~ ^[1-9][0-9]*$ ]]; then
 	usage >&2
@@ -242,15 +249,16 @@ edit() {
 	done
 }
 
-# compile_plain SOURCE UNIT: as klpmake found out that Kbuild does, but for what is done to the object afterwards.
+# compile_plain SOURCE UNIT NAME: as klpmake found out that Kbuild does for the unit of NAME.patch, but for what is done to
+# the object afterwards; a script NAME-plain.
 compile_plain() {
-	local source=$1 unit=$2 flags folder
+	local source=$1 unit=$2 name=$3 flags folder
 
 	folder=$("$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
-		--cache-dir "$(dirname "$source")" -n --keep-work "$work/one.patch" 2>&1 | sed -n 's/.*the work folder is //p')
+		--cache-dir "$(dirname "$source")" -n --keep-work "$work/$name.patch" 2>&1 | sed -n 's/.*the work folder is //p')
 	read -r flags <"$folder/units/1.flags" || exit 3
 	rm -rf "$folder"
-	printf 'cd %q && exec %s -c -o %q %s\n' "$source" "$flags" "$work/plain.o" "$unit" >"$work/compile-plain"
+	printf 'cd %q && exec %s -c -o %q %s\n' "$source" "$flags" "$work/plain.o" "$unit" >"$work/$name-plain"
 }
 
 # bench_ways SOURCE WAY...: each way of make_diff, "NAME PATCH [OPTION...]", in turn with the others and with the plain compile.
@@ -260,7 +268,8 @@ bench_ways() {
 	cache=$(dirname "$1")
 	shift
 	for ((i = 0; i < runs; i++)); do
-		measure "$work/plain-seconds" sh "$work/compile-plain"
+		measure "$work/plain-one-seconds" sh "$work/one-plain"
+		measure "$work/plain-small-seconds" sh "$work/small-plain"
 		for way; do
 			read -r -a words <<<"$way"
 			make_diff "$cache" "$work/${words[0]}-$i" "$work/${words[1]}.patch" "${words[@]:2}"
@@ -289,7 +298,8 @@ bench_diff() {
 	stages "$work/diff-first"
 	source=$(echo "$cache"/*/)
 	source=${source%/}
-	edit one "$source" fs/proc/cmdline.c "s/^\tseq_putc(m, '.n');/&\n\tseq_puts(m, \"more\");/"
+	edit one "$source" fs/proc/array.c 's/^\t\tseq_put_decimal_ull(m, "", size);/&\n\t\tbarrier();/'
+	edit small "$source" fs/proc/cmdline.c "s/^\tseq_putc(m, '.n');/&\n\tseq_puts(m, \"more\");/"
 	for file in "${ten_files[@]}"; do
 		edits+=("fs/proc/$file.c" '0,/^{$/s//{\n\tbarrier();/')
 	done
@@ -300,13 +310,15 @@ bench_diff() {
 	edit inline "$source" \
 		fs/proc/internal.h 's/^static inline bool is_empty_pde/static inline int klpmake_bench(int x)\n{\n\treturn x + 1;\n}\n\n&/' \
 		fs/proc/cmdline.c "s/^#include <linux.seq_file.h>/&\n#include \"internal.h\"/; s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", klpmake_bench(1));/"
-	compile_plain "$source" fs/proc/cmdline.c
-	bench_ways "$source" "one one" "dry one -n" "ten ten" "macro macro" "inline inline"
-	judge "one file, with the source prepared" one plain 4
-	judge "one file, -n" dry plain 2
-	judge "ten files, compared with one" ten one 3
-	judge "a macro in a header that most files include, compared with one file" macro one 4
-	judge "an inline function in a header of 25 files, compared with one file" inline one 4
+	compile_plain "$source" fs/proc/array.c one
+	compile_plain "$source" fs/proc/cmdline.c small
+	bench_ways "$source" "one one" "dry one -n" "small small" "ten ten" "macro macro" "inline inline"
+	judge "one file, with the source prepared" one plain-one 4
+	judge "one file, -n" dry plain-one 2
+	printf '  a file of few lines: %.2f s, plain %.2f s\n' "$(median "$work/small-seconds" 1)" "$(median "$work/plain-small-seconds" 1)"
+	judge "ten files of few lines, compared with one" ten small 3
+	judge "a macro in a header that most files include, compared with one file" macro small 4
+	judge "an inline function in a header of 25 files, compared with one file" inline small 4
 }
 
 # Fifty references in five tagged files. Their declarations do not agree with the kernel's, which takes
@@ -349,7 +361,7 @@ fix_references() {
 		-s "$KERNEL_BUILD/Module.symvers" -o "$work/out.ko" "$2/livepatch-references.ko"
 }
 
-bench_fifty() {
+bench_references() {
 	local i
 
 	echo "klp-fixer with 50 references in 5 tagged files, compared with nm of the same vmlinux"
@@ -395,15 +407,20 @@ bench_batch() {
 		"$(median_ratio "$work/batch" "$work/dwarfdump" 1)"
 }
 
+# wanted PART
+wanted() {
+	[[ " $parts " == *" $1 "* ]]
+}
+
 echo "Kernel $KERNEL_RELEASE, vmlinux of $(($(stat -L -c %s "$KERNEL_VMLINUX") / 1000000)) MB, $(getconf _NPROCESSORS_ONLN) processors, medians of $runs runs"
-(bench_fixer twins) || exit
-(bench_fixer module) || exit
-(bench_plugin) || exit
-(bench_klpmake meminfo meminfo.o) || exit
-(bench_klpmake twins reboot.o serio.o) || exit
-(bench_diff) || exit
-echo "Asking eu-readelf for all functions and variables"
-perl "$top/testsuite/sweep/oracle.pl" "$KERNEL_VMLINUX" >"$work/oracle" || exit 3
-cut -f 1,2 "$work/oracle" | tr '\t' ' ' >"$work/questions"
-(bench_fifty) || exit
-(bench_batch) || exit
+! wanted fixer || { (bench_fixer twins) && (bench_fixer module); } || exit
+! wanted plugin || (bench_plugin) || exit
+! wanted klpmake || { (bench_klpmake meminfo meminfo.o) && (bench_klpmake twins reboot.o serio.o); } || exit
+! wanted diff || (bench_diff) || exit
+if wanted references || wanted batch; then
+	echo "Asking eu-readelf for all functions and variables"
+	perl "$top/testsuite/sweep/oracle.pl" "$KERNEL_VMLINUX" >"$work/oracle" || exit 3
+	cut -f 1,2 "$work/oracle" | tr '\t' ' ' >"$work/questions"
+fi
+! wanted references || (bench_references) || exit
+! wanted batch || (bench_batch) || exit
