@@ -5,9 +5,11 @@
  * has: such are copies of what a kernel source keeps to itself, and a member at another place than there, as another
  * version of the kernel has it, would be read and written without a word.
  *
- * Types of the kernel's headers are not asked for: these are the headers of the kernel that the livepatch is for.
+ * Types of the kernel's headers are not asked for: these are the headers of the kernel that the livepatch is for. Those of the
+ * author's are, wherever they are: a folder of another kernel's source may be among these.
  */
 #include "gcc-compat.h"
+#include "author-file.h"
 #include "note.h"
 #include "own-type.h"
 #include "source-place.h"
@@ -36,25 +38,6 @@ struct own_constant {
 
 static vec<struct own_constant> constants = vNULL;
 
-static const char *without_dot(const char *path)
-{
-	return !strncmp(path, "./", 2) ? path + 2 : path;
-}
-
-/*
- * Is FILE the patch source, or one of its folder's? Kbuild compiles in the build folder, where the kernel's headers have
- * relative names and the source an absolute one; since Linux 6.13 it does in the module's folder, the other way around.
- */
-static bool is_own_file(const char *file)
-{
-	const char *own = without_dot(compat_main_file()), *slash = strrchr(own, '/');
-
-	file = without_dot(file);
-	if (!slash)
-		return !strcmp(file, own) || (*file != '/' && *file != '<');
-	return !strncmp(file, own, slash - own + 1);
-}
-
 void own_type_see(tree type)
 {
 	tree stub;
@@ -65,8 +48,8 @@ void own_type_see(tree type)
 		return;
 	type = TYPE_MAIN_VARIANT(type);
 	stub = TYPE_STUB_DECL(type);
-	if (stub && DECL_SOURCE_FILE(stub) && is_own_file(DECL_SOURCE_FILE(stub)) &&
-	    !types.contains(type))
+	if (stub && !in_system_header_at(DECL_SOURCE_LOCATION(stub)) &&
+	    author_file_is(DECL_SOURCE_FILE(stub)) && !types.contains(type))
 		types.safe_push(type);
 }
 

@@ -6,6 +6,7 @@
  *	static DEFINE_MUTEX(lock);	copied with the function that takes it: nobody else takes this one
  */
 #include "gcc-compat.h"
+#include "author-file.h"
 #include "note.h"
 #include "own-variable.h"
 #include "source-place.h"
@@ -22,16 +23,21 @@ struct own_variable {
 static vec<struct own_variable> variables = vNULL;
 
 /*
- * Is its name written in the file that is compiled? Those that macros of the kernel's headers make up, as WARN_ONCE() and
- * mutex_init() do, are for each place of its own.
+ * Is its name written in the file that is compiled, or in a header of the author's? Those that macros of headers make up, as
+ * WARN_ONCE() and mutex_init() do, are for each place of its own: such a name stands in what the macro is defined as.
  */
 static bool is_named_by_author(tree decl)
 {
-	location_t location = linemap_resolve_location(line_table, DECL_SOURCE_LOCATION(decl),
-						       LRK_SPELLING_LOCATION, NULL);
-	const char *file = LOCATION_FILE(location);
+	location_t location = DECL_SOURCE_LOCATION(decl);
+	location_t spelled = linemap_resolve_location(line_table, location, LRK_SPELLING_LOCATION, NULL);
+	const char *file = LOCATION_FILE(spelled);
 
-	return file && !strcmp(file, compat_main_file());
+	if (file && !strcmp(file, compat_main_file()))
+		return true;
+	if (linemap_location_from_macro_expansion_p(line_table, location) &&
+	    linemap_resolve_location(line_table, location, LRK_MACRO_DEFINITION_LOCATION, NULL) == spelled)
+		return false;
+	return !in_system_header_at(spelled) && author_file_is(file);
 }
 
 /* The structures of a livepatch are each module's own. */
