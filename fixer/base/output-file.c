@@ -143,8 +143,7 @@ static void remove_temporary(const char *name)
 	struct diag_place place = { name, 0 };
 
 	if (unlink(name) && errno != ENOENT)
-		diag_warning(&place, "left", "this temporary file cannot be removed: %s",
-			     strerror(errno));
+		diag_note(&place, "this temporary file cannot be removed: %s", strerror(errno));
 }
 
 static void forget_earlier(struct output_file *file)

@@ -182,8 +182,8 @@ static void check_modinfo(struct checker *checker)
 	struct diag_place place = { checker->name, 0 };
 
 	check_modinfo_end(checker);
-	/* The kernel takes any other word for it. */
-	if (!livepatch)
+	/* The kernel takes any other word for it; what the author of a module that is made means by that is not known. */
+	if (!livepatch || (checker->livepatch && strcmp(livepatch, "Y")))
 		check_refuse(checker, "its .modinfo does not say livepatch=Y");
 	if (!is_gpl(license) && enables_patch(&checker->elf))
 		check_refuse(checker,

@@ -16,6 +16,9 @@
 #include "kernel/symbol-name.h"
 #include "kernel/system-call.h"
 
+/* So far a function's symbol may be from the address that DWARF has of it. */
+#define ENTRY_BYTES 64
+
 /*
  * NAME's own symbol at its address; NULL: the address has none, or only that of a clone. It may have a number: of static
  * variables inside of functions, and where link-time optimisation has made names unique.
@@ -300,13 +303,46 @@ static int check_file(const struct source *source, const struct wanted *wanted,
 	return -1;
 }
 
-/* Has one of them an address? Then a symbol that is elsewhere is not it. */
-static bool is_located(const struct candidates *candidates)
+static uint64_t distance(const struct elf_symbol *symbol, const struct definition *definition)
 {
-	for (size_t i = 0; i < candidates->count; i++)
-		if (candidates->list[i].definition->state == DEFINITION_PRESENT)
-			return true;
-	return false;
+	return symbol->address > definition->address ? symbol->address - definition->address :
+						       definition->address - symbol->address;
+}
+
+/*
+ * Is SYMBOL where CANDIDATE begins? Between the address that GCC writes to DWARF and the symbol there may be a landing pad and
+ * NOPs for ftrace, but no other function of the unit is as near.
+ */
+static bool is_near(const struct candidate *candidate, const struct elf_symbol *symbol)
+{
+	const struct unit_content *content = candidate->unit->content;
+	uint64_t own = distance(symbol, candidate->definition);
+
+	if (own > ENTRY_BYTES)
+		return false;
+	for (size_t i = 0; i < content->count; i++) {
+		const struct definition *other = &content->definitions[i];
+
+		if (other->kind == DEFINITION_FUNCTION && other->state == DEFINITION_PRESENT &&
+		    distance(symbol, other) < own)
+			return false;
+	}
+	return true;
+}
+
+/* Have they addresses, but SYMBOL is elsewhere? Then it is none of them. */
+static bool is_elsewhere(const struct candidates *candidates, const struct elf_symbol *symbol)
+{
+	bool located = false;
+
+	for (size_t i = 0; i < candidates->count; i++) {
+		if (candidates->list[i].definition->state != DEFINITION_PRESENT)
+			continue;
+		if (is_near(&candidates->list[i], symbol))
+			return false;
+		located = true;
+	}
+	return located;
 }
 
 static int choose(struct resolver *resolver, struct source *source, const struct wanted *wanted,
@@ -324,8 +360,11 @@ static int choose(struct resolver *resolver, struct source *source, const struct
 		symbol = found ? found : symbol;
 	}
 	/* Of an #included file it has to be known that the name is that file's. */
-	if (!symbol && (candidates->count ? !is_located(candidates) : !source->included))
+	if (!symbol && (candidates->count || !source->included)) {
 		symbol = symbol_in_units(source, wanted);
+		if (symbol && is_elsewhere(candidates, symbol))
+			symbol = NULL;
+	}
 	if (symbol && check_old_name(symbol, wanted))
 		return -1;
 	if (symbol)

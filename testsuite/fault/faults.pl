@@ -206,7 +206,7 @@ sub done_badly
 	my @kept = others($now, $right->{files}, 1);
 	my @others = left($fault, $result, $now, @kept);
 
-	$result->{stderr} =~ s/^\S+: warning: this temporary file cannot be removed: .*\n//mg if @kept && !@others;
+	$result->{stderr} =~ s/^\S+: note: this temporary file cannot be removed: .*\n//mg if @kept && !@others;
 	return "status $result->{status}" if $result->{status} ne $right->{status};
 	return "other files: @others" if @others;
 	return 'something else is printed' if $result->{stdout} ne $right->{stdout};

@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/ucontext.h>
 #include <unistd.h>
@@ -279,7 +280,7 @@ void fault_start(void)
 {
 	const char *wanted = getenv("FAULT");
 	struct sigaction action = { .sa_sigaction = on_system_call, .sa_flags = SA_SIGINFO | SA_NODEFER };
-	char plus = ':';
+	char plus = ':', byte;
 
 	fault.list = wanted && !strncmp(wanted, "list:", 5) ? wanted + 5 : NULL;
 	if (!fault.list) {
@@ -289,6 +290,9 @@ void fault_start(void)
 		if (sscanf(strchr(wanted, ':'), ":%15[a-z]:%d", fault.name, &fault.error) != 2)
 			end(UNABLE);
 	}
+	/* Since glibc 2.41, the first of these holds back all signals and asks for memory meanwhile. */
+	if (getrandom(&byte, sizeof(byte), 0) < 0)
+		end(UNABLE);
 	if (sigaction(SIGSYS, &action, NULL) || install_filter())
 		end(UNABLE);
 	active = 1;
