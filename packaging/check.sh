@@ -84,12 +84,13 @@ silent() {
 	fi
 }
 
-# make_tarball FOLDER
+# make_tarball FOLDER AUTORECONF-OPTION...
 make_tarball() {
 	needs build_source "$top" "$1"
 	(
 		cd "$1"
 		step autoreconf -i
+		[ $# -eq 1 ] || step autoreconf "${@:2}"
 		step ./configure --disable-dependency-tracking
 		step make dist
 	)
@@ -110,9 +111,9 @@ check_files() {
 	[ -z "$missing" ] || wrong "the tarball lacks files that the checkout has:"$'\n'"$missing"
 }
 
-# Another one, made by somebody else of files with other dates, is the same.
+# Another one, made by somebody else of files with other dates, is the same, also of files that autoreconf has been at before.
 check_tarball() {
-	make_tarball "$work/tree"
+	make_tarball "$work/tree" --force --install
 	tarball=$(echo "$work"/tree/klpmake-*.tar.xz)
 	version=${tarball##*/klpmake-}
 	version=${version%.tar.xz}
