@@ -192,6 +192,7 @@ my %record_names = (1 => 'unit', 2 => 'ref', 3 => 'patch', 4 => 'def', 5 => 'cal
 sub each_note
 {
 	my ($self, $at, $end, $use) = @_;
+	my $begin = $at;
 
 	while ($at + 20 <= $end) {
 		my ($name_size, $size, $type) = unpack('V V V', substr($self->{bytes}, $at, 12));
@@ -199,7 +200,8 @@ sub each_note
 		last if !defined $type || $at + 20 + $size > $end;
 		$use->($type, $at + 20, $size);
 		$at += 20 + $size;
-		$at = ($at + 7) & ~7;
+		# Of the section, wherever that is in the file.
+		$at = $begin + (($at - $begin + 7) & ~7);
 	}
 }
 
