@@ -183,14 +183,16 @@ await() {
 
 # stop STATUS: a signal came.
 stop() {
-	local process
-
 	progress_end
-	for process in $AWAITED $BESIDE; do
-		kill "$process" 2>/dev/null
-		wait "$process" 2>/dev/null
-	done
+	end_process "$AWAITED"
 	exit "$1"
+}
+
+# end_process PID: of klpmake's own; nothing for ''.
+end_process() {
+	[[ -n $1 ]] || return 0
+	kill "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
 }
 
 # pass_on STATUS PROGRAM: ends klpmake where a program of klpmake's has failed, which has said why.
@@ -267,6 +269,7 @@ remove_folder() {
 
 remove_work() {
 	progress_end
+	end_process "$BESIDE"
 	[[ -z $PREPARING ]] || remove_folder "$PREPARING"
 	[[ -z $PLACING ]] || remove_folder "$PLACING"
 	[[ -z $WORK || -n ${OPTION[keep-work]} ]] || remove_folder "$WORK"
