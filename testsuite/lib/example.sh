@@ -21,8 +21,8 @@
 #	guest/		if there, what to build with make for the guest: programs and modules, and
 #			in "modules" the names of the kernel's own modules that are needed
 #
-# It is written for Linux 6.1 on x86-64. A file that is another one for another series is beside it: expect-6.12, and
-# expect-other for all other architectures.
+# It is written for Linux 6.1 on x86-64. A file that is another one for another series is beside it: expect-6.12, for
+# another architecture expect-arm64, and expect-other for all others that have none of their own.
 #
 # The tests' patches (klpmake.kernel/patch) have the same form: example_top names their folder then.
 # shellcheck shell=bash
@@ -47,7 +47,7 @@ example_series() {
 example_file() {
 	local path=$example_top/$1/$2 other
 
-	for other in "$path-$(example_series)" ${KERNEL_ARCH:+"$path-other"} "$path"; do
+	for other in "$path-$(example_series)" ${KERNEL_ARCH:+"$path-$KERNEL_ARCH" "$path-other"} "$path"; do
 		[ ! -e "$other" ] || break
 	done
 	echo "$other"
