@@ -30,8 +30,12 @@ static bool is_units_name(const struct dwarf_file *dwarf, const char *name)
 const char *symbol_file_contradicts(const struct kernel_object *object,
 				    const struct elf_symbol *symbol, const struct dwarf_unit *unit)
 {
-	const char *name = symbol->binding == STB_LOCAL ? file_of(&object->elf, symbol) : NULL;
+	const char *name;
 
+	/* What has no size is where others are, too, of any file: the keys of locks, without CONFIG_LOCKDEP. */
+	if (symbol->binding != STB_LOCAL || !symbol->size)
+		return NULL;
+	name = file_of(&object->elf, symbol);
 	if (!name || !strcmp(name, path_base(unit->name)) ||
 	    !string_ends_with(unit->name, ".c") || !is_units_name(&object->dwarf, name))
 		return NULL;
