@@ -31,7 +31,7 @@ arch_facts() {
 		;;
 	riscv)
 		arch=riscv triplet=riscv64-linux-gnu debian=riscv64 qemu="qemu-system-misc opensbi" image=arch/riscv/boot/Image
-		options="NONPORTABLE OF MMU ARCH_RV64I FPU SERIAL_8250 SERIAL_8250_CONSOLE SERIAL_OF_PLATFORM"
+		options="NONPORTABLE OF MMU ARCH_RV64I FPU RISCV_ISA_FALLBACK SERIAL_8250 SERIAL_8250_CONSOLE SERIAL_OF_PLATFORM"
 		# With compressed instructions, which EFI needs, ftrace needs GCC 14.
 		# A livepatch's code is relocated late where a module comes late: its memory has to be writable, as RISC-V's
 		# kernel does not write to it in another way than any other.
