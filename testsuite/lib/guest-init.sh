@@ -146,7 +146,9 @@ module verification failed: .*tainting kernel
 ^livepatch: (applying|reverting) patch .* (un)?loading module
 ^livepatch: signaling remaining tasks'
 guest_is_reliable || guest_normal="$guest_normal
-^livepatch: This architecture doesn't have support for the livepatch consistency model"
+^livepatch: This architecture doesn't have support for the livepatch consistency model
+^livepatch: The livepatch transition may never complete
+^livepatch: forcing remaining tasks to the (un)?patched state"
 
 guest_trouble='WARNING|BUG|Oops|[Cc]all [Tt]race|general protection|unable to handle
 [Tt]aint|rcu.*stall|blocked for more than|^livepatch: |^x86/modules: |Unknown symbol|overflow in relocation'
