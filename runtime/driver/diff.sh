@@ -92,6 +92,7 @@ make_from_diffs() {
 	find_units
 	number_lines
 	make_tree
+	find_includers
 	compare_first_units
 	find_commands "${!UNIT_OBJECTS[@]}"
 	narrow_units

@@ -56,7 +56,6 @@ add_first() {
 compare_first_units() {
 	local number numbers=("${!UNIT_OBJECTS[@]}") lines=() files text
 
-	find_includers
 	[[ ${#INCLUDERS[@]} -gt 0 && -z ${OPTION['all']} ]] && ! is_allowed layout || return 0
 	choose_first_units
 	[[ ${#UNITS[@]} -le $MANY_UNITS ]] || numbers=("${FIRST[@]}")

@@ -148,10 +148,15 @@ import_namespaces() {
 	must mv "$WORK/namespaces.c" namespaces.c
 }
 
-# write_kbuild NAME OBJECT...: the Kbuild file for the module NAME, of these.
+# write_kbuild NAME [OBJECT]: the Kbuild file for the module NAME, of what is carved and that.
 write_kbuild() {
+	local number objects=''
+
+	while read -r number; do
+		objects+=" entries-$number.o unit-$number.o"
+	done < <(carved_units)
 	# Kbuild's own rule for such files is of no use in a folder of M= since Linux 6.13, where $(obj) is ".".
-	write_lines Kbuild "obj-m := $1.o" "$1-y := ${*:2}" \
+	write_lines Kbuild "obj-m := $1.o" "$1-y :=$objects${2:+ $2}" \
 		"\$(obj)/unit-%.o: \$(src)/unit-%.o_shipped" $'\t'"cp \$< \$@" \
 		"CFLAGS_klpmake-main.o := -DKLPMAKE_ATOMIC_REPLACE=${OPTION[replace]}" \
 		"include \$(KLPMAKE_RUNTIME)/klpmake.mk"
@@ -160,7 +165,7 @@ write_kbuild() {
 # check_replaced MODULE: does it replace what was planned, by what the plugin has recorded, no more and no less? Names may come
 # twice.
 check_replaced() {
-	local kind name lines planned=() noted=() file
+	local kind name planned=() noted=() file
 	local -A more=()
 
 	for file in "$WORK/units"/*.plan; do
@@ -168,10 +173,9 @@ check_replaced() {
 			[[ $kind != replace ]] || planned+=("$name")
 		done <"$file"
 	done
-	mapfile -t lines < <("$KLPMAKE_FIXER" --dump-note "$1")
 	while read -r kind name _; do
 		[[ $kind != patch ]] || noted+=("$name")
-	done < <(printf '%s\n' "${lines[@]}")
+	done < <("$KLPMAKE_FIXER" --dump-note "$1")
 	for name in "${planned[@]}"; do more[$name]=$((${more[$name]-0} + 1)); done
 	for name in "${noted[@]}"; do more[$name]=$((${more[$name]-0} - 1)); done
 	for name in "${!more[@]}"; do
@@ -198,32 +202,26 @@ build_module() {
 
 # begin_module NAME N...: what of the module need not wait for these units to be compiled, where a build of it is kept.
 begin_module() {
-	local name=$1 number objects=() entries=()
+	local name=$1 entries
 
 	shift
 	[[ -z ${OPTION[verbose]} ]] || return 0
 	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
 	find_kept_makes "$name" " -fdebug-prefix-map=$WORK=."
 	[[ -n $MAKES ]] || return 0
-	for number; do
-		objects+=("entries-$number.o" "unit-$number.o")
-		entries+=("entries-$number.o")
-	done
-	write_kbuild "$name" "${objects[@]}"
-	begin_kept_objects "${entries[@]}"
+	write_kbuild "$name"
+	entries=("${@/#/entries-}")
+	begin_kept_objects "${entries[@]/%/.o}"
 }
 
 # link_module NAME OUTPUT
 link_module() {
-	local number objects=()
+	local imports=''
 
 	say "building $1.ko"
 	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
-	while read -r number; do
-		objects+=("entries-$number.o" "unit-$number.o")
-	done < <(carved_units)
-	! import_namespaces || objects+=(namespaces.o)
-	write_kbuild "$1" "${objects[@]}"
+	! import_namespaces || imports=namespaces.o
+	write_kbuild "$1" "$imports"
 	build_module "$1"
 	[[ ! -f $1.ko ]] || check_replaced "$1.ko"
 	fix_modules Kbuild --strip-debug

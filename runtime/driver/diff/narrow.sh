@@ -12,7 +12,6 @@ narrow_units() {
 		compare_tokens "${!FIXED[@]}"
 		check_fixed
 	fi
-	find_includers
 	[[ ${#INCLUDERS[@]} -eq 0 ]] || compare_tokens "${INCLUDERS[@]}"
 	drop_same_units
 	[[ ${#UNITS[@]} -eq 0 ]] || return 0
@@ -53,7 +52,6 @@ find_includers() {
 	local number file
 	local -A changed=()
 
-	INCLUDERS=()
 	for file in "${TOUCHED[@]}"; do changed[$file]=yes; done
 	for number in "${!UNITS[@]}"; do
 		[[ -n ${changed[${UNITS[number]}]-} ]] || INCLUDERS+=("$number")
