@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Replaces macros of the kernel's linux/jump_label.h and linux/tracepoint.h, when klpmake cuts a livepatch
- * out of a module's source file: included at the end of each of the two.
+ * out of a module's source file, or out of any of RISC-V: included at the end of each of the two.
  *
  * The kernel reads the tables of static keys and static calls when the livepatch is loaded, and the
- * symbols of a module are known only when that is there (see special.c of klp-fixer). So code of a
+ * symbols of a module are known only when that is there (see late-symbols.c of klp-fixer). So code of a
  * module asks for the value of a key each time, and calls the function that a tracepoint has for
  * architectures without static calls.
  */

@@ -43,13 +43,18 @@
 		   .mask = bits,                                                                   \
 		   .in_modules = true,                                                             \
 		   __VA_ARGS__ }
-/* What is added to, or subtracted from, what is there: a second time, something else comes of it. */
-#define SUM(type, relocation_kind, bytes, ...)                                                     \
+/*
+ * What is added to, or subtracted from, what is there: a second time, something else comes of it. Since Linux 6.7, those
+ * of a place are summed up elsewhere first (process_accumulated_relocations(), which compilers may inline), and the last
+ * one's accumulate_handler stores the sum of so many BITS.
+ */
+#define SUM(type, relocation_kind, bytes, bits, ...)                                               \
 	[type] = { .name = #type,                                                                  \
 		   .kind = relocation_kind,                                                        \
 		   .size = bytes,                                                                  \
 		   .in_modules = true,                                                             \
 		   .once = true,                                                                   \
+		   .starts_anew = "apply_" #bits "_bit_accumulation",                              \
 		   __VA_ARGS__ }
 /* Relocations that not every kernel applies to modules have a function that those do which apply them. */
 #define SINCE(handler) .function = "apply_r_riscv_" handler
@@ -86,19 +91,19 @@ static const struct arch_relocation relocations[] = {
 	CODE(R_RISCV_GOT_HI20, ARCH_GOT, WHOLE, UPPER_BITS, .once = true,
 	     .function = "module_emit_got_entry"),
 	/* Differences, in tables and debug information. */
-	SUM(R_RISCV_ADD8, ARCH_ADD, 1, SINCE("add8_rela")),
-	SUM(R_RISCV_ADD16, ARCH_ADD, 2, SINCE("add16_rela")),
-	SUM(R_RISCV_ADD32, ARCH_ADD, 4),
-	SUM(R_RISCV_ADD64, ARCH_ADD, 8),
-	SUM(R_RISCV_SUB8, ARCH_SUBTRACT, 1, SINCE("sub8_rela")),
-	SUM(R_RISCV_SUB16, ARCH_SUBTRACT, 2, SINCE("sub16_rela")),
-	SUM(R_RISCV_SUB32, ARCH_SUBTRACT, 4),
-	SUM(R_RISCV_SUB64, ARCH_SUBTRACT, 8),
-	SUM(R_RISCV_SUB6, ARCH_SUBTRACT, 1, .mask = 0x3f, SINCE("sub6_rela")),
-	SUM(R_RISCV_SET6, ARCH_SET, 1, .mask = 0x3f, SINCE("set6_rela")),
-	SUM(R_RISCV_SET8, ARCH_SET, 1, SINCE("set8_rela")),
-	SUM(R_RISCV_SET16, ARCH_SET, 2, SINCE("set16_rela")),
-	SUM(R_RISCV_SET32, ARCH_SET, 4, SINCE("set32_rela")),
+	SUM(R_RISCV_ADD8, ARCH_ADD, 1, 8, SINCE("add8_rela")),
+	SUM(R_RISCV_ADD16, ARCH_ADD, 2, 16, SINCE("add16_rela")),
+	SUM(R_RISCV_ADD32, ARCH_ADD, 4, 32),
+	SUM(R_RISCV_ADD64, ARCH_ADD, 8, 64),
+	SUM(R_RISCV_SUB8, ARCH_SUBTRACT, 1, 8, SINCE("sub8_rela")),
+	SUM(R_RISCV_SUB16, ARCH_SUBTRACT, 2, 16, SINCE("sub16_rela")),
+	SUM(R_RISCV_SUB32, ARCH_SUBTRACT, 4, 32),
+	SUM(R_RISCV_SUB64, ARCH_SUBTRACT, 8, 64),
+	SUM(R_RISCV_SUB6, ARCH_SUBTRACT, 1, 6, .mask = 0x3f, SINCE("sub6_rela")),
+	SUM(R_RISCV_SET6, ARCH_SET, 1, 6, .mask = 0x3f, SINCE("set6_rela")),
+	SUM(R_RISCV_SET8, ARCH_SET, 1, 8, SINCE("set8_rela")),
+	SUM(R_RISCV_SET16, ARCH_SET, 2, 16, SINCE("set16_rela")),
+	SUM(R_RISCV_SET32, ARCH_SET, 4, 32, SINCE("set32_rela")),
 	/* For the linker. */
 	CODE(R_RISCV_RELAX, ARCH_HINT, 0, 0),
 	ARCH_ELSEWHERE(R_RISCV_ALIGN, ARCH_HINT, 0),

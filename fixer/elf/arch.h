@@ -50,6 +50,11 @@ struct arch_relocation {
 	bool once;
 	/* Kernels that apply it to modules have this function; NULL: all apply it that apply any. */
 	const char *function;
+	/*
+	 * Kernels that have this function start from zero at a place, and apply to it what one section has for it: of two
+	 * sections, the later one alone would count. NULL: all add to what is there.
+	 */
+	const char *starts_anew;
 };
 
 /* A direct call or jump that ends where a call returns to. */

@@ -25,9 +25,12 @@ struct checker {
 void check_refuse(struct checker *checker, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Has the kernel the function NAME? NULL: that is not asked. */
+bool check_kernel_has(const struct checker *checker, const char *name);
+
 /*
  * check-overlap.c: relocation POSITION of SECTION changes what is at OFFSET of the section that it is for. When all are known,
- * no two may change the same.
+ * no two may change the same, where the kernel does not bear that.
  */
 void check_overlap_add(struct checker *checker, size_t section, int position,
 		       const struct arch_relocation *relocation, uint64_t offset);

@@ -2,7 +2,7 @@
 /*
  * Places that are relocated twice. Comes in: each relocation of the module. Goes out: messages. Where the kernel insists on
  * zeros under a relocation, as apply_relocate_add() of x86-64 does, it refuses the second one, which finds what the first
- * has stored.
+ * has stored. Where it sums up what a section has for a place, as that of RISC-V does, another section's sum is lost.
  */
 #include <stdlib.h>
 
@@ -21,7 +21,10 @@ void check_overlap_add(struct checker *checker, size_t section, int position,
 {
 	size_t target = checker->elf.sections[section].header.sh_info;
 
-	if (!checker->elf.arch->zero_under_relocations || !relocation->size)
+	if (!relocation->size)
+		return;
+	if (!checker->elf.arch->zero_under_relocations &&
+	    (!relocation->starts_anew || !check_kernel_has(checker, relocation->starts_anew)))
 		return;
 	checker->places =
 		array_grow(checker->places, checker->place_count, sizeof(*checker->places));
@@ -36,7 +39,11 @@ static int compare(const void *one, const void *other)
 
 	if (a->target != b->target)
 		return a->target < b->target ? -1 : 1;
-	return a->offset < b->offset ? -1 : a->offset > b->offset;
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	if (a->section != b->section)
+		return a->section < b->section ? -1 : 1;
+	return a->position < b->position ? -1 : a->position > b->position;
 }
 
 void check_overlap(struct checker *checker)
@@ -50,6 +57,9 @@ void check_overlap(struct checker *checker)
 
 		if (first->target != second->target ||
 		    second->offset - first->offset >= first->size)
+			continue;
+		/* One sum. */
+		if (!checker->elf.arch->zero_under_relocations && first->section == second->section)
 			continue;
 		check_refuse(checker, "relocation %d of %s stores where relocation %d of %s does",
 			     second->position, checker->elf.sections[second->section].name,

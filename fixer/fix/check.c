@@ -244,8 +244,7 @@ static void check_value(struct checker *checker, size_t index, int position,
 			     position, checker->elf.sections[index].name, relocation->name);
 }
 
-/* Has the kernel the function NAME? NULL: that is not asked. */
-static bool kernel_has(const struct checker *checker, const char *name)
+bool check_kernel_has(const struct checker *checker, const char *name)
 {
 	return !name || symbol_table_next(&checker->target->vmlinux->symbols, name, NULL);
 }
@@ -261,7 +260,7 @@ static const struct arch_relocation *check_type(struct checker *checker, size_t 
 	uint64_t type = GELF_R_TYPE(rela->r_info);
 	const struct arch_relocation *known = arch_module_relocation(elf->arch, type);
 
-	if (known && !kernel_has(checker, known->function))
+	if (known && !check_kernel_has(checker, known->function))
 		known = NULL;
 	if (!known && checker->refused != index)
 		check_refuse(checker,
@@ -283,7 +282,7 @@ static void check_following(struct checker *checker, size_t index, int position,
 	const struct elf_file *elf = &checker->elf;
 	const char *function = elf->arch->following_function;
 
-	if ((function && kernel_has(checker, function)) || checker->refused == index)
+	if ((function && check_kernel_has(checker, function)) || checker->refused == index)
 		return;
 	check_refuse(checker, "symbol '%s' is not marked as a livepatch symbol",
 		     elf->symbols[GELF_R_SYM(rela->r_info)].name);
@@ -410,7 +409,7 @@ static void check_needed(struct checker *checker)
 		const struct arch_needed *needed = &arch->needed[i];
 
 		if (elf_file_find_section(&checker->elf, needed->section) ||
-		    !kernel_has(checker, needed->function))
+		    !check_kernel_has(checker, needed->function))
 			continue;
 		check_refuse(checker, "it has no section %s", needed->section);
 		diag_note(NULL, "the kernel's build links modules by scripts/module.lds, which "

@@ -13,6 +13,9 @@
  * It is resolved again when the module comes back, perhaps at another place, and some relocations do not bear that.
  * And where zeros have to be under a relocation, a place can be relocated a second time, when the module
  * comes back, only if it is cleared when the module goes: clear_relocate_add() does so since 6.3.
+ *
+ * The image's symbols come late in one way only: their relocations are in another section than those of the module's own
+ * symbols, and some kernels do not bear that of a place that has both.
  */
 #include "fix/late-symbols.h"
 
@@ -28,11 +31,10 @@ static const struct special {
 } specials[] = {
 	[ARCH_STATIC_KEY] = { "a static key",
 			      "ask for the key's value when it is needed: static_key_enabled(&key) in place of "
-			      "static_branch_likely(&key) and static_branch_unlikely(&key); a tracepoint of the module is to "
-			      "be left out" },
+			      "static_branch_likely(&key) and static_branch_unlikely(&key); a tracepoint is to be left out" },
 	[ARCH_STATIC_CALL] = { "a static call",
 			       "call the function itself, or the one that static_call_query() returns, in place of "
-			       "static_call(); a tracepoint of the module is to be left out" },
+			       "static_call(); a tracepoint is to be left out" },
 	[ARCH_ALTERNATIVE] = { "an alternative",
 			       "use the symbol outside of ALTERNATIVE() and alternative_call()" },
 	[ARCH_BUG] = { "a BUG() or WARN()", "use the symbol outside of the macro" },
@@ -114,6 +116,62 @@ static bool is_late(const struct target *target, const struct livepatch_symbol *
 	return !symbol->needed_by || target_is_module(target, symbol->needed_by);
 }
 
+/* The symbol of RELA, if it is a livepatch symbol, else NULL. */
+static const struct livepatch_symbol *symbol_of(const struct elf_file *module,
+						const struct livepatch *livepatch,
+						const GElf_Rela *rela)
+{
+	size_t symbol = GELF_R_SYM(rela->r_info);
+	uint32_t entry = symbol < module->symbol_count ? livepatch->by_symbol[symbol] : 0;
+
+	return entry ? &livepatch->symbols[entry - 1] : NULL;
+}
+
+/* Does another relocation of section INDEX, one that stays there, change the place that RELA changes? */
+static bool is_split(const struct elf_file *module, size_t index, const struct livepatch *livepatch,
+		     const GElf_Rela *rela)
+{
+	Elf_Data *data = elf_file_data(module, index);
+	GElf_Rela other;
+
+	for (int i = 0; data && gelf_getrela(data, i, &other); i++) {
+		const struct arch_relocation *known =
+			arch_relocation(module->arch, GELF_R_TYPE(other.r_info));
+
+		if (other.r_offset == rela->r_offset && known && known->size &&
+		    !symbol_of(module, livepatch, &other))
+			return true;
+	}
+	return false;
+}
+
+/* SYMBOL, that code of the image needs, is needed by RELA of section INDEX. */
+static int check_split(const struct elf_file *module, size_t index,
+		       const struct livepatch *livepatch, const struct target *target,
+		       const struct livepatch_symbol *symbol, const GElf_Rela *rela)
+{
+	uint64_t type = GELF_R_TYPE(rela->r_info);
+	const struct arch_relocation *known = arch_relocation(module->arch, type);
+	const char *section = module->sections[module->sections[index].header.sh_info].name;
+	const struct arch_special *special = arch_special_section(module->arch, section);
+
+	if (!known || !known->starts_anew ||
+	    !symbol_table_next(&target->vmlinux->symbols, known->starts_anew, NULL) ||
+	    !is_split(module, index, livepatch, rela))
+		return 0;
+	diag_error(&symbol->place, "special", "'%s' cannot be part of %s (section %s)",
+		   symbol->source_name, special ? specials[special->kind].content : "a difference",
+		   section);
+	diag_note(NULL,
+		  "this kernel stores at a place only what one section adds to it, and a livepatch symbol's %s is in another "
+		  "one than the rest",
+		  arch_describe_relocation(module->arch, type, target->arena));
+	diag_note(NULL, "%s",
+		  special ? specials[special->kind].advice :
+			    "store the symbol's address in place of a difference");
+	return -1;
+}
+
 static int check_relocations(const struct elf_file *module, size_t index,
 			     const struct livepatch *livepatch, const struct target *target,
 			     bool *seen)
@@ -127,16 +185,22 @@ static int check_relocations(const struct elf_file *module, size_t index,
 		return -1;
 	memset(seen, 0, livepatch->symbol_count * sizeof(*seen));
 	for (int i = 0; gelf_getrela(data, i, &rela); i++) {
-		size_t symbol = GELF_R_SYM(rela.r_info);
-		uint32_t entry = symbol < module->symbol_count ? livepatch->by_symbol[symbol] : 0;
+		const struct livepatch_symbol *symbol = symbol_of(module, livepatch, &rela);
+		size_t number;
 
-		if (!entry || seen[entry - 1] || !is_late(target, &livepatch->symbols[entry - 1]))
+		if (!symbol)
 			continue;
-		seen[entry - 1] =
-			check_use(module->arch, &livepatch->symbols[entry - 1], section) ||
-			check_again(module->arch, &livepatch->symbols[entry - 1],
-				    GELF_R_TYPE(rela.r_info), target->arena);
-		if (seen[entry - 1])
+		number = (size_t)(symbol - livepatch->symbols);
+		if (seen[number])
+			continue;
+		if (is_late(target, symbol))
+			seen[number] = check_use(module->arch, symbol, section) ||
+				       check_again(module->arch, symbol, GELF_R_TYPE(rela.r_info),
+						   target->arena);
+		else
+			seen[number] =
+				check_split(module, index, livepatch, target, symbol, &rela) != 0;
+		if (seen[number])
 			result = -1;
 	}
 	return result;

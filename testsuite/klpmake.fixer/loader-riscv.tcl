@@ -9,6 +9,8 @@ set loader_riscv_types {
     40 {sub 8} 44 {prel CB} 45 {prel CJ} 51 {none} 54 {abs 1} 55 {abs 2} 56 {abs 4} 57 {prel 4}
 }
 
+set loader_riscv_sums {33 34 35 36 37 38 39 40}
+
 # The bits of VALUE at the places {FROM COUNT TO...}.
 proc loader_riscv_bits {value places} {
     set bits 0
@@ -40,6 +42,19 @@ proc loader_riscv_skips {memory type} {
 # Do auipc and what is behind it reach so far?
 proc loader_riscv_reaches {distance} {
     return [expr {$distance >= -(1 << 31) - (1 << 11) && $distance < (1 << 31) - (1 << 11)}]
+}
+
+# What is at the place of a sum's part. Since Linux 6.7, process_accumulated_relocations() begins with zero for each section.
+proc loader_riscv_begun {memory relocation} {
+    dict with relocation {}
+    if {[dict exists $memory kallsyms apply_64_bit_accumulation]} {
+	set parts [lsearch -all -inline -exact -integer -index 0 $all $offset]
+	set first [lindex [lmap part $parts {expr {[lindex $part 1] in $::loader_riscv_sums ? $part : [continue]}}] 0]
+	if {[lrange $first 0 3] eq [list $offset $type $symbol $addend]} {
+	    return 0
+	}
+    }
+    return [loader_get $memory $section $offset [lindex [dict get $::loader_riscv_types $type] 1] 0]
 }
 
 # The distance that the first part of LO12's pair stores: that at the place of its symbol.
@@ -76,7 +91,7 @@ proc loader_riscv_apply {memory relocation} {
 	default { set stored $distance }
     }
     if {$operation in {add sub}} {
-	set there [loader_get $memory $section $offset $form 0]
+	set there [loader_riscv_begun $memory $relocation]
 	return [loader_put $memory $section $offset $form 0 [expr {$operation eq "add" ? $there + $value : $there - $value}]]
     }
     if {[string is integer $form]} {

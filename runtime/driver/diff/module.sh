@@ -45,12 +45,18 @@ is_late() {
 	[[ ${UNIT_OBJECTS[$1]%% *} != vmlinux ]]
 }
 
+# Has the unit's code to ask for the values of static keys? Entries of RISC-V's tables are differences, which klp-fixer
+# refuses for kernels that store them only if both symbols' relocations are in one section.
+asks_for_keys() {
+	is_late "$1" || [[ ${TARGET[arch]} == riscv ]]
+}
+
 # Code of modules cannot have their static keys and static calls: see klpmake-late.h.
 make_late_headers() {
 	local number header late=''
 
 	for number in "${!UNITS[@]}"; do
-		! is_late "$number" || late=yes
+		! asks_for_keys "$number" || late=yes
 	done
 	[[ -n $late ]] || return 0
 	make_real include include/linux
@@ -91,9 +97,8 @@ carving_command() {
 	local out=$WORK/module/unit-$1.o_shipped argument=-fplugin-arg-klpmake late='' flags objtool=''
 
 	flags=$(flags_of "$1") || exit
-	if is_late "$1"; then
-		late=-DKLPMAKE_LATE
-	else
+	! asks_for_keys "$1" || late=-DKLPMAKE_LATE
+	if ! is_late "$1"; then
 		flags+=" $(module_flags "$flags")"
 	fi
 	# The work folder's name would get into the note, and what the assembler has of debug information into the module: both
