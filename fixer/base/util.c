@@ -164,13 +164,21 @@ bool string_ends_with(const char *text, const char *suffix)
 	return length >= suffix_length && !strcmp(text + length - suffix_length, suffix);
 }
 
+/* FNV-1a, of eight bytes at a time: a kernel has more than a hundred thousand names. */
 uint32_t string_hash(const char *text)
 {
-	uint32_t hash = 2166136261u; /* FNV-1a */
+	uint64_t hash = 14695981039346656037u, word;
+	size_t length = strlen(text);
 
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 16777619u;
-	return hash;
+	for (; length >= sizeof(word); text += sizeof(word), length -= sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		hash = (hash ^ word) * 1099511628211u;
+		hash ^= hash >> 32;
+	}
+	for (word = 0; length--;)
+		word = word << 8 | (unsigned char)text[length];
+	hash = (hash ^ word) * 1099511628211u;
+	return (uint32_t)(hash ^ hash >> 32);
 }
 
 const char *path_base(const char *path)

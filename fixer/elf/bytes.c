@@ -36,7 +36,7 @@ uint64_t cursor_number(struct cursor *cursor, unsigned int size)
 	return cursor->short_of ? 0 : bytes_load(at, size, cursor->big_endian);
 }
 
-uint64_t cursor_uleb(struct cursor *cursor)
+uint64_t cursor_long_uleb(struct cursor *cursor)
 {
 	uint64_t value = 0;
 

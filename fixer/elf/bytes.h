@@ -19,8 +19,17 @@ struct cursor {
 };
 
 uint64_t cursor_number(struct cursor *cursor, unsigned int size);
-/* An unsigned LEB128 number (DWARF 5, 7.6). */
-uint64_t cursor_uleb(struct cursor *cursor);
 void cursor_skip(struct cursor *cursor, uint64_t length);
+
+/* cursor_uleb() of any number of bytes. */
+uint64_t cursor_long_uleb(struct cursor *cursor);
+
+/* An unsigned LEB128 number (DWARF 5, 7.6). Most have one byte, and a kernel's DWARF has millions. */
+static inline uint64_t cursor_uleb(struct cursor *cursor)
+{
+	if (cursor->at < cursor->end && *cursor->at < 0x80)
+		return *cursor->at++;
+	return cursor_long_uleb(cursor);
+}
 
 #endif

@@ -130,10 +130,19 @@ uint64_t elf_file_address(const struct elf_file *file, size_t section, uint64_t 
 	return ((uint64_t)section << 32) + value;
 }
 
+/* Of a table of strings, as many bytes as have an end. */
+static size_t ended_bytes(const Elf_Data *strings)
+{
+	const char *end = strings->d_buf ? memrchr(strings->d_buf, 0, strings->d_size) : NULL;
+
+	return end ? (size_t)(end - (const char *)strings->d_buf) + 1 : 0;
+}
+
+/* libelf's functions for one symbol and one string look at the whole each time; a kernel has two hundred thousand. */
 static int read_symbols(struct elf_file *file)
 {
-	Elf_Data *data;
-	size_t strings;
+	Elf_Data *data, *names;
+	size_t strings, size;
 
 	if (!file->symtab)
 		return 0;
@@ -143,26 +152,29 @@ static int read_symbols(struct elf_file *file)
 	strings = file->sections[file->symtab].header.sh_link;
 	if (strings >= file->section_count || file->sections[strings].header.sh_type != SHT_STRTAB)
 		return malformed(file, "the symbol table has no string table");
+	names = elf_file_data(file, strings);
+	if (!names)
+		return -1;
+	size = ended_bytes(names);
 	file->symbol_count = data->d_size / sizeof(Elf64_Sym);
 	file->symbols = xcalloc(file->symbol_count, sizeof(*file->symbols));
 	for (size_t i = 0; i < file->symbol_count; i++) {
 		struct elf_symbol *symbol = &file->symbols[i];
-		GElf_Sym entry;
+		Elf64_Sym entry;
 
-		if (!gelf_getsym(data, (int)i, &entry))
-			return malformed(file, "a symbol lies outside of its table");
-		symbol->name = elf_strptr(file->elf, strings, entry.st_name);
-		if (!symbol->name)
+		memcpy(&entry, (const char *)data->d_buf + i * sizeof(entry), sizeof(entry));
+		if (entry.st_name >= size)
 			return malformed(file, "a symbol's name lies outside of the string table");
 		if (entry.st_shndx < SHN_LORESERVE && entry.st_shndx >= file->section_count)
 			return malformed(file, "a symbol is in a section that does not exist");
+		symbol->name = (const char *)names->d_buf + entry.st_name;
 		symbol->value = entry.st_value;
 		symbol->address = elf_file_address(file, entry.st_shndx, entry.st_value);
 		symbol->size = entry.st_size;
 		symbol->index = (uint32_t)i;
 		symbol->section = entry.st_shndx;
-		symbol->type = GELF_ST_TYPE(entry.st_info);
-		symbol->binding = GELF_ST_BIND(entry.st_info);
+		symbol->type = ELF64_ST_TYPE(entry.st_info);
+		symbol->binding = ELF64_ST_BIND(entry.st_info);
 		symbol->other = entry.st_other;
 	}
 	return 0;

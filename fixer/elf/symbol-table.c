@@ -64,42 +64,60 @@ static bool is_ignored_name(const char *name)
 	       !strcmp(name, "_SDA_BASE_") || !strcmp(name, "_SDA2_BASE_") || !strcmp(name, "L0");
 }
 
+/* May SYMBOL be one of kallsyms? That names matter too is looked at when one is asked for. */
 static bool is_kept(const struct symbol_table *table, const struct elf_symbol *symbol)
 {
 	if (!*symbol->name || symbol->section == SHN_UNDEF ||
 	    symbol->section >= table->elf->section_count ||
 	    !(table->elf->sections[symbol->section].header.sh_flags & SHF_ALLOC))
 		return false; /* none that is defined, absolute, or debug information */
-	/* is_core_symbol() of kernel/module/kallsyms.c asks no more; but nobody asks for "$x" and "$d". */
-	if (!table->in_address_order)
-		return *symbol->name != '$';
-	return symbol->type != STT_FILE && symbol->type != STT_SECTION &&
-	       !is_ignored_name(symbol->name);
+	/* is_core_symbol() of kernel/module/kallsyms.c asks no more. */
+	return !table->in_address_order ||
+	       (symbol->type != STT_FILE && symbol->type != STT_SECTION);
 }
 
-static int compare_addresses(const void *a, const void *b)
+/* Has kallsyms symbols of that name, where it has all others? Of a module, nobody asks for "$x" and "$d". */
+static bool is_kept_name(const struct symbol_table *table, const char *name)
 {
-	const struct elf_symbol *x = *(const struct elf_symbol *const *)a;
-	const struct elf_symbol *y = *(const struct elf_symbol *const *)b;
-
-	if (x->address != y->address)
-		return x->address < y->address ? -1 : 1;
-	return x->index < y->index ? -1 : x->index > y->index;
+	return table->in_address_order ? !is_ignored_name(name) : *name != '$';
 }
 
-/* Chains run in the order of symbols[], as they are built from behind. */
-static void build_buckets(struct symbol_table *table)
+static size_t hash_name(const struct elf_symbol *symbol)
 {
-	for (table->bucket_count = 16; table->bucket_count < table->count; table->bucket_count *= 2)
+	return string_hash(symbol->name);
+}
+
+static size_t hash_address(const struct elf_symbol *symbol)
+{
+	return (size_t)((symbol->address * 0x9e3779b97f4a7c15u) >> 32);
+}
+
+/* Chains run in the order of the file, as they are built from behind. */
+static void build_chains(const struct symbol_table *table, struct symbol_chains *chains,
+			 size_t (*hash)(const struct elf_symbol *symbol))
+{
+	const struct elf_file *elf = table->elf;
+
+	for (chains->bucket_count = 16; chains->bucket_count < elf->symbol_count;
+	     chains->bucket_count *= 2)
 		;
-	table->buckets = xcalloc(table->bucket_count, sizeof(*table->buckets));
-	table->next = xcalloc(table->count, sizeof(*table->next));
-	for (size_t i = table->count; i-- > 0;) {
-		size_t bucket = string_hash(table->symbols[i]->name) & (table->bucket_count - 1);
+	chains->buckets = xcalloc(chains->bucket_count, sizeof(*chains->buckets));
+	chains->next = xcalloc(elf->symbol_count, sizeof(*chains->next));
+	for (size_t i = elf->symbol_count; i-- > 1;) {
+		size_t bucket;
 
-		table->next[i] = table->buckets[bucket];
-		table->buckets[bucket] = (uint32_t)i + 1;
+		if (!is_kept(table, &elf->symbols[i]))
+			continue;
+		bucket = hash(&elf->symbols[i]) & (chains->bucket_count - 1);
+		chains->next[i] = chains->buckets[bucket];
+		chains->buckets[bucket] = (uint32_t)i;
 	}
+}
+
+static void free_chains(struct symbol_chains *chains)
+{
+	free(chains->buckets);
+	free(chains->next);
 }
 
 int symbol_table_open(struct symbol_table *table, const struct elf_file *elf, const char *what)
@@ -116,48 +134,67 @@ int symbol_table_open(struct symbol_table *table, const struct elf_file *elf, co
 			"the file with debug information, as the kernel's build left it, is needed");
 		return -1;
 	}
-	table->symbols = xcalloc(elf->symbol_count, sizeof(*table->symbols));
-	for (size_t i = 1; i < elf->symbol_count; i++)
-		if (is_kept(table, &elf->symbols[i]))
-			table->symbols[table->count++] = &elf->symbols[i];
-	if (table->in_address_order)
-		qsort(table->symbols, table->count, sizeof(*table->symbols), compare_addresses);
-	build_buckets(table);
+	build_chains(table, &table->by_name, hash_name);
 	return 0;
 }
 
 void symbol_table_close(struct symbol_table *table)
 {
-	if (table->by_address != table->symbols)
-		free(table->by_address);
-	free(table->symbols);
-	free(table->buckets);
-	free(table->next);
+	free_chains(&table->by_name);
+	free_chains(&table->by_address);
 	memset(table, 0, sizeof(*table));
+}
+
+/* Is X before Y in kallsyms, both of one name? */
+static bool is_before(const struct symbol_table *table, const struct elf_symbol *x,
+		      const struct elf_symbol *y)
+{
+	if (table->in_address_order && x->address != y->address)
+		return x->address < y->address;
+	return x->index < y->index;
+}
+
+/* The symbol of NAME at number I of its chain, or behind that; NULL: no more. */
+static const struct elf_symbol *find_name(const struct symbol_table *table, uint32_t i,
+					  const char *name)
+{
+	while (i && strcmp(table->elf->symbols[i].name, name))
+		i = table->by_name.next[i];
+	return i ? &table->elf->symbols[i] : NULL;
+}
+
+static const struct elf_symbol *first_named(const struct symbol_table *table, const char *name)
+{
+	size_t bucket = string_hash(name) & (table->by_name.bucket_count - 1);
+
+	return is_kept_name(table, name) ? find_name(table, table->by_name.buckets[bucket], name)
+					 : NULL;
+}
+
+static const struct elf_symbol *next_named(const struct symbol_table *table,
+					   const struct elf_symbol *symbol)
+{
+	return find_name(table, table->by_name.next[symbol->index], symbol->name);
 }
 
 const struct elf_symbol *symbol_table_next(const struct symbol_table *table, const char *name,
 					   const struct elf_symbol *after)
 {
-	uint32_t i = table->buckets[string_hash(name) & (table->bucket_count - 1)];
-	bool passed = !after;
+	const struct elf_symbol *best = NULL, *symbol = first_named(table, name);
 
-	for (; i; i = table->next[i - 1]) {
-		const struct elf_symbol *symbol = table->symbols[i - 1];
-
-		if (passed && !strcmp(symbol->name, name))
-			return symbol;
-		passed = passed || symbol == after;
-	}
-	return NULL;
+	for (; symbol; symbol = next_named(table, symbol))
+		if ((!after || is_before(table, after, symbol)) &&
+		    (!best || is_before(table, symbol, best)))
+			best = symbol;
+	return best;
 }
 
 size_t symbol_table_count(const struct symbol_table *table, const char *name)
 {
-	const struct elf_symbol *symbol = NULL;
 	size_t count = 0;
 
-	while ((symbol = symbol_table_next(table, name, symbol)))
+	for (const struct elf_symbol *symbol = first_named(table, name); symbol;
+	     symbol = next_named(table, symbol))
 		count++;
 	return count;
 }
@@ -165,52 +202,30 @@ size_t symbol_table_count(const struct symbol_table *table, const char *name)
 unsigned long symbol_table_position(const struct symbol_table *table,
 				    const struct elf_symbol *symbol)
 {
-	const struct elf_symbol *other = NULL;
-	unsigned long position = 0, count = 0;
+	const struct elf_symbol *other = first_named(table, symbol->name);
+	unsigned long before = 0, count = 0;
 
-	while ((other = symbol_table_next(table, symbol->name, other))) {
+	for (; other; other = next_named(table, other)) {
 		count++;
-		if (other == symbol)
-			position = count;
+		before += is_before(table, other, symbol);
 	}
-	return count > 1 ? position : 0;
-}
-
-/* The first of by_address[] at ADDRESS or above. */
-static size_t lower_bound(const struct symbol_table *table, uint64_t address)
-{
-	size_t low = 0, high = table->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (table->by_address[middle]->address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return count > 1 ? before + 1 : 0;
 }
 
 const struct elf_symbol *symbol_table_at(struct symbol_table *table, uint64_t address,
 					 const struct elf_symbol *after)
 {
-	size_t i;
+	struct symbol_chains *chains = &table->by_address;
+	const struct elf_symbol key = { .address = address };
+	uint32_t i;
 
-	if (!table->by_address && table->in_address_order) {
-		table->by_address = table->symbols;
-	} else if (!table->by_address) {
-		table->by_address = xcalloc(table->count, sizeof(*table->by_address));
-		memcpy(table->by_address, table->symbols,
-		       table->count * sizeof(*table->by_address));
-		qsort(table->by_address, table->count, sizeof(*table->by_address),
-		      compare_addresses);
-	}
-	i = lower_bound(table, address);
-	if (after)
-		while (i < table->count && table->by_address[i]->address == address &&
-		       table->by_address[i++] != after)
-			;
-	return i < table->count && table->by_address[i]->address == address ? table->by_address[i]
-									    : NULL;
+	if (!chains->buckets)
+		build_chains(table, chains, hash_address);
+	i = after ? chains->next[after->index]
+		  : chains->buckets[hash_address(&key) & (chains->bucket_count - 1)];
+	for (; i; i = chains->next[i])
+		if (table->elf->symbols[i].address == address &&
+		    is_kept_name(table, table->elf->symbols[i].name))
+			return &table->elf->symbols[i];
+	return NULL;
 }

@@ -8,15 +8,17 @@
 
 #include "elf/elf-file.h"
 
+/* Chains of symbols: numbers of the ELF file's, 0 ends one. */
+struct symbol_chains {
+	uint32_t *buckets; /* the first of each */
+	uint32_t *next;	   /* by symbol */
+	size_t bucket_count; /* a power of two */
+};
+
 struct symbol_table {
 	const struct elf_file *elf;
-	bool in_address_order;		   /* an image; a module's symbols are in table order */
-	const struct elf_symbol **symbols; /* those that kallsyms keeps, in kallsyms' order */
-	size_t count;
-	uint32_t *buckets; /* of symbols[], by name, plus 1; 0 ends a chain */
-	uint32_t *next;
-	size_t bucket_count;		      /* a power of two */
-	const struct elf_symbol **by_address; /* the same symbols, made when first asked for */
+	bool in_address_order; /* an image; a module's symbols are in table order */
+	struct symbol_chains by_name, by_address; /* the latter made when first asked for */
 };
 
 /* ELF has to stay open. -1 after a message where it has no symbols. */
