@@ -434,15 +434,23 @@ static void write_callback(const struct callback *callback)
 	note_end();
 }
 
-void klp_func_write(void)
+void klp_func_write(struct note_unit *by_file)
 {
 	struct callback *callback;
 	struct patch *patch;
 	unsigned int i;
 
 	FOR_EACH_VEC_ELT(patches, i, patch)
-	if (is_written(patch->identifier))
+	{
+		if (!is_written(patch->identifier))
+			continue;
+		if (by_file && patch->place.file && strcmp(patch->place.file, by_file->tag)) {
+			by_file->tag = patch->place.file;
+			by_file->line = 0;
+			note_unit(by_file);
+		}
 		write_patch(patch);
+	}
 	FOR_EACH_VEC_ELT(callbacks, i, callback)
 	if (is_written(callback->identifier))
 		write_callback(callback);

@@ -93,7 +93,7 @@ void note_end(void)
 	obstack_free(&record.strings, NULL);
 }
 
-bool note_open(const struct note_unit *unit)
+bool note_open(void)
 {
 	if (!asm_out_file)
 		return false;
@@ -101,6 +101,11 @@ bool note_open(const struct note_unit *unit)
 	fputs("\t.pushsection\t" KLP_NOTE_SECTION ",\"\",%note\n\t.balign\t4\n" KLP_NOTE_UNIT_SYMBOL
 	      ":\n",
 	      asm_out_file);
+	return true;
+}
+
+void note_unit(const struct note_unit *unit)
+{
 	note_begin(KLP_NOTE_UNIT, sizeof(struct klp_note_unit));
 	note_u32(KLP_NOTE_VERSION);
 	note_string(unit->tag);
@@ -109,7 +114,6 @@ bool note_open(const struct note_unit *unit)
 	note_string(unit->plugin);
 	note_string(unit->compiler);
 	note_end();
-	return true;
 }
 
 void note_close(void)

@@ -3,7 +3,7 @@
 #ifndef KLPMAKE_PLUGIN_NOTE_H
 #define KLPMAKE_PLUGIN_NOTE_H
 
-/* What the UNIT record, the first one, says of the file. */
+/* What a UNIT record, the first one of a kernel source, says of the file. */
 struct note_unit {
 	const char *tag;      /* path of the kernel source that the file belongs to */
 	const char *source;   /* the file, as given to the compiler */
@@ -12,8 +12,10 @@ struct note_unit {
 	const char *compiler; /* version of GCC */
 };
 
-/* Starts the section with the UNIT record. False: the compilation has no assembler output. */
-bool note_open(const struct note_unit *unit);
+/* Starts the section. False: the compilation has no assembler output. */
+bool note_open(void);
+/* The UNIT record: those that follow are UNIT's. */
+void note_unit(const struct note_unit *unit);
 void note_close(void);
 
 /*

@@ -47,7 +47,8 @@ __attribute__((visibility("default"))) int plugin_init(struct plugin_name_args *
 						       struct plugin_gcc_version *);
 }
 
-static const char *source_argument, *digest_argument, *compile_argument, *plan_argument;
+static const char *source_argument, *digest_argument, *compile_argument, *plan_argument,
+	*entries_argument;
 
 static struct plugin_info information = {
 	KLPMAKE_VERSION,
@@ -55,7 +56,8 @@ static struct plugin_info information = {
 	"  source=PATH  the kernel source that the file belongs to, instead of a tag in it\n"
 	"  digest=FILE  write there what the file means, and compile nothing\n"
 	"  compile=yes  with digest: compile it all the same\n"
-	"  plan=FILE    keep what klp-plan says of a whole kernel source file\n",
+	"  plan=FILE    keep what klp-plan says of a whole kernel source file\n"
+	"  entries=yes  each replacement belongs to the kernel source that a #line names\n",
 };
 
 static void on_start_unit(void *, void *)
@@ -173,10 +175,11 @@ static void on_finish_unit(void *, void *)
 	unit.line = tag_line();
 	unit.plugin = KLPMAKE_VERSION;
 	unit.compiler = gcc_version.basever;
-	if (!note_open(&unit))
+	if (!note_open())
 		return;
+	note_unit(&unit);
 	reference_write();
-	klp_func_write();
+	klp_func_write(entries_argument ? &unit : NULL);
 	own_type_write();
 	own_variable_write();
 	note_close();
@@ -212,6 +215,8 @@ static const char **argument_place(const char *key)
 		return &digest_argument;
 	if (!strcmp(key, "compile"))
 		return &compile_argument;
+	if (!strcmp(key, "entries"))
+		return &entries_argument;
 	return !strcmp(key, "plan") ? &plan_argument : NULL;
 }
 
@@ -237,6 +242,10 @@ static bool parse_arguments(struct plugin_name_args *name)
 			return false;
 		}
 		*place = argument->value;
+	}
+	if (entries_argument && strcmp(entries_argument, "yes")) {
+		error("%<-fplugin-arg-%s-entries=yes%> has no other value", name->base_name);
+		return false;
 	}
 	if (compile_argument && (!digest_argument || strcmp(compile_argument, "yes"))) {
 		error("%<-fplugin-arg-%s-compile=yes%> goes with %<-fplugin-arg-%s-digest=%>, and has "

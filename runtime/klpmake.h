@@ -71,11 +71,15 @@ struct klpmake_entry {
 	__attribute__((used, section(KLPMAKE_TABLE_SECTION))) = &entry
 
 #define KLPMAKE_REPLACE(old_function, new_function)					\
-	static struct klpmake_entry klpmake_replace_##old_function = {			\
+	KLPMAKE_REPLACE_AS(klpmake_replace_##old_function, #old_function, new_function)
+
+/* The same under the name ENTRY, a variable's: klp-plan's files replace functions of one name. */
+#define KLPMAKE_REPLACE_AS(entry, name, new_function)					\
+	static struct klpmake_entry entry = {						\
 		.kind = KLPMAKE_KIND_FUNC,						\
-		.func = { .old_name = #old_function, .new_func = new_function },	\
+		.func = { .old_name = name, .new_func = new_function },			\
 	};										\
-	KLPMAKE_ENTER(klpmake_replace_##old_function)
+	KLPMAKE_ENTER(entry)
 
 #ifdef CONFIG_LIVEPATCH_STOP_MACHINE_CONSISTENCY
 #define KLPMAKE_CALLBACK(name, entry_kind, member, function)				\

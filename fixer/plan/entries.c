@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a unit's part of the livepatch replaces. Comes in: its plan. Goes out: a C file as authors write it, with
- * a KLPMAKE_REPLACE() for each function. klp-fixer's messages are to name the place where the function begins, and
- * not this file.
+ * What units' parts of the livepatch replace. Comes in: their plans. Goes out: a C file as authors write it, with a
+ * KLPMAKE_REPLACE() for each function, under names of its own: functions of two units may have one name. One file for all,
+ * as most of the time goes into the kernel's headers. klp-fixer's messages are to name the place where the function begins, and
+ * not this file; by that, the compiler plugin knows the unit as well (-fplugin-arg-klpmake-entries=yes).
  */
 #include "plan/entries.h"
 
@@ -23,30 +24,55 @@ static unsigned int line_of(const struct plan_unit *unit, const struct digest_fu
 	return !strcmp(file, source) || !strcmp(file, unit->tag) ? function->place.line : 1;
 }
 
-static void write_entries(FILE *stream, const struct plan_unit *unit, struct arena *arena)
+/* NUMBER: of entries so far. */
+static void write_unit(FILE *stream, const struct plan_unit *unit, int *number, struct arena *arena)
 {
-	int number = 0;
-
-	fprintf(stream, "//KLPMAKE %s\n#include <klpmake.h>\n\n", unit->tag);
 	for (size_t i = 0; i < unit->new_digest.function_count; i++) {
 		const struct digest_function *function = &unit->new_digest.functions[i];
 
 		if (!plan_is_replaced(unit, function))
 			continue;
-		number++;
-		fprintf(stream, "extern void klpmake_new_%d(void) __asm__(\"%s\");\n", number,
+		++*number;
+		fprintf(stream, "extern void klpmake_new_%d(void) __asm__(\"%s\");\n", *number,
 			plan_new_symbol(arena, unit, function));
 		fprintf(stream, "#line %u \"%s\"\n", line_of(unit, function), unit->tag);
-		fprintf(stream, "KLPMAKE_REPLACE(%s, klpmake_new_%d);\n", function->symbol, number);
+		fprintf(stream, "KLPMAKE_REPLACE_AS(klpmake_entry_%d, \"%s\", klpmake_new_%d);\n",
+			*number, function->symbol, *number);
 	}
 }
 
-int entries_write(const struct plan_unit *unit, struct arena *arena)
+static bool is_in(const struct plan_unit *unit, const char *path)
 {
-	struct lines_output output;
+	return unit->entries_path && !strcmp(unit->entries_path, path) && plan_contributes(unit);
+}
 
-	if (lines_create(&output, NULL, unit->entries_path, arena))
+static int write_file(const struct plan_unit *units, size_t count, size_t first, struct arena *arena)
+{
+	const char *path = units[first].entries_path;
+	struct lines_output output;
+	int number = 0;
+
+	if (lines_create(&output, NULL, path, arena))
 		return -1;
-	write_entries(output.stream, unit, arena);
+	fprintf(output.stream, "//KLPMAKE %s\n#include <klpmake.h>\n\n", units[first].tag);
+	for (size_t i = first; i < count; i++)
+		if (is_in(&units[i], path))
+			write_unit(output.stream, &units[i], &number, arena);
 	return lines_close(&output);
+}
+
+int entries_write(const struct plan_unit *units, size_t count, struct arena *arena)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *path = units[i].entries_path;
+		bool written = false;
+
+		if (!path || !is_in(&units[i], path))
+			continue;
+		for (size_t j = 0; j < i && !written; j++)
+			written = is_in(&units[j], path);
+		if (!written && write_file(units, count, i, arena))
+			return -1;
+	}
+	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The plan. Comes in: a list of units with their digests before and after the patch. Goes out: a plan and entries for
- * each unit of which something is replaced, written by the stages that plan.h lists.
+ * The plan. Comes in: a list of units with their digests before and after the patch. Goes out: a plan for each
+ * unit of which something is replaced, and entries for all, written by the stages that plan.h lists.
  */
 #include "plan/plan.h"
 
@@ -81,13 +81,6 @@ static int report_nothing(const struct plans *plans)
 	return -1;
 }
 
-static int write_unit(const struct plans *plans, const struct plan_unit *unit)
-{
-	if (plan_write(plans->resolver, unit, &plans->kernel_structures))
-		return -1;
-	return unit->entries_path ? entries_write(unit, plans->resolver->arena) : 0;
-}
-
 /* What follows from them, and is no error by itself, may be in other units than the one that has a change first. */
 static void compare_structures(struct plans *plans)
 {
@@ -126,9 +119,11 @@ static void make_plans(struct resolver *resolver, struct plans *plans)
 	for (size_t i = 0; i < plans->count; i++) {
 		if (plans->units[i].function_count || plan_contributes(&plans->units[i]))
 			plan_summarise(&plans->units[i], stdout);
-		if (plan_contributes(&plans->units[i]) && write_unit(plans, &plans->units[i]))
+		if (plan_contributes(&plans->units[i]) &&
+		    plan_write(resolver, &plans->units[i], &plans->kernel_structures))
 			return;
 	}
+	entries_write(plans->units, plans->count, resolver->arena);
 }
 
 static void free_unit(struct plan_unit *unit)

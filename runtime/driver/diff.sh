@@ -129,7 +129,7 @@ set_output() {
 # check_name NAME: the livepatch's. Parts of it have names of klpmake's own.
 check_name() {
 	case $1 in
-	klpmake-begin | klpmake-main | namespaces | unit-* | entries-*)
+	klpmake-begin | klpmake-main | namespaces | entries | unit-*)
 		fail 1 "klpmake calls a part of the livepatch '$1' [name]" "-o NAME.ko says what the livepatch is called"
 		;;
 	esac

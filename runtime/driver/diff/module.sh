@@ -23,7 +23,7 @@ make_plan() {
 	say "planning"
 	for number in "${CHANGED[@]}"; do
 		base=$WORK/units/$number
-		lines+=("$(tag_of "${UNITS[number]}")"$'\t'"$base.old"$'\t'"$base.new"$'\t'"$base.o"$'\t'"$base.plan"$'\t'"$WORK/module/entries-$number.c"$'\t'"$base.old.code"$'\t'"$base.new.code")
+		lines+=("$(tag_of "${UNITS[number]}")"$'\t'"$base.old"$'\t'"$base.new"$'\t'"$base.o"$'\t'"$base.plan"$'\t'"$WORK/module/entries.c"$'\t'"$base.old.code"$'\t'"$base.new.code")
 	done
 	write_lines "$WORK/plan.list" "${lines[@]}"
 	for class in "${ALLOW_PLAN[@]}"; do
@@ -125,7 +125,7 @@ carve_units() {
 		names+=("$number.unit")
 	done < <(carved_units)
 	[[ ${#names[@]} -gt 0 ]] || fail 1 "nothing is replaced [nothing]"
-	begin_module "$1" "${names[@]%.unit}"
+	begin_module "$1"
 	run_jobs "compiling what is replaced in ${#names[@]} files" 1 "${names[@]}"
 	end_kept_objects
 	report_failures unit "cannot be reduced to what is replaced"
@@ -155,15 +155,16 @@ import_namespaces() {
 
 # write_kbuild NAME [OBJECT]: the Kbuild file for the module NAME, of what is carved and that.
 write_kbuild() {
-	local number objects=''
+	local number objects=' entries.o'
 
 	while read -r number; do
-		objects+=" entries-$number.o unit-$number.o"
+		objects+=" unit-$number.o"
 	done < <(carved_units)
 	# Kbuild's own rule for such files is of no use in a folder of M= since Linux 6.13, where $(obj) is ".".
 	write_lines Kbuild "obj-m := $1.o" "$1-y :=$objects${2:+ $2}" \
 		"\$(obj)/unit-%.o: \$(src)/unit-%.o_shipped" $'\t'"cp \$< \$@" \
 		"CFLAGS_klpmake-main.o := -DKLPMAKE_ATOMIC_REPLACE=${OPTION[replace]}" \
+		"CFLAGS_entries.o := -fplugin-arg-klpmake-entries=yes" \
 		"include \$(KLPMAKE_RUNTIME)/klpmake.mk"
 }
 
@@ -205,18 +206,16 @@ build_module() {
 	keep_makes "$1" "$MAKES_ENTRY"
 }
 
-# begin_module NAME N...: what of the module need not wait for these units to be compiled, where a build of it is kept.
+# begin_module NAME: what of the module need not wait for the units to be compiled, where a build of it is kept.
 begin_module() {
-	local name=$1 entries
+	local name=$1
 
-	shift
 	[[ -z ${OPTION[verbose]} ]] || return 0
 	cd "$WORK/module" || fail 3 "cannot enter '$WORK/module'"
 	find_kept_makes "$name" " -fdebug-prefix-map=$WORK=."
 	[[ -n $MAKES ]] || return 0
 	write_kbuild "$name"
-	entries=("${@/#/entries-}")
-	begin_kept_objects "${entries[@]/%/.o}"
+	begin_kept_objects entries.o
 }
 
 # link_module NAME OUTPUT

@@ -18,8 +18,8 @@ declare -A USERS=() INCLUDED=() COMPILED=()
 # What has changed in headers: macros and declarations, as far as they are known.
 declare -a NAMES=()
 
-# Where more C files than so many include a header of which only macros have changed, these macros decide.
-FEW_USERS=100
+# Where more C files than so many include a header of which only macros and declarations have changed, these decide.
+FEW_USERS=10
 
 find_units() {
 	say "finding the files to compile"
