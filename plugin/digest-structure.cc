@@ -71,7 +71,8 @@ void digest_structure_see(tree field, tree user)
 	digest_structure_use(DECL_CONTEXT(field));
 	look_into(DECL_CONTEXT(field), user);
 	if (!users)
-		users = new hash_map<tree, vec<tree>>;
+		/* In place: C++'s own library, for its "new", would be loaded into each compiler. */
+		users = new (xmalloc(sizeof(*users))) hash_map<tree, vec<tree>>;
 	vec<tree> &list = users->get_or_insert(field);
 	if (!list.is_empty() && list.last() == user)
 		return;
