@@ -179,9 +179,10 @@ static void on_finish_unit(void *, void *)
 		return;
 	note_unit(&unit);
 	reference_write();
-	klp_func_write(entries_argument ? &unit : NULL);
 	own_type_write();
 	own_variable_write();
+	/* The last: what follows is another source's, where each has its own. */
+	klp_func_write(entries_argument ? &unit : NULL);
 	note_close();
 }
 
