@@ -10,7 +10,7 @@ unset -v MAKEFLAGS MFLAGS MAKELEVEL
 
 usage() {
 	cat <<'EOT'
-usage: check.sh [--root=FOLDER] [--keep=FOLDER] [--no-boot] [EXAMPLE...]
+usage: check.sh [--root=FOLDER] [--dist=FILE] [--keep=FOLDER] [--no-rpm] [--no-boot] [EXAMPLE...]
 
 Makes the tarball, the .deb and the .rpm packages, checks them, and installs them in clean roots. There, it makes the
 livepatches of the examples (default: a few) for Debian's current cloud kernel, and boots that with them in QEMU.
@@ -19,6 +19,7 @@ Needs root; what is missing is installed with apt.
   --root=FOLDER  a minimal Debian, which is made if it is not there; a copy of it is used
   --dist=FILE    a tarball that was made elsewhere of the same files: one is made in place of two, and compared with it
   --keep=FOLDER  keep the tarball and the packages there
+  --no-rpm       make no .rpm packages
   --no-boot      only make the livepatches
   --help         this text
 
@@ -36,12 +37,13 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source-path=SCRIPTDIR source=../testsuite/lib/chroot.sh
 . "$top/testsuite/lib/chroot.sh"
 
-root='' other='' keep='' boot=yes examples=()
+root='' other='' keep='' boot=yes rpm=yes rpms=() examples=()
 for word; do
 	case $word in
 	--root=?*) root=${word#--root=} ;;
 	--dist=?*) other=${word#--dist=} ;;
 	--keep=?*) keep=${word#--keep=} ;;
+	--no-rpm) rpm=no ;;
 	--no-boot) boot=no ;;
 	--help) usage; exit 0 ;;
 	-*) echo "check.sh: unknown option '$word'" >&2; usage >&2; exit 2 ;;
@@ -145,7 +147,7 @@ make_debs() {
 	for gcc in "${gccs[@]}"; do
 		needs debian_install "$(newest "gcc-$gcc")" "$(newest "gcc-$gcc-plugin-dev")"
 	done
-	step env DEBIAN_FRONTEND=noninteractive apt-get build-dep -q -y --no-install-recommends -P nocheck "$tree"
+	step env DEBIAN_FRONTEND=noninteractive apt-get build-dep -q -y "${debian_wait[@]}" --no-install-recommends -P nocheck "$tree"
 	(cd "$tree" && step env DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" DEB_BUILD_PROFILES=nocheck dpkg-buildpackage -us -uc)
 	mapfile -t debian_files < <(find "$work/deb" -maxdepth 1 -type f)
 	mapfile -t debs < <(printf '%s\n' "${debian_files[@]}" | grep '\.deb$' | grep -v -e '-dbgsym_' | sort)
@@ -304,17 +306,20 @@ check_plugins() {
 
 debian_update
 needs build_packages
-needs debian_install debhelper debootstrap dpkg-dev lintian rpm rpmlint xz-utils
+needs debian_install debhelper debootstrap dpkg-dev lintian xz-utils
+[ "$rpm" = no ] || needs debian_install rpm rpmlint
 say "Making the tarball"
 check_tarball
 say "Making and checking the Debian packages of $version"
 make_debs
 keep_files "$tarball" "${debian_files[@]}"
 check_debs
-say "Making and checking the RPM packages"
-make_rpms
-keep_files "${rpms[@]}" "$work"/rpm/SRPMS/*.rpm
-check_rpms
+if [ "$rpm" = yes ]; then
+	say "Making and checking the RPM packages"
+	make_rpms
+	keep_files "${rpms[@]}" "$work"/rpm/SRPMS/*.rpm
+	check_rpms
+fi
 say "Installing the Debian packages in a minimal Debian"
 make_root
 install_debs

@@ -7,7 +7,7 @@ set -u -o pipefail
 
 usage() {
 	cat <<'END'
-usage: suites.sh [--only="TESTS..."] [--few] [--table] [SUITE...]
+usage: suites.sh [--only="TESTS..."] [--few] [--packages[="WORDS..."]] [--table] [SUITE...]
 
 Suites are bullseye, bookworm, trixie and sid; default: all. In each, testsuite/run.sh is run for each compiler of it:
 with the one that its kernel was compiled by all tests, with another one those of the plugin and klp-fixer. Needs root, and
@@ -15,6 +15,7 @@ some 10 GB in KLPMAKE_CACHE.
 
   --only="plugin fixer"   only these suites of tests
   --few                   of the kernel suite's diffs, only a dozen, of all kinds
+  --packages[="WORDS..."] make and try the packages there, too: packaging/check.sh, with these words
   --table                 run nothing: print what earlier runs gave, as a table
   --help                  this text
 
@@ -46,11 +47,16 @@ suite_compilers() {
 few_diffs="bounds-check clone-isra inlined-callee header-inline initial-value known-range local-static module-loop"
 few_diffs+=" per-cpu-static runtime-const shadow-variable static-key syscall tracepoint vmlinux-and-module"
 
-only='' table=no suites=()
+only='' table=no packages='' words=() suites=()
 for word; do
 	case $word in
 	--only=*) only=${word#--only=} ;;
 	--few) export KERNEL_DIFFS=$few_diffs ;;
+	--packages) packages=yes ;;
+	--packages=*)
+		packages=yes
+		read -r -a words <<<"${word#--packages=}"
+		;;
 	--table) table=yes ;;
 	--help) usage; exit 0 ;;
 	-*) echo "suites.sh: unknown option '$word'" >&2; usage >&2; exit 2 ;;
@@ -64,13 +70,28 @@ done
 results=$KLPMAKE_CACHE/suites/results
 mkdir -p "$results" || exit 3
 
+# make_root SUITE: what is run in it installs packages; the minimal one that it is a copy of stays as it is.
+make_root() {
+	local root=$KLPMAKE_CACHE/suites/$1 minimal=$KLPMAKE_CACHE/suites/minimal/$1
+
+	[ ! -d "$root" ] || return 0
+	chroot_make "$1" "$minimal" && rm -rf "$root.new" && cp -a "$minimal" "$root.new" && mv "$root.new" "$root"
+}
+
+# try_packages SUITE: in that root they are made, in a copy of the minimal one they are installed.
+try_packages() {
+	echo "== Debian $1: packages"
+	make_root "$1" && chroot_make "$1" "$KLPMAKE_CACHE/suites/minimal/$1" || return 3
+	chroot_run "$KLPMAKE_CACHE/suites/$1" "$top" packaging/check.sh --root="/cache/suites/minimal/$1" "${words[@]}" </dev/null
+}
+
 # run_suite SUITE COMPILER TESTS...: what comes of it is kept in results/SUITE-COMPILER.
 run_suite() {
 	local suite=$1 compiler=$2 root=$KLPMAKE_CACHE/suites/$1
 
 	shift 2
 	echo "== Debian $suite, GCC $compiler: $*"
-	chroot_make "$suite" "$root" || return 3
+	make_root "$suite" || return 3
 	BUILD_GCC=$compiler chroot_run "$root" "$top" testsuite/run.sh --no-skip \
 		--keep="/cache/suites/results/$suite-$compiler" "$@" </dev/null
 }
@@ -119,16 +140,21 @@ if [ "$table" = yes ]; then
 fi
 
 status=0
+# judge STATUS: the worst counts.
+judge() {
+	[ "$1" -le "$status" ] || status=$1
+}
+
 for suite in "${suites[@]}"; do
 	read -r -a tests <<<"${only:-kernel fixer driver plugin}"
 	for compiler in $(suite_compilers "$suite"); do
 		[ ${#tests[@]} -gt 0 ] || break
 		run_suite "$suite" "$compiler" "${tests[@]}"
-		now=$?
-		[ "$now" -le "$status" ] || status=$now
+		judge $?
 		# With another compiler than the kernel's.
 		mapfile -t tests < <(printf '%s\n' "${tests[@]}" | grep -xE 'plugin|fixer')
 	done
+	[ -z "$packages" ] || { try_packages "$suite"; judge $?; }
 done
 print_table
 exit "$status"

@@ -11,6 +11,9 @@
 
 : "${KLPMAKE_CACHE:=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/klpmake}"
 
+# For apt: another one may be at work, of a run beside this one too. Seconds.
+debian_wait=(-o DPkg::Lock::Timeout=1800)
+
 debian_say() {
 	echo "$*" >&2
 }
@@ -105,7 +108,7 @@ debian_install() {
 	debian_say "Installing ${missing[*]} ($(debian_size "$size") to download, with what they need)"
 	log=$(mktemp) || return 3
 	# A package of the wanted kernel may be there in a newer version, one that other packages do not have yet.
-	if ! debian_as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -q -y \
+	if ! debian_as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -q -y "${debian_wait[@]}" \
 		--allow-downgrades --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" >"$log" 2>&1 </dev/null; then
 		tail -n 20 "$log" >&2
 		rm -f "$log"
