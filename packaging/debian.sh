@@ -55,11 +55,20 @@ fi
 	exit 1
 }
 
+# known_policy: that of this Debian. What the packages have has not changed from 4.6.2 to 4.7.2.
+known_policy() {
+	local version
+
+	version=$(apt-cache show --no-all-versions debian-policy 2>/dev/null | sed -n 's/^Version: \([0-9]*\.[0-9]*\.[0-9]*\).*/\1/p')
+	echo "${version:-4.6.2}"
+}
+
 # control: control.in, whose last paragraph is printed for each version.
 control() {
-	awk -v versions="${versions[*]}" '
+	awk -v versions="${versions[*]}" -v policy="$(known_policy)" '
 		BEGIN { count = split(versions, version, " ") }
 		/^#/ { next }
+		{ sub(/@POLICY@/, policy) }
 		/^@PLUGIN_HEADERS@$/ {
 			for (i = 1; i <= count; i++)
 				print " gcc-" version[i] "-plugin-dev,"
