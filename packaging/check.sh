@@ -10,7 +10,7 @@ unset -v MAKEFLAGS MFLAGS MAKELEVEL
 
 usage() {
 	cat <<'EOT'
-usage: check.sh [--root=FOLDER] [--dist=FILE] [--keep=FOLDER] [--no-rpm] [--no-boot] [EXAMPLE...]
+usage: check.sh [--root=FOLDER] [--dist=FILE] [--keep=FOLDER] [--gcc="N..."] [--no-rpm] [--no-boot] [EXAMPLE...]
 
 Makes the tarball, the .deb and the .rpm packages, checks them, and installs them in clean roots. There, it makes the
 livepatches of the examples (default: a few) for Debian's current cloud kernel, and boots that with them in QEMU.
@@ -19,6 +19,7 @@ Needs root; what is missing is installed with apt.
   --root=FOLDER  a minimal Debian, which is made if it is not there; a copy of it is used
   --dist=FILE    a tarball that was made elsewhere of the same files: one is made in place of two, and compared with it
   --keep=FOLDER  keep the tarball and the packages there
+  --gcc="11 12"  with plugins for these, in the .deb packages, and not for all that this Debian has
   --no-rpm       make no .rpm packages
   --no-boot      only make the livepatches
   --help         this text
@@ -37,12 +38,13 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source-path=SCRIPTDIR source=../testsuite/lib/chroot.sh
 . "$top/testsuite/lib/chroot.sh"
 
-root='' other='' keep='' boot=yes rpm=yes rpms=() examples=()
+root='' other='' keep='' only=() boot=yes rpm=yes rpms=() examples=()
 for word; do
 	case $word in
 	--root=?*) root=${word#--root=} ;;
 	--dist=?*) other=${word#--dist=} ;;
 	--keep=?*) keep=${word#--keep=} ;;
+	--gcc=?*) only=("$word") ;;
 	--no-rpm) rpm=no ;;
 	--no-boot) boot=no ;;
 	--help) usage; exit 0 ;;
@@ -142,7 +144,7 @@ make_debs() {
 	mkdir "$work/deb"
 	cp "$tarball" "$work/deb/klpmake_$version.orig.tar.xz"
 	tar -xJf "$tarball" -C "$work/deb"
-	step "$tree/packaging/debian.sh"
+	step "$tree/packaging/debian.sh" "${only[@]}"
 	mapfile -t gccs < <(sed -n 's/^Package: gcc-\([0-9]*\)-plugin-klpmake$/\1/p' "$tree/debian/control")
 	for gcc in "${gccs[@]}"; do
 		needs debian_install "$(newest "gcc-$gcc")" "$(newest "gcc-$gcc-plugin-dev")"
