@@ -11,6 +11,8 @@
 # What klp-build asks for, and something to patch: with all else off a kernel is built in minutes.
 klp_build_symbols=(64BIT SMP PRINTK MULTIUSER SYSFS PROC_FS BLOCK BLK_DEV MODULES MODULE_UNLOAD EXPERT DEBUG_KERNEL
 	KALLSYMS KALLSYMS_ALL FTRACE FUNCTION_TRACER DYNAMIC_FTRACE LIVEPATCH UNWINDER_ORC DEBUG_INFO_DWARF5)
+# What has to be there besides.
+klp_build_wanted=(KLP_BUILD BLK_DEV_LOOP)
 
 klp_build_make() {
 	make -C source -s -j2 "$@" </dev/null
@@ -31,7 +33,7 @@ klp_build_configure() {
 			--disable CC_OPTIMIZE_FOR_SIZE --enable CC_OPTIMIZE_FOR_PERFORMANCE --disable DEBUG_INFO_NONE \
 			--disable UNWINDER_GUESS &&
 		klp_build_make olddefconfig || return
-	for symbol in "${klp_build_symbols[@]}" KLP_BUILD BLK_DEV_LOOP; do
+	for symbol in "${klp_build_symbols[@]}" "${klp_build_wanted[@]}"; do
 		grep -q "^CONFIG_$symbol=" source/.config || { echo "CONFIG_$symbol is not on" >&2; return 1; }
 	done
 }
