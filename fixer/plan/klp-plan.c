@@ -34,6 +34,7 @@
 #include "kernel/doctor.h"
 #include "kernel/module-name.h"
 #include "kernel/options.h"
+#include "plan/advice.h"
 #include "plan/applied.h"
 #include "plan/changed.h"
 #include "plan/commands.h"
@@ -200,7 +201,7 @@ static void run_with_kernel(const struct options *options, struct arena *arena,
 	if (target_open(&target, &options->target, EM_NONE, arena))
 		return;
 	resolver.target = &target;
-	if (!compiler_check(&target))
+	if (!advice_set(places_build(&target.places), arena) && !compiler_check(&target))
 		run(options, &resolver);
 	target_close(&target);
 }
@@ -378,23 +379,14 @@ static void run_commands(const struct options *options, struct arena *arena)
 		      options->values[OWN_CACHE], stdout, arena);
 }
 
-static void print_same(const struct options *options, bool used_only, struct arena *arena)
-{
-	int same = preprocessed_compare(options->arguments[0], options->arguments[1], used_only,
-					arena);
-
-	if (same >= 0)
-		puts(same ? "same" : "different");
-}
-
 static void run_same_tokens(const struct options *options, struct arena *arena)
 {
-	print_same(options, false, arena);
+	preprocessed_print(options->arguments[0], options->arguments[1], false, stdout, arena);
 }
 
 static void run_same_used(const struct options *options, struct arena *arena)
 {
-	print_same(options, true, arena);
+	preprocessed_print(options->arguments[0], options->arguments[1], true, stdout, arena);
 }
 
 static void run_folders(const struct options *options, struct arena *arena)
@@ -439,7 +431,8 @@ static void run_changed(const struct options *options, struct arena *arena)
 
 static void run_layout(const struct options *options, struct arena *arena)
 {
-	layout_refuse(options->arguments[0], options->values[OWN_NUMBERED], arena);
+	if (!advice_set(options->target.build, arena))
+		layout_refuse(options->arguments[0], options->values[OWN_NUMBERED], arena);
 }
 
 static void run_namespaces(const struct options *options, struct arena *arena)
@@ -484,7 +477,8 @@ static const struct mode modes[] = {
 	{ "agrees", run_agrees, BIT(OWN_SOURCE) | BIT(OWN_TOUCHED), 0, 1, ANY_NUMBER,
 	  "no MANIFEST given" },
 	{ "changed", run_changed, 0, 0, 1, 1, "one LIST is needed" },
-	{ "layout", run_layout, 0, BIT(OWN_ALLOW) | BIT(OWN_NUMBERED), 1, 1, "one LIST is needed" },
+	{ "layout", run_layout, 0, BIT(OWN_ALLOW) | BIT(OWN_BUILD) | BIT(OWN_NUMBERED), 1, 1,
+	  "one LIST is needed" },
 	{ "namespaces", run_namespaces, 0, BIT(OWN_SYMVERS), 1, ANY_NUMBER, "no OBJECT given" },
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/advice.h"
 #include "plan/assembler-text.h"
 #include "plan/plan.h"
 
@@ -55,12 +56,17 @@ static int refuse_init(const struct digest_function *function)
 
 	diag_error(&function->place, "init", "the patch changes '%s', which is %s", function->name,
 		   plan_life_name(function));
-	diag_note(
-		NULL,
-		exits ? "it runs once, when the module is removed, and cannot be replaced: leave it out "
-			"of the patch"
-		      : "it has run already and its code is gone: leave it out of the patch, or do what it "
-			"does now in a KLPMAKE_POST_PATCH() callback");
+	if (exits)
+		diag_note(
+			NULL,
+			"it runs once, when the module is removed, and cannot be replaced: leave it "
+			"out of the patch");
+	else
+		diag_note(
+			NULL,
+			"it has run already and its code is gone: leave it out of the patch, or do what it "
+			"does now in %s",
+			advice_callback());
 	return -1;
 }
 
@@ -73,8 +79,8 @@ static int refuse_old_layout(const struct diag_place *place, const char *class, 
 	diag_note(
 		NULL,
 		"it stays as it is, and so does what it has made, such as a cache for objects of the old "
-		"size: leave the structure as it is, and keep new members in a shadow variable, "
-		"klp_shadow_alloc()");
+		"size: leave the structure as it is, and keep new members in %s",
+		advice_members());
 	return -1;
 }
 
@@ -120,9 +126,7 @@ static int refuse_type(const struct digest_variable *variable, struct arena *are
 {
 	diag_error(&variable->place, "data", "the patch changes the type of the variable %s",
 		   plan_variable_name(variable, arena));
-	diag_note(NULL,
-		  "the kernel's variable stays as it is: keep new members in a shadow variable, "
-		  "klp_shadow_alloc(), or in a new variable");
+	advice_note_variable();
 	return -1;
 }
 
@@ -131,8 +135,11 @@ static int refuse_value(const struct digest_variable *variable, struct arena *ar
 	diag_error(&variable->place, "data",
 		   "the patch changes the initial value of the variable %s",
 		   plan_variable_name(variable, arena));
-	diag_note(NULL, "the kernel's variable has its value already: assign the new one in a "
-			"KLPMAKE_POST_PATCH() callback, or let the code use a new variable");
+	diag_note(
+		NULL,
+		"the kernel's variable has its value already: assign the new one in %s, or let the code "
+		"use a new variable",
+		advice_callback());
 	return -1;
 }
 
@@ -234,10 +241,9 @@ static int refuse_assembler(const struct plan_unit *unit, const char *text, stru
 	} else if (call) {
 		diag_error(&place, "registered", "the patch adds an initcall: %s",
 			   arena_strndup(arena, call, strcspn(call, ":\\")));
-		diag_note(
-			NULL,
-			"these are called when the kernel starts: do in a KLPMAKE_POST_PATCH() callback "
-			"what it is to do");
+		diag_note(NULL,
+			  "these are called when the kernel starts: do in %s what it is to do",
+			  advice_callback());
 	} else {
 		diag_error(&place, "assembler",
 			   "the patch changes assembler outside of functions: %.80s", text);

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "plan/advice.h"
 #include "plan/plan.h"
 
 #define MODINFO_SECTION ".modinfo"
@@ -150,14 +151,17 @@ static int refuse_registered(const struct digest_variable *variable, const char 
 }
 
 /* A new one. */
-static int check_added(const struct digest_variable *new)
+static int check_added(const struct digest_variable *new, struct arena *arena)
 {
 	if (new->pair || is_modinfo(new) || !registered_by_section(new->section))
 		return 0;
 	return refuse_registered(
 		new, "adds", new->name,
-		"the kernel learns of such when it starts or loads the module: leave it out of "
-		"the patch, or register it in a KLPMAKE_POST_PATCH() callback");
+		arena_printf(
+			arena,
+			"the kernel learns of such when it starts or loads the module: leave it out of "
+			"the patch, or register it in %s",
+			advice_callback()));
 }
 
 static int check_removed(const struct digest_variable *old)
@@ -196,9 +200,11 @@ static int check_changed(const struct digest_variable *new, struct arena *arena)
 	if (registered_by_section(old->section))
 		return refuse_registered(
 			new, "changes", new->name,
-			"the kernel has read it when it started or loaded the module: leave it out "
-			"of the patch, or change what the kernel made of it in a "
-			"KLPMAKE_POST_PATCH() callback");
+			arena_printf(
+				arena,
+				"the kernel has read it when it started or loaded the module: leave it out "
+				"of the patch, or change what the kernel made of it in %s",
+				advice_callback()));
 	diag_error(&new->place, "data",
 		   "the patch changes the constant %s, which the kernel finds in section '%s'",
 		   plan_variable_name(new, arena), old->section);
@@ -263,7 +269,8 @@ int plan_compare_registered(const struct plan_unit *unit, struct arena *arena)
 	int result = 0;
 
 	for (size_t i = 0; i < news->variable_count; i++)
-		if (check_added(&news->variables[i]) || check_changed(&news->variables[i], arena))
+		if (check_added(&news->variables[i], arena) ||
+		    check_changed(&news->variables[i], arena))
 			result = -1;
 	for (size_t i = 0; i < olds->variable_count; i++)
 		if (check_removed(&olds->variables[i]))

@@ -37,6 +37,7 @@
 #include "kernel/symbol-name.h"
 #include "kernel/system-call.h"
 #include "klpmake-signature.h"
+#include "plan/advice.h"
 
 /* The search for those that contain or call one function. */
 struct spread {
@@ -311,8 +312,11 @@ static int spread_dropped(struct resolver *resolver, struct plan_unit *unit,
 	if (pointer)
 		return refuse_dropped(
 			function, pointer, "of the kernel leads to it",
-			"a livepatch changes no pointer that the kernel keeps: assign a "
-			"new function in a KLPMAKE_POST_PATCH() callback");
+			arena_printf(
+				resolver->arena,
+				"a livepatch changes no pointer that the kernel keeps: assign a "
+				"new function in %s",
+				advice_callback()));
 	if (function->linkage != DIGEST_LOCAL)
 		caller = plan_other_caller(unit, own, resolver->arena);
 	if (caller)

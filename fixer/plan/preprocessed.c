@@ -202,14 +202,18 @@ static bool uses_same(const char *old, size_t old_size, const char *new, size_t 
 	return same;
 }
 
-int preprocessed_compare(const char *old, const char *new, bool used_only, struct arena *arena)
+void preprocessed_print(const char *old, const char *new, bool used_only, FILE *stream,
+			struct arena *arena)
 {
 	size_t old_size, new_size;
 	const char *old_text = text_file_read(old, &old_size, arena);
 	const char *new_text = old_text ? text_file_read(new, &new_size, arena) : NULL;
 
 	if (!new_text)
-		return -1;
-	return tokens_are_same(old_text, old_size, new_text, new_size) ||
-	       (used_only && uses_same(old_text, old_size, new_text, new_size));
+		return;
+	if (tokens_are_same(old_text, old_size, new_text, new_size) ||
+	    (used_only && uses_same(old_text, old_size, new_text, new_size)))
+		fputs("same\n", stream);
+	else
+		fputs("different\n", stream);
 }

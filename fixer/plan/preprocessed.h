@@ -7,13 +7,15 @@
 #define KLPMAKE_PREPROCESSED_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/util.h"
 
 /*
- * Compares the files OLD and NEW, of C where USED_ONLY says that what nobody uses does not count. Returns 1 for the
- * same, 0 for others, -1 after a message.
+ * Compares the files OLD and NEW, of C where USED_ONLY says that what nobody uses does not count. Prints "same" or
+ * "different", or gives a message.
  */
-int preprocessed_compare(const char *old, const char *new, bool used_only, struct arena *arena);
+void preprocessed_print(const char *old, const char *new, bool used_only, FILE *stream,
+			struct arena *arena);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/advice.h"
 #include "plan/plan.h"
 #include "plan/structure-members.h"
 #include "plan/structures.h"
@@ -279,17 +280,15 @@ static void advise(const struct structure_change *change)
 		diag_note(
 			NULL,
 			"in objects that exist the new has whatever value is there: use --allow=fits if "
-			"the code gets along with any, or keep it in a shadow variable, klp_shadow_alloc()");
+			"the code gets along with any, or keep it in %s",
+			advice_members());
 	else if (change->variable)
-		diag_note(
-			NULL,
-			"the kernel's variable stays as it is: keep new members in a shadow variable, "
-			"klp_shadow_alloc(), or in a new variable");
+		advice_note_variable();
 	else
-		diag_note(
-			NULL,
-			"objects that exist have the old one: keep new members in a shadow variable, "
-			"klp_shadow_alloc(), or use --allow=layout if there are no such objects");
+		diag_note(NULL,
+			  "objects that exist have the old one: keep new members in %s, or use "
+			  "--allow=layout if there are no such objects",
+			  advice_members());
 }
 
 static void report(struct structure_change *change, struct arena *arena)

@@ -84,7 +84,7 @@ refuse_layout() {
 	# Of what is allowed the plan tells.
 	! is_allowed fits || words+=(--allow=fits)
 	write_lines "$WORK/first.list" "$@"
-	await plan --program=klpmake --numbered="$WORK/lines" "${words[@]}" --layout "$WORK/first.list" && return
+	await plan --program=klpmake --build="${OPTION[build]}" --numbered="$WORK/lines" "${words[@]}" --layout "$WORK/first.list" && return
 	status=$?
 	[[ $status -ne 1 ]] ||
 		note "$((${#UNITS[@]} - $#)) more files that include what is touched have not been compared: --all does that"
