@@ -12,7 +12,7 @@ Runs, for each architecture (${known[*]}; default: all), the tests with a small 
 cross-compiled and booted in QEMU, and those of the plugin and klp-fixer with its compiler. Needs root on Debian, and some
 4 GB in KLPMAKE_CACHE for each.
 
-  --table   run nothing: print what earlier runs gave, as a table
+  --table   run nothing: print what earlier runs gave, as tables
   --help    this text
 
 Exit status: 0 nothing failed or was skipped, 1 something was, 2 wrong usage, 3 an architecture could not be tried.
@@ -26,6 +26,8 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 . "$top/testsuite/lib/chroot.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/arch-kernel.sh
 . "$top/testsuite/lib/arch-kernel.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/table.sh
+. "$top/testsuite/lib/table.sh"
 
 mapfile -t known < <(arch_known)
 table=no archs=()
@@ -56,7 +58,24 @@ kinds() {
 	sed -n "s/^PASS: $file: .*: relocations: \\(R_[A-Z0-9_]*\\) by $2\$/\\1/p" "${sums[@]}" 2>/dev/null | sort -u
 }
 
-print_table() {
+# What came of each suite; of the kernel's, its examples, diffs, and what else was tried in the booted kernel.
+print_results() {
+	local arch kept date versions
+
+	echo "| architecture | kernel, libdwarf | date | build | plugin | fixer | source | diff | boot |"
+	echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+	for arch in "${archs[@]}"; do
+		kept=$results/$arch
+		[ -f "$kept/versions" ] || continue
+		read -r date versions <"$kept/versions"
+		printf '| %s ' "$arch" "$versions" "$date" "$(cat "$kept/warnings") warnings" "$(table_cell "$kept/plugin.sum" '.*')" \
+			"$(table_cell "$kept/fixer.sum" '.*')" "$(table_cell "$kept/kernel.sum" 'example')" \
+			"$(table_cell "$kept/kernel.sum" 'patch')" "$(table_cell "$kept/kernel.sum" 'kallsyms')"
+		echo "|"
+	done
+}
+
+print_relocations() {
 	local arch kind model guest
 
 	echo "| architecture | relocation | model | guest |"
@@ -80,5 +99,7 @@ if [ "$table" = no ]; then
 		[ "$now" -le "$status" ] || status=$now
 	done
 fi
-print_table
+print_results
+echo
+print_relocations
 exit "$status"

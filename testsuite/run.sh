@@ -7,7 +7,7 @@ set -u
 
 usage() {
 	cat <<END
-usage: run.sh [--no-skip] [--keep=FOLDER] [--arch=ARCH] [SUITE...]
+usage: run.sh [--no-skip] [--keep=FOLDER] [--arch=ARCH] [--prepare] [SUITE...]
 
 Runs the tests of the suites: plugin, fixer, driver, kernel (default: all). The kernel suite boots
 Debian's current cloud kernel in QEMU; it and the driver suite download that kernel the first time.
@@ -15,8 +15,10 @@ Debian's current cloud kernel in QEMU; it and the driver suite download that ker
   --no-skip      a test that is skipped, because the machine lacks something, is a failure
   --keep=FOLDER  keep there, for each suite, SUITE.sum and SUITE.log, in "versions" the date and what was
                  tested, and in "warnings" how many of them the compilers had
-  --arch=ARCH    of the kernel suite, those tests that are for any architecture, with a small kernel of ARCH
-                 (${known[*]}) that is cross-compiled the first time, which takes some minutes
+  --arch=ARCH    with the cross compiler for ARCH (${known[*]}): the plugin and fixer suites, and of the
+                 kernel suite (the default) those tests that are for any architecture, with a small kernel of
+                 ARCH that is cross-compiled the first time, which takes some minutes
+  --prepare      only install, download and compile what the tests need that is kept
   --help         this text
 
 BUILD_GCC=N has klpmake built with gcc-N, and tested with that.
@@ -41,18 +43,23 @@ mapfile -t known < <(arch_known)
 options=()
 keep=
 arch=
+prepare=no
 suites=()
 for word; do
 	case $word in
 	--no-skip) options+=("$word") ;;
 	--keep=?*) keep=${word#--keep=} ;;
 	--arch=?*) arch=${word#--arch=} ;;
+	--prepare) prepare=yes ;;
 	--help) usage; exit 0 ;;
 	plugin | fixer | driver | kernel) suites+=("$word") ;;
 	*) echo "run.sh: unknown word '$word'" >&2; usage >&2; exit 2 ;;
 	esac
 done
 [ -z "$arch" ] || [ ${#suites[@]} -gt 0 ] || suites=(kernel)
+case "$arch ${suites[*]} " in
+[!\ ]*" driver "*) echo "run.sh: the driver suite is for this machine's kernel only" >&2; exit 2 ;;
+esac
 # The longest first.
 [ ${#suites[@]} -gt 0 ] || suites=(kernel fixer driver plugin)
 
@@ -69,7 +76,7 @@ case " ${suites[*]} " in
 	;;
 esac
 
-# Files of the kernel suite that hold for any architecture, and diffs of what a small kernel has.
+# Of the kernel suite, files that hold for any architecture, and diffs of what a small kernel has.
 arch_tests=(example.exp kallsyms.exp patch.exp)
 arch_examples="meminfo netlink syscall twins"
 arch_diffs="clone-isra error-path header-inline inlined-callee irqsave known-flag local-static"
@@ -80,12 +87,17 @@ tests=()
 debian_suites=" ${suites[*]} "
 if [ -n "$arch" ]; then
 	debian_suites=''
-	debian_install busybox-static cpio patch perl-base && arch_kernel "$arch" || exit 3
-	export KERNEL_RELEASE KERNEL_VERSION KERNEL_BUILD KERNEL_IMAGE KERNEL_MODULES KERNEL_VMLINUX KERNEL_DEBUG_DIR \
-		KERNEL_SOURCE KERNEL_ARCH KERNEL_CC KERNEL_CROSS_COMPILE KERNEL_BUSYBOX ARCH=$KERNEL_ARCH CROSS_COMPILE=$KERNEL_CROSS_COMPILE
-	export KERNEL_DIFFS=$arch_diffs KERNEL_EXAMPLES=$arch_examples IBT_KERNEL_RELEASE=none
+	case " ${suites[*]} " in
+	*" kernel "*)
+		debian_install busybox-static cpio patch perl-base && arch_kernel "$arch" || exit 3
+		export KERNEL_RELEASE KERNEL_VERSION KERNEL_BUILD KERNEL_IMAGE KERNEL_MODULES KERNEL_VMLINUX KERNEL_DEBUG_DIR \
+			KERNEL_SOURCE KERNEL_ARCH KERNEL_CC KERNEL_CROSS_COMPILE KERNEL_BUSYBOX ARCH=$KERNEL_ARCH CROSS_COMPILE=$KERNEL_CROSS_COMPILE
+		export KERNEL_DIFFS=$arch_diffs KERNEL_EXAMPLES=$arch_examples IBT_KERNEL_RELEASE=none
+		;;
+	*) arch_compiler "$arch" || exit 3 ;;
+	esac
 	build_options=(--with-target-gcc="$KERNEL_CC")
-	tests=("RUNTESTFLAGS=${arch_tests[*]}")
+	tests=("kernel_RUNTESTFLAGS=${arch_tests[*]}")
 fi
 
 case "$debian_suites" in
@@ -145,6 +157,8 @@ case "$debian_suites" in
 	fi
 	;;
 esac
+
+[ "$prepare" = no ] || exit 0
 
 # keep_results FOLDER SUITE...
 keep_results() {

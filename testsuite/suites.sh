@@ -30,6 +30,8 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 . "$top/testsuite/lib/build.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/chroot.sh
 . "$top/testsuite/lib/chroot.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/table.sh
+. "$top/testsuite/lib/table.sh"
 
 # The compilers of a suite, that of its kernel first.
 suite_compilers() {
@@ -94,23 +96,6 @@ run_suite() {
 	make_root "$suite" || return 3
 	BUILD_GCC=$compiler chroot_run "$root" "$top" testsuite/run.sh --no-skip \
 		--keep="/cache/suites/results/$suite-$compiler" "$@" </dev/null
-}
-
-# table_cell FILE.sum PATTERN: how many of the tests passed, failed and were skipped whose files' names match.
-table_cell() {
-	if [ ! -f "$1" ]; then
-		echo -
-		return
-	fi
-	awk -v pattern="^($2): " '
-		{ kind = $1; sub(/^[A-Z]+: /, "") }
-		$0 !~ pattern { next }
-		kind == "PASS:" { passed++ }
-		kind ~ /^(FAIL|XPASS|KPASS|UNRESOLVED|ERROR):$/ { failed++ }
-		kind ~ /^(UNSUPPORTED|UNTESTED|XFAIL|KFAIL):$/ { skipped++ }
-		END {
-			printf "%d%s%s\n", passed, failed ? ", **" failed " failed**" : "", skipped ? ", " skipped " skipped" : ""
-		}' "$1"
 }
 
 print_table() {

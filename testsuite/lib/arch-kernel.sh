@@ -3,10 +3,11 @@
 # no Debian kernel but x86-64's has them. To be sourced, after debian.sh, chroot.sh and debian-kernel.sh.
 #
 #	arch_known			prints the architectures
-#	arch_kernel ARCH		makes it, unless it is there, whole or not at all; returns 0 or 3
+#	arch_compiler ARCH		installs the cross compiler and what plugins for it need; returns 0 or 3
+#	arch_kernel ARCH		that, and makes the kernel, unless it is there, whole or not at all; returns 0 or 3
 #
-# It sets what debian_kernel does, and KERNEL_SOURCE, KERNEL_ARCH, KERNEL_CC, the compiler, KERNEL_CROSS_COMPILE, what its
-# name and the binutils' begin with, and KERNEL_BUSYBOX. The build folder, KERNEL_BUILD, is not the source's.
+# Both set KERNEL_ARCH, KERNEL_CC, the compiler, and KERNEL_CROSS_COMPILE, what its name and the binutils' begin with; the
+# other one what debian_kernel does, KERNEL_SOURCE and KERNEL_BUSYBOX. The build folder, KERNEL_BUILD, is not the source's.
 # shellcheck shell=bash disable=SC2034 # the variables are for the caller
 
 arch_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -99,7 +100,7 @@ arch_fill_patched() {
 
 # arch_make WORD...: make, of the kernel in the current folder. The compiler is the one that the plugin is built for.
 arch_make() {
-	make -s -C "$tree" O="$PWD/build" ARCH="$arch" CROSS_COMPILE="$triplet-" CC="$triplet-gcc-$compiler" "$@" </dev/null
+	make -s -C "$tree" O="$PWD/build" ARCH="$arch" CROSS_COMPILE="$triplet-" CC="$KERNEL_CC" "$@" </dev/null
 }
 
 arch_configure() {
@@ -134,15 +135,23 @@ arch_fill() {
 		arch_make modules_install INSTALL_MOD_PATH="$PWD/modules" DEPMOD=true >&2 && : >complete
 }
 
-# arch_kernel ARCH: see the top of this file.
-arch_kernel() {
-	local arch triplet debian qemu image options without patch compiler store lock apt source tree package release packages
+# arch_compiler ARCH: see the top of this file.
+arch_compiler() {
+	local arch triplet debian qemu image options without patch compiler
 
 	arch_facts "$1" || return
-	read -r -a packages <<<"$qemu"
 	compiler=$(gcc -dumpversion) && compiler=${compiler%%.*} || return 3
-	debian_install "gcc-$compiler-$triplet" "gcc-$compiler-plugin-dev-$triplet" "libc6-dev-$debian-cross" "${packages[@]}" bc bison flex gcc libc6-dev libelf-dev \
-		libssl-dev make xz-utils || return 3
+	debian_install "gcc-$compiler-$triplet" "gcc-$compiler-plugin-dev-$triplet" "libc6-dev-$debian-cross" || return 3
+	KERNEL_ARCH=$arch KERNEL_CROSS_COMPILE=$triplet- KERNEL_CC=$triplet-gcc-$compiler
+}
+
+# arch_kernel ARCH: see the top of this file.
+arch_kernel() {
+	local arch triplet debian qemu image options without patch store lock apt source tree package release packages
+
+	arch_facts "$1" && arch_compiler "$1" || return
+	read -r -a packages <<<"$qemu"
+	debian_install "${packages[@]}" bc bison flex gcc libc6-dev libelf-dev libssl-dev make xz-utils || return 3
 	debian_lock arch || return 3
 	arch_apt sid "$debian" "$store/apt-$debian" || return 3
 	package=$(arch_source_package)
@@ -167,7 +176,6 @@ arch_kernel() {
 	}
 	exec {lock}>&-
 	release=$(<"$KERNEL_FOLDER/build/include/config/kernel.release") || return 3
-	KERNEL_ARCH=$arch KERNEL_CROSS_COMPILE=$triplet- KERNEL_CC=$triplet-gcc-$compiler
 	KERNEL_RELEASE=$release KERNEL_VERSION=$release
 	KERNEL_BUILD=$KERNEL_FOLDER/build KERNEL_IMAGE=$KERNEL_FOLDER/build/$image
 	KERNEL_MODULES=$KERNEL_FOLDER/modules/lib/modules/$release KERNEL_VMLINUX=$KERNEL_FOLDER/build/vmlinux
