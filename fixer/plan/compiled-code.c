@@ -187,6 +187,19 @@ static bool is_same_alias(const struct pair *pair, const struct code_target *one
 }
 
 /*
+ * ONE and OTHER are of one name. Where that was one of several functions of one place, which are not all together still, the
+ * kernel has no code of its own to be replaced: who calls it has to call what it is now, if that is another code.
+ */
+static bool is_still_its_code(const struct pair *pair, const struct code_target *one,
+			      const struct code_target *other)
+{
+	return functions_at(pair->one->object, one, NULL) < 2 ||
+	       are_same_functions(pair, one, other) ||
+	       is_same_code(pair->one->object, one->symbol, pair->other->object, other->symbol,
+			    pair);
+}
+
+/*
  * As is_same_symbol(), but a place may have several names. Functions that the compiler has found to be the same have
  * one place, and who calls one of them calls all: where not all of them still are, it cannot be told which is meant.
  */
@@ -194,7 +207,7 @@ static bool is_same_place(const struct pair *pair, const struct code_target *one
 			  const struct code_target *other)
 {
 	if (one->named || other->named)
-		return is_same_symbol(pair, one, other);
+		return is_same_symbol(pair, one, other) && is_still_its_code(pair, one, other);
 	if (functions_at(pair->one->object, one, NULL) > 1 ||
 	    functions_at(pair->other->object, other, NULL) > 1)
 		return are_same_functions(pair, one, other);
