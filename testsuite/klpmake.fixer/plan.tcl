@@ -93,7 +93,7 @@ proc plan_compiled {paths args} {
 	foreach {folder ending} [list [kernel] old [pwd]/numbered new] {
 	    klp_in_folder $folder klp_must {*}[klp_kernel_command] {*}$::plan_cflags -w -fplugin=$::klp_plugin \
 		-fplugin-arg-klpmake-digest=[pwd]/[plan_file $path $ending] -S -o /dev/null $path
-	    klp_in_folder $folder klp_must {*}[klp_kernel_command] {*}$::plan_cflags -w -g0 -ffunction-sections -Wa,-L -c \
+	    klp_in_folder $folder klp_must {*}[klp_kernel_command] {*}$::plan_cflags -w -g0 -ffunction-sections -fno-section-anchors -Wa,-L -c \
 		-o [pwd]/[plan_file $path $ending.o] $path
 	}
 	append list [join [list $path [plan_file $path old] [plan_file $path new] [kernel]/[file rootname $path].o \

@@ -19,13 +19,14 @@ flags_of() {
 
 # comparing_command N UNIT NAME [OPTION]: writes the digest to units/N.NAME, the object to units/N.NAME.code. In the
 # object, functions are in sections of their own, so that what they are to each other is in relocations, and names such
-# as .LC3 are kept. GCOV's notes would go to the source.
+# as .LC3 are kept. Variables are not found by their distance from others, which one more of them changes. GCOV's notes would
+# go to the source.
 comparing_command() {
 	local base=$WORK/units/$1.$3 argument=-fplugin-arg-klpmake flags
 
 	flags=$(flags_of "$1") || exit
 	printf '%s' "exec $flags -Wp,-MD,$base.d -fplugin=$KLPMAKE_PLUGIN $argument-digest=$base $argument-compile=yes" \
-		" ${4-} -g0 -ffunction-sections -fno-test-coverage -Wa,-L -c -o $base.code $2"
+		" ${4-} -g0 -ffunction-sections -fno-section-anchors -fno-test-coverage -Wa,-L -c -o $base.code $2"
 }
 
 # write_new_job N UNIT NAME: of the patched unit. What it is compiled with, outside.sh looks at.
