@@ -73,14 +73,15 @@ proc make_kernel {variant} {
     }
 }
 
-set references {
+# A char is signed where the compiler is told so.
+set references [string map [list %CHAR [expr {[klp_char_flags] eq "" ? "u1" : "s1"}]] {
     {local function hidden Fs4(s4) "int hidden(int x)"}
     {local function twin Fs4(s4) "int twin(int x)"}
     {local object counter s4 "int counter"}
     {local object numbers a4:s8 "long numbers\[4]"}
-    {local object letters a8:u1 "char letters\[8]"}
+    {local object letters a8:%CHAR "char letters\[8]"}
     {patch one replacement Fs4(s4)}
-}
+}]
 
 # patch.ko, of a file tagged TAG that has TEXT and refers to RECORDS, with a struct klp_object of that name.
 proc make_patch {text {tag fs/one.c} {records ""} {object ""} args} {

@@ -41,6 +41,11 @@ proc elf_format {big format} {
     return [expr {$big ? [string map {s S i I w W} $format] : $format}]
 }
 
+# elf_pack FORMAT VALUE...: binary format, for a file of the target GCC's machine.
+proc elf_pack {format args} {
+    return [binary format [elf_format [expr {[klp_machine] eq "s390x"}] $format] {*}$args]
+}
+
 # binary scan for a file that was read.
 proc elf_scan {elf bytes format args} {
     uplevel 1 [list binary scan $bytes [elf_format [dict get $elf big] $format] {*}$args]

@@ -147,7 +147,7 @@ proc int_at {elf symbol} {
     }
     set at [expr {[dict get $symbol value] - [dict get $section address]}]
     incr at [dict get $section offset]
-    binary scan [dict get $elf bytes] @${at}i value
+    elf_scan $elf [dict get $elf bytes] @${at}i value
     return $value
 }
 
