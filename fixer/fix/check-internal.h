@@ -36,6 +36,16 @@ void check_overlap_add(struct checker *checker, size_t section, int position,
 		       const struct arch_relocation *relocation, uint64_t offset);
 void check_overlap(struct checker *checker);
 
+/*
+ * check-read.c: does the loader apply relocations of SECTION, which may be none? It has more loaded than what is marked so.
+ */
+bool check_read_loaded(const struct checker *checker, size_t section);
+/* Refuses section INDEX, which has relocations of one that is loaded, if the loader itself reads that. */
+bool check_read_refuse(struct checker *checker, size_t index);
+/* Likewise of RELA, number POSITION of section INDEX, if that is of the struct module. */
+void check_read_module(struct checker *checker, size_t index, int position,
+		       const struct arch_relocation *relocation, const GElf_Rela *rela);
+
 /* check-file.c: the file as such, its symbol table and what .modinfo says. */
 void check_file(struct checker *checker);
 

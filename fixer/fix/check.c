@@ -4,7 +4,7 @@
  * written, read anew. Goes out: yes or messages. The rules are those of klp_resolve_symbols() and
  * klp_apply_section_relocs() (kernel/livepatch/core.c), apply_relocations() (kernel/module/main.c) and the
  * architectures' apply_relocate_add() (arch/X/kernel/module.c); the numbers in the formats are theirs too. What comes
- * before that, check-file.c has.
+ * before that, check-file.c has; what may not be relocated at all, check-read.c.
  */
 #include "fix/check.h"
 #include "fix/check-internal.h"
@@ -327,6 +327,7 @@ static void check_relocation(struct checker *checker, size_t index, int position
 	if (known) {
 		check_bytes(checker, index, position, known, rela, target);
 		check_overlap_add(checker, index, position, known, rela->r_offset);
+		check_read_module(checker, index, position, known, rela);
 		check_outside(checker, index, known, rela, target);
 		check_value(checker, index, position, known, rela);
 		if (known->kind != ARCH_HINT)
@@ -354,13 +355,14 @@ static void check_relocations(struct checker *checker, size_t index)
 	Elf_Data *relocations, *target;
 	GElf_Rela rela;
 
-	if (section->header.sh_info >= checker->elf.section_count ||
-	    !(checker->elf.sections[section->header.sh_info].header.sh_flags & SHF_ALLOC)) {
+	if (!check_read_loaded(checker, section->header.sh_info)) {
 		if (livepatch)
 			check_refuse(checker, "%s belongs to no section that is loaded",
 				     section->name);
 		return;
 	}
+	if (check_read_refuse(checker, index))
+		return;
 	if (livepatch && sscanf(section->name, LIVEPATCH_RELA_PREFIX "%55[^.]", object_name) != 1)
 		check_refuse(checker, "section '%s' has an incorrect name", section->name);
 	if (livepatch && (!(section->header.sh_flags & SHF_ALLOC) ||
@@ -431,8 +433,7 @@ static void check_section(struct checker *checker, size_t index)
 		refuse_form(checker, section->name,
 			    "has a livepatch section's flag, but another type");
 	else if (section->header.sh_type == SHT_REL &&
-		 section->header.sh_info < checker->elf.section_count &&
-		 checker->elf.sections[section->header.sh_info].header.sh_flags & SHF_ALLOC)
+		 check_read_loaded(checker, section->header.sh_info))
 		check_refuse(checker, "%s has relocations without addends", section->name);
 }
 

@@ -514,6 +514,24 @@ static const struct known *resolve(const struct module *module, const Elf64_Sym 
 	return found;
 }
 
+// load_module() has put much into the struct module before anything is relocated. modpost gives it a name, and two
+// pointers behind that, to functions.
+static void check_struct_module(const struct module *module, const struct section *target, const Elf64_Rela *rela,
+				const Elf64_Sym *symbol)
+{
+	const uint64_t behind_name = 24 + 56;
+
+	if (target != find_section(module, ".gnu.linkonce.this_module") || ELF64_R_TYPE(rela->r_info) == R_X86_64_NONE)
+		return;
+	if (rela->r_offset < behind_name || ELF64_R_TYPE(rela->r_info) != R_X86_64_64)
+		refuse("the kernel overwrites its struct module");
+	if (symbol->st_shndx == SHN_UNDEF && ELF64_ST_BIND(symbol->st_info) == STB_WEAK)
+		return;
+	if (symbol->st_shndx == SHN_UNDEF || symbol->st_shndx >= module->count ||
+	    !(module->sections[symbol->st_shndx].header.sh_flags & SHF_EXECINSTR))
+		refuse("the kernel calls what is no function");
+}
+
 static void apply_livepatch(const struct module *module, const struct section *section, struct section *target,
 			    const char *section_object, const struct object *image, const struct object *other)
 {
@@ -551,6 +569,7 @@ static void apply_ordinary(const struct module *module, const struct section *se
 			refuse("the kernel stores where section %u was, which is not loaded", module->symbols[symbol].st_shndx);
 		if (symbol && module->symbols[symbol].st_shndx == SHN_LIVEPATCH && ELF64_R_TYPE(rela->r_info) != R_X86_64_NONE)
 			refuse("the kernel stores a livepatch symbol that is not resolved");
+		check_struct_module(module, target, rela, &module->symbols[symbol]);
 		apply(target, rela, &module->symbols[symbol]);
 	}
 }
@@ -613,6 +632,8 @@ static void apply_relocations(struct module *module, const char *name, const str
 			refuse("the kernel reads relocations that are not there");
 		if (info == module->symtab || info == module->strtab || is_read(module, target))
 			refuse("the kernel writes over what it reads itself");
+		if (section->header.sh_flags & SHF_RELA_LIVEPATCH && target == find_section(module, ".gnu.linkonce.this_module"))
+			refuse("the struct module depends on a livepatch symbol");
 		if (section->header.sh_flags & SHF_RELA_LIVEPATCH)
 			apply_livepatch(module, section, target, object, image, other);
 		else
