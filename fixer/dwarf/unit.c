@@ -182,14 +182,26 @@ static int read_node(struct reader *reader, const struct dwarf_unit *unit, size_
 	return result;
 }
 
+/*
+ * Behind the nodes that are in node FROM, which are those of a function only: of what is deeper behind a variable, the block
+ * around it is no node.
+ */
+static size_t end_of(const struct dwarf_unit *unit, size_t from, size_t to)
+{
+	size_t end = from + 1;
+
+	while (unit->nodes[from].tag == DW_TAG_subprogram && end < to &&
+	       unit->nodes[end].depth > unit->nodes[from].depth)
+		end++;
+	return end;
+}
+
 /* UNIT's nodes from FROM up to TO: each with those that are in it. */
 static int read_nodes(struct reader *reader, const struct dwarf_unit *unit, size_t from, size_t to)
 {
 	while (from < to) {
-		size_t end = from + 1;
+		size_t end = end_of(unit, from, to);
 
-		while (end < to && unit->nodes[end].depth > unit->nodes[from].depth)
-			end++;
 		if (read_node(reader, unit, from, end))
 			return -1;
 		from = end;
