@@ -20,11 +20,26 @@ static bool is_symbols(const struct elf_file *elf, size_t section)
 	       (section == elf->symtab || section == elf->sections[elf->symtab].header.sh_link);
 }
 
+/* rewrite_section_headers() has these not be loaded, whatever their flags say: they are read from the file alone. */
+static bool is_read_once(const char *name)
+{
+	static const char *const names[] = { ".modinfo", "__versions", "__version_ext_crcs",
+					     "__version_ext_names" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
 bool check_read_loaded(const struct checker *checker, size_t section)
 {
-	return section < checker->elf.section_count &&
-	       (checker->elf.sections[section].header.sh_flags & SHF_ALLOC ||
-		is_symbols(&checker->elf, section));
+	const struct elf_file *elf = &checker->elf;
+
+	return section < elf->section_count &&
+	       ((elf->sections[section].header.sh_flags & SHF_ALLOC &&
+		 !is_read_once(elf->sections[section].name)) ||
+		is_symbols(elf, section));
 }
 
 /* Those of a livepatch are read again, from where they are loaded, whenever an object comes (klp_apply_section_relocs()). */

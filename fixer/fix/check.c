@@ -215,7 +215,7 @@ static void check_loaded(struct checker *checker, size_t index, int position, co
 	const struct elf_section *sections = checker->elf.sections;
 
 	if (symbol->section == SHN_UNDEF || symbol->section >= checker->elf.section_count ||
-	    sections[symbol->section].header.sh_flags & SHF_ALLOC)
+	    check_read_loaded(checker, symbol->section))
 		return;
 	check_refuse(checker, "relocation %d of %s leads to section %s, which is not loaded",
 		     position, sections[index].name, sections[symbol->section].name);

@@ -269,6 +269,11 @@ static void check_info(struct module *module, const char *vermagic)
 	if (!modinfo(module, "livepatch"))
 		refuse("it is not marked as a livepatch");
 	module->is_gpl = is_gpl(modinfo(module, "license"));
+	// rewrite_section_headers(): what has been read goes.
+	if (find_section(module, ".modinfo"))
+		find_section(module, ".modinfo")->header.sh_flags &= ~(uint64_t)SHF_ALLOC;
+	if (find_section(module, "__versions"))
+		find_section(module, "__versions")->header.sh_flags &= ~(uint64_t)SHF_ALLOC;
 	for (unsigned int i = 0; i < module->count; i++)
 		if ((module->sections[i].header.sh_flags & (SHF_WRITE | SHF_EXECINSTR)) == (SHF_WRITE | SHF_EXECINSTR))
 			refuse("section %u is to be written and run", i);
