@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# How much of the C programs and of the plugin the tests run: builds klpmake once more, in a temporary folder, so that it
+# counts lines and branches, runs the suites, and prints the figures of each file and of all. "make coverage" runs it.
+set -eu -o pipefail
+
+usage() {
+	cat <<END
+usage: coverage.sh [--keep=FOLDER] [--tests=FILES] [SUITE...]
+
+Runs the suites (default: fixer plugin) with programs that count, and prints a line for each file: lines, those that were run,
+branches, and those that were taken; the last line is of all. A branch is one of the ways from a condition.
+
+  --keep=FOLDER   build there, leave all there, and count what was run before, too
+  --tests=FILES   of the suites, these files only: "a.exp b.exp"
+
+Exit status: 0 done, also where a test failed, which is told, 2 wrong usage, 3 it could not be built or run.
+END
+}
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source-path=SCRIPTDIR source=lib/build.sh
+. "$top/testsuite/lib/build.sh"
+
+keep=
+tests=
+suites=()
+for word; do
+	case $word in
+	--keep=?*) keep=${word#--keep=} ;;
+	--tests=?*) tests=${word#--tests=} ;;
+	--help) usage; exit 0 ;;
+	plugin | fixer | driver | kernel) suites+=("$word") ;;
+	*) echo "coverage.sh: unknown word '$word'" >&2; usage >&2; exit 2 ;;
+	esac
+done
+[ ${#suites[@]} -gt 0 ] || suites=(fixer plugin)
+
+if [ -n "$keep" ]; then
+	mkdir -p "$keep"
+	work=$(cd "$keep" && pwd)
+else
+	work=$(mktemp -d)
+	trap 'rm -rf "$work"' EXIT
+fi
+
+# A signal's handler and a copy of the process may count at once.
+flags="-O0 -g --coverage -fprofile-update=atomic"
+if [ ! -x "$work/build/fixer/klp-plan" ]; then
+	build_source "$top" "$work/source"
+	build_klpmake "$work/source" "$work/build" CFLAGS="$flags" CXXFLAGS="$flags" LDFLAGS=--coverage || exit 3
+fi
+make -C "$work/build" --no-print-directory -s check SUITES="${suites[*]}" ${tests:+RUNTESTFLAGS="$tests"} </dev/null ||
+	echo "coverage.sh: some tests have failed, see $work/build/testsuite/out" >&2
+
+# gcov's words on each object: "File 'NAME'", "Lines executed:N% of N", "Branches executed:...", "Taken at least once:N% of N".
+# Headers are counted where they are included, and not here.
+find "$work/build/fixer" "$work/build/plugin" -name '*.gcno' -print0 | sort -z |
+	while IFS= read -r -d '' notes; do
+		(cd "$work" && "${GCOV:-gcov}" -b -n "$notes" 2>/dev/null) || :
+	done |
+	awk -v "source=$work/source/" '
+		function number(text) { sub(/.* of /, "", text); return text + 0 }
+		function share(text) { sub(/^[^:]*:/, "", text); sub(/%.*/, "", text); return text / 100 }
+		function percent(part, all) { return all ? 100 * part / all : 100 }
+		function show(name, l, r, b, t) {
+			printf "%-36s %6d lines, %6.2f %% run, %6d branches, %6.2f %% taken\n", name, l, percent(r, l), b, percent(t, b)
+		}
+		/^File / { name = substr($0, 7, length($0) - 7); wanted = 0
+			if (index(name, source) == 1 && name ~ /\.(c|cc)$/) { name = substr(name, length(source) + 1); wanted = 1 } }
+		wanted && /^Lines executed:/ { if (!(name in lines)) names[++count] = name
+			lines[name] = number($0); run[name] = int(lines[name] * share($0) + 0.5) }
+		wanted && /^Taken at least once:/ { branches[name] = number($0); taken[name] = int(branches[name] * share($0) + 0.5) }
+		END {
+			for (i = 1; i <= count; i++) {
+				name = names[i]
+				show(name, lines[name], run[name], branches[name], taken[name])
+				l += lines[name]; r += run[name]; b += branches[name]; t += taken[name]
+			}
+			show("all", l, r, b, t)
+			exit !count
+		}' || exit 3
