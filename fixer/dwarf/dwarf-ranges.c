@@ -121,11 +121,11 @@ static int read_ranges(struct dwarf_file *dwarf)
 	return 0;
 }
 
-static struct dwarf_unit *find_unit(const struct dwarf_file *dwarf, uint64_t address)
+/* How many ranges start at ADDRESS or below: those of the smaller numbers. */
+static size_t ranges_up_to(const struct dwarf_file *dwarf, uint64_t address)
 {
 	size_t low = 0, high = dwarf->range_count;
 
-	/* The last range that starts at ADDRESS or below. */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -134,19 +134,36 @@ static struct dwarf_unit *find_unit(const struct dwarf_file *dwarf, uint64_t add
 		else
 			high = middle;
 	}
-	if (!low || address - dwarf->ranges[low - 1].start >= dwarf->ranges[low - 1].size)
+	return low;
+}
+
+static struct dwarf_unit *find_unit(const struct dwarf_file *dwarf, uint64_t address)
+{
+	size_t count = ranges_up_to(dwarf, address);
+
+	if (!count || address - dwarf->ranges[count - 1].start >= dwarf->ranges[count - 1].size)
 		return NULL;
-	return dwarf->ranges[low - 1].unit;
+	return dwarf->ranges[count - 1].unit;
+}
+
+/* A range may begin where debug information has its first function begin, behind the symbol ADDRESS (dwarf-entries.c). */
+static struct dwarf_unit *find_unit_behind(struct dwarf_file *dwarf, uint64_t address)
+{
+	unsigned int room = dwarf->elf->arch->entry_room;
+	size_t i = ranges_up_to(dwarf, address);
+
+	for (; i < dwarf->range_count && dwarf->ranges[i].start - address <= room; i++)
+		if (dwarf_file_entry(dwarf, dwarf->ranges[i].start) == address)
+			return dwarf->ranges[i].unit;
+	return NULL;
 }
 
 struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address)
 {
-	unsigned int room = dwarf->elf->arch->entry_room;
 	struct dwarf_unit *unit;
 
 	if (!dwarf->has_ranges && read_ranges(dwarf))
 		return NULL;
 	unit = find_unit(dwarf, address);
-	/* A range may begin where debug information has its first function begin (dwarf-entries.c). */
-	return unit || !room ? unit : find_unit(dwarf, address + room);
+	return unit ? unit : find_unit_behind(dwarf, address);
 }

@@ -103,5 +103,17 @@ proc short_entries {before after} {
 
 # The symbols, sorted, that a livepatch section of OBJECT needs.
 proc needed_for {module object {section .text}} {
-    return [lsort [relocated_symbols $module .klp.rela.$object.$section]]
+    if {[klp_machine] eq "x86_64"} {
+	return [lsort [relocated_symbols $module .klp.rela.$object.$section]]
+    }
+    # Each once, as addresses may be pairs; without RISC-V's labels; with the table of addresses that PowerPC's code has, and
+    # with all kinds of data.
+    set found {}
+    foreach one [dict get [elf_read $module] sections] {
+	set name [dict get $one name]
+	if {[string match ".klp.rela.$object.$section*" $name] || ($section eq ".text" && $name eq ".klp.rela.$object..toc")} {
+	    lappend found {*}[relocated_symbols $module $name]
+	}
+    }
+    return [lsort -unique [lsearch -all -inline -not $found ".L0 "]]
 }
