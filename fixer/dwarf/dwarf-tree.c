@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Are a unit's entries a tree? Comes in: a unit that libdwarf is about to see. Goes out: yes or a message, and those of its
- * entries that unit.c reads, a tenth of all. After dwarf-scan.c, before dwarf-handle.c.
+ * Are a unit's entries a tree? Comes in: a unit that libdwarf is about to see. Goes out: yes or a message. After
+ * dwarf-scan.c, before dwarf-handle.c.
  *
  * libdwarf goes where DW_AT_sibling leads, and whoever passes a tree goes as deep as that is. An entry whose sibling is
  * itself, or one before it, would be passed for ever, and entries whose siblings are their own children 2^n times. So all
@@ -29,9 +29,7 @@ struct attribute {
 struct abbreviation {
 	uint64_t code;
 	size_t first, count; /* among the attributes */
-	uint64_t tag;
 	bool children;
-	bool has_place; /* one of its attributes may tell that it has an address of its own, or a symbol nevertheless */
 };
 
 struct tree {
@@ -42,10 +40,7 @@ struct tree {
 	struct attribute *attributes;
 	size_t attribute_count;
 	uint64_t ends[MAX_DEPTH]; /* where the children of the entries around this one end; 0: not told */
-	bool defines[MAX_DEPTH]; /* may these children define something? */
 	size_t depth;
-	struct dwarf_node *nodes; /* from malloc */
-	size_t node_count;
 };
 
 static int malformed(const struct tree *tree, uint64_t offset, const char *what)
@@ -76,11 +71,6 @@ static void read_attributes(struct tree *tree, struct cursor *cursor,
 		tree->attributes[tree->attribute_count++] =
 			(struct attribute){ form, attribute == DW_AT_sibling };
 		abbreviation->count++;
-		/* A list of locations is that of an automatic variable; __func__ is static without any. */
-		if (attribute == DW_AT_artificial ||
-		    (attribute == DW_AT_location && form != DW_FORM_sec_offset &&
-		     form != DW_FORM_loclistx))
-			abbreviation->has_place = true;
 	}
 }
 
@@ -104,7 +94,7 @@ static int read_abbreviations(struct tree *tree)
 	while ((code = cursor_uleb(&cursor)) && !cursor.short_of) {
 		struct abbreviation abbreviation = { .code = code };
 
-		abbreviation.tag = cursor_uleb(&cursor);
+		cursor_uleb(&cursor); /* the tag */
 		abbreviation.children = cursor_number(&cursor, 1);
 		read_attributes(tree, &cursor, &abbreviation);
 		tree->abbreviations = array_grow(tree->abbreviations, tree->abbreviation_count,
@@ -282,42 +272,11 @@ static int check_end(const struct tree *tree, uint64_t offset, uint64_t sibling,
 				   "an entry with another DW_AT_sibling than what follows it");
 }
 
-/*
- * Adds the entry at OFFSET to the unit's nodes if it is one of those. True: its children may be, too. Instances of inlined
- * functions have what the functions themselves have.
- */
-static bool take_node(struct tree *tree, uint64_t offset, const struct abbreviation *abbreviation)
-{
-	if (!tree->depth)
-		return true;
-	if (!tree->defines[tree->depth - 1])
-		return false;
-	switch (abbreviation->tag) {
-	case DW_TAG_lexical_block:
-		return true;
-	case DW_TAG_variable:
-		if (tree->depth > 1 && !abbreviation->has_place)
-			return false;
-		break;
-	case DW_TAG_subprogram:
-	case DW_TAG_imported_unit:
-		break;
-	default:
-		return false;
-	}
-	tree->nodes = array_grow(tree->nodes, tree->node_count, sizeof(*tree->nodes));
-	tree->nodes[tree->node_count++] = (struct dwarf_node){
-		offset, (uint16_t)abbreviation->tag, (uint16_t)tree->depth
-	};
-	return abbreviation->tag == DW_TAG_subprogram;
-}
-
 /* One entry, or the end of an entry's children. START: of the unit. */
 static int pass_entry(struct tree *tree, struct cursor *cursor, const unsigned char *start)
 {
 	uint64_t offset = (uint64_t)(cursor->at - start), code = cursor_uleb(cursor), sibling;
 	const struct abbreviation *abbreviation;
-	bool defines;
 
 	if (!code && tree->depth) {
 		tree->depth--;
@@ -329,12 +288,10 @@ static int pass_entry(struct tree *tree, struct cursor *cursor, const unsigned c
 		return malformed(tree, offset, "an entry without an abbreviation");
 	if (pass_attributes(tree, cursor, offset, abbreviation, &sibling))
 		return -1;
-	defines = take_node(tree, offset, abbreviation);
 	if (!abbreviation->children)
 		return check_end(tree, offset, sibling, (uint64_t)(cursor->at - start));
 	if (tree->depth == MAX_DEPTH)
 		return malformed(tree, offset, "entries that are nested too deeply");
-	tree->defines[tree->depth] = defines;
 	tree->ends[tree->depth++] = sibling;
 	return 0;
 }
@@ -361,12 +318,12 @@ static int pass_unit(struct tree *tree)
 	return 0;
 }
 
-int dwarf_tree_nodes(const struct dwarf_file *dwarf, struct dwarf_unit *unit)
+int dwarf_tree_check(const struct dwarf_file *dwarf, struct dwarf_unit *unit)
 {
 	struct tree tree = { .dwarf = dwarf, .unit = unit };
 	int result;
 
-	if (unit->nodes)
+	if (unit->is_tree)
 		return 0;
 	result = read_abbreviations(&tree);
 	if (!result)
@@ -374,12 +331,5 @@ int dwarf_tree_nodes(const struct dwarf_file *dwarf, struct dwarf_unit *unit)
 	free(tree.abbreviations);
 	free(tree.attributes);
 	unit->is_tree = !result;
-	unit->nodes = tree.nodes;
-	unit->node_count = tree.node_count;
 	return result;
-}
-
-int dwarf_tree_check(const struct dwarf_file *dwarf, struct dwarf_unit *unit)
-{
-	return unit->is_tree ? 0 : dwarf_tree_nodes(dwarf, unit);
 }

@@ -43,7 +43,7 @@ static struct definition *add_definition(struct reader *reader,
 	return definition;
 }
 
-static int read_nodes(struct reader *reader, const struct dwarf_unit *unit, size_t from, size_t to);
+static die_function read_entry;
 
 /* Has DIE a flag, such as DW_AT_declaration: it is not defined in this unit? 1, 0, or -1. */
 static int has_flag(const struct reader *reader, Dwarf_Die die, Dwarf_Half number)
@@ -56,9 +56,8 @@ static int has_flag(const struct reader *reader, Dwarf_Die die, Dwarf_Half numbe
 	return has;
 }
 
-/* A function's entry, and the variables inside of it, which are UNIT's nodes from FROM up to TO. */
-static int read_function(struct reader *reader, Dwarf_Die die, const struct dwarf_unit *unit,
-			 size_t from, size_t to)
+/* A function's entry, and the variables inside of it. */
+static int read_function(struct reader *reader, Dwarf_Die die)
 {
 	const char *outer = reader->function;
 	struct die_declaration declaration;
@@ -82,7 +81,7 @@ static int read_function(struct reader *reader, Dwarf_Die die, const struct dwar
 	definition->state = has_address ? DEFINITION_PRESENT : DEFINITION_NO_CODE;
 	definition->address = address;
 	reader->function = declaration.name;
-	result = read_nodes(reader, unit, from, to);
+	result = die_each_child(&reader->context, die, read_entry, reader);
 	reader->function = outer;
 	return result;
 }
@@ -134,79 +133,43 @@ static bool was_imported(struct reader *reader, Dwarf_Off offset)
 /* What dwz has found to be the same in several units, and put into one of its own. */
 static int read_imported(struct reader *reader, Dwarf_Die die)
 {
-	struct dwarf_file *dwarf = reader->context.dwarf;
-	struct dwarf_unit *part = NULL;
 	Dwarf_Error error = NULL;
-	Dwarf_Die entry;
+	Dwarf_Die part;
 	Dwarf_Off offset;
-	int result = die_follow(&reader->context, die, DW_AT_import, &entry);
+	int result = die_follow(&reader->context, die, DW_AT_import, &part);
 
 	if (result != 1)
 		return result;
-	if (dwarf_dieoffset(entry, &offset, &error) != DW_DLV_OK)
+	reader->import_depth++;
+	if (dwarf_dieoffset(part, &offset, &error) != DW_DLV_OK)
 		result = die_failed(&reader->context, error);
-	dwarf_dealloc_die(entry);
-	if (result < 0 || was_imported(reader, offset))
-		return result < 0 ? -1 : 0;
-	part = dwarf_scan_unit(dwarf, offset);
-	if (!part || offset != part->offset + part->entry)
-		return die_malformed(&reader->context, "an import of something that is no unit");
-	if (++reader->import_depth > MAX_IMPORT_DEPTH)
-		return die_malformed(&reader->context, "units that import each other too deeply");
-	result = dwarf_tree_nodes(dwarf, part);
-	if (!result)
-		result = read_nodes(reader, part, 0, part->node_count);
-	reader->import_depth--;
-	return result;
-}
-
-/* UNIT's node FROM, around those up to TO. */
-static int read_node(struct reader *reader, const struct dwarf_unit *unit, size_t from, size_t to)
-{
-	const struct dwarf_node *node = &unit->nodes[from];
-	const struct die_context *context = &reader->context;
-	/* A handle for one unit sees nothing before it. */
-	uint64_t start = context->unit->debug == context->dwarf->whole ? unit->offset : 0;
-	Dwarf_Die die;
-	int result;
-
-	if (die_at(context, start + node->offset, &die))
-		return -1;
-	if (node->tag == DW_TAG_subprogram)
-		result = read_function(reader, die, unit, from + 1, to);
-	else if (node->tag == DW_TAG_variable)
-		result = read_variable(reader, die);
+	else if (was_imported(reader, offset))
+		result = 0;
+	else if (reader->import_depth > MAX_IMPORT_DEPTH)
+		result = die_malformed(&reader->context, "units that import each other too deeply");
 	else
-		result = read_imported(reader, die);
-	dwarf_dealloc_die(die);
+		result = die_each_child(&reader->context, part, read_entry, reader);
+	reader->import_depth--;
+	dwarf_dealloc_die(part);
 	return result;
 }
 
-/*
- * Behind the nodes that are in node FROM, which are those of a function only: of what is deeper behind a variable, the block
- * around it is no node.
- */
-static size_t end_of(const struct dwarf_unit *unit, size_t from, size_t to)
+static int read_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 {
-	size_t end = from + 1;
+	struct reader *reader = data;
 
-	while (unit->nodes[from].tag == DW_TAG_subprogram && end < to &&
-	       unit->nodes[end].depth > unit->nodes[from].depth)
-		end++;
-	return end;
-}
-
-/* UNIT's nodes from FROM up to TO: each with those that are in it. */
-static int read_nodes(struct reader *reader, const struct dwarf_unit *unit, size_t from, size_t to)
-{
-	while (from < to) {
-		size_t end = end_of(unit, from, to);
-
-		if (read_node(reader, unit, from, end))
-			return -1;
-		from = end;
+	switch (tag) {
+	case DW_TAG_subprogram:
+		return read_function(reader, die);
+	case DW_TAG_variable:
+		return read_variable(reader, die);
+	case DW_TAG_lexical_block:
+		return die_each_child(&reader->context, die, read_entry, reader);
+	case DW_TAG_imported_unit:
+		return read_imported(reader, die);
+	default:
+		return 0;
 	}
-	return 0;
 }
 
 /* Chains run in DWARF's order, as they are built from behind. */
@@ -250,13 +213,10 @@ int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 
 	if (unit->content)
 		return 0;
-	if (dwarf_file_open_unit(dwarf, unit) || unit_files_read(dwarf, unit) ||
-	    dwarf_tree_nodes(dwarf, unit))
+	if (dwarf_file_open_unit(dwarf, unit) || unit_files_read(dwarf, unit))
 		return -1;
 	unit->content = reader.content = xcalloc(1, sizeof(*unit->content));
-	result = read_nodes(&reader, unit, 0, unit->node_count);
-	free(unit->nodes);
-	unit->nodes = NULL;
+	result = die_each_child(&reader.context, unit->die, read_entry, &reader);
 	free(reader.imported);
 	if (!result)
 		build_buckets(unit->content);
