@@ -15,8 +15,9 @@
  * ends with a NUL inside of the desc, and offset 0 means that there is none. An address is 0 with
  * a relocation (in .rela.note.klpmake) that names the place in the module.
  *
- * Where a unit's UNIT record starts, the object has a local symbol, KLP_NOTE_UNIT_SYMBOL: after "ld -r"
- * it tells which of the other local symbols are that unit's.
+ * Where the first UNIT record of an object starts, it has a local symbol, KLP_NOTE_UNIT_SYMBOL: after "ld -r"
+ * it tells which of the other local symbols are that unit's. Only a file of klp-plan's, which has replacements in
+ * several kernel sources, has more UNIT records, and none of its local symbols matter.
  *
  * A unit's records follow its UNIT record: all others belong to the UNIT before them. A reader refuses a version, a type or a value that it does not know.
  */
