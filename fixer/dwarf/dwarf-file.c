@@ -254,6 +254,10 @@ void dwarf_file_close(struct dwarf_file *dwarf)
 	dwarf_file_close_units(dwarf);
 	for (size_t i = 0; i < dwarf->section_count; i++)
 		free(dwarf->sections[i].copy);
+	for (size_t i = 0; i < dwarf->unit_count; i++)
+		free(dwarf->units[i].nodes);
+	for (size_t i = 0; i < dwarf->part_count; i++)
+		free(dwarf->parts[i].nodes);
 	free(dwarf->units);
 	free(dwarf->parts);
 	free(dwarf->ranges);

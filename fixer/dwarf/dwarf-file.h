@@ -30,6 +30,14 @@
 
 struct unit_content;
 struct unit_files;
+
+/* An entry that may define something, or import what does: of DW_TAG_subprogram, _variable or _imported_unit. */
+struct dwarf_node {
+	uint64_t offset; /* from the unit's header on, bytes */
+	size_t end;	 /* the number of the first of the unit's nodes that is behind those in this entry */
+	uint16_t tag;
+};
+
 struct dwarf_section;
 
 /*
@@ -55,6 +63,8 @@ struct dwarf_unit {
 	unsigned int in_use;	      /* while it is not 0, it stays open */
 	Dwarf_Debug debug;	      /* while dwarf_file_open_unit() has it open, else NULL */
 	Dwarf_Die die;		      /* likewise: the unit's own entry */
+	struct dwarf_node *nodes; /* dwarf_tree_nodes()'s; from malloc, NULL until they are asked for */
+	size_t node_count;
 	struct unit_content *content; /* unit.c's; NULL until it is asked for */
 	struct unit_files *files;     /* unit-files.c's; likewise */
 };
@@ -120,6 +130,12 @@ void dwarf_file_close(struct dwarf_file *dwarf);
  * would go round in circles, sees them. 0, or -1 after a message.
  */
 int dwarf_tree_check(const struct dwarf_file *dwarf, struct dwarf_unit *unit);
+/*
+ * Likewise, and lists those entries of UNIT in unit->nodes, in the order of the file, that may define functions and
+ * variables with a place of their own: in the unit, in functions, and in blocks of these. Others are none that a kernel
+ * has a symbol for. The caller frees them when they are no longer needed.
+ */
+int dwarf_tree_nodes(const struct dwarf_file *dwarf, struct dwarf_unit *unit);
 
 /*
  * dwarf-handle.c: opens UNIT in libdwarf, unless it is open: sets unit->debug and unit->die. It may be

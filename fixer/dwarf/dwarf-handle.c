@@ -179,6 +179,8 @@ static void close_unit(struct dwarf_unit *unit)
 	close_handle(unit->debug);
 	unit->debug = NULL;
 	unit->die = NULL;
+	free(unit->nodes);
+	unit->nodes = NULL;
 }
 
 static int first_entry(struct dwarf_unit *unit, bool is_info, Dwarf_Error *error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Are a unit's entries a tree? Comes in: a unit that libdwarf is about to see. Goes out: yes or a message. After
- * dwarf-scan.c, before dwarf-handle.c.
+ * Are a unit's entries a tree? Comes in: a unit that libdwarf is about to see. Goes out: yes or a message, and those of its
+ * entries that unit.c reads, a tenth of all. After dwarf-scan.c, before dwarf-handle.c.
  *
  * libdwarf goes where DW_AT_sibling leads, and whoever passes a tree goes as deep as that is. An entry whose sibling is
  * itself, or one before it, would be passed for ever, and entries whose siblings are their own children 2^n times. So all
@@ -21,6 +21,8 @@
 /* Entries in entries; compilers have blocks and inlined functions in each other, tens of them. */
 #define MAX_DEPTH 1000
 
+#define NO_NODE SIZE_MAX
+
 struct attribute {
 	uint64_t form;
 	bool sibling;
@@ -29,7 +31,9 @@ struct attribute {
 struct abbreviation {
 	uint64_t code;
 	size_t first, count; /* among the attributes */
+	uint64_t tag;
 	bool children;
+	bool has_place; /* one of its attributes may tell that it has an address of its own, or a symbol nevertheless */
 };
 
 struct tree {
@@ -39,8 +43,14 @@ struct tree {
 	size_t abbreviation_count;
 	struct attribute *attributes;
 	size_t attribute_count;
-	uint64_t ends[MAX_DEPTH]; /* where the children of the entries around this one end; 0: not told */
+	struct {
+		uint64_t end;	   /* where its children end; 0: not told */
+		size_t node;	   /* its number among the nodes, NO_NODE: it is none */
+		bool defines;	   /* may its children define something? */
+	} around[MAX_DEPTH]; /* the entries around this one */
 	size_t depth;
+	struct dwarf_node *nodes; /* from malloc */
+	size_t node_count;
 };
 
 static int malformed(const struct tree *tree, uint64_t offset, const char *what)
@@ -71,6 +81,11 @@ static void read_attributes(struct tree *tree, struct cursor *cursor,
 		tree->attributes[tree->attribute_count++] =
 			(struct attribute){ form, attribute == DW_AT_sibling };
 		abbreviation->count++;
+		/* A list of locations is that of an automatic variable; __func__ is static without any. */
+		if (attribute == DW_AT_artificial ||
+		    (attribute == DW_AT_location && form != DW_FORM_sec_offset &&
+		     form != DW_FORM_loclistx))
+			abbreviation->has_place = true;
 	}
 }
 
@@ -94,7 +109,7 @@ static int read_abbreviations(struct tree *tree)
 	while ((code = cursor_uleb(&cursor)) && !cursor.short_of) {
 		struct abbreviation abbreviation = { .code = code };
 
-		cursor_uleb(&cursor); /* the tag */
+		abbreviation.tag = cursor_uleb(&cursor);
 		abbreviation.children = cursor_number(&cursor, 1);
 		read_attributes(tree, &cursor, &abbreviation);
 		tree->abbreviations = array_grow(tree->abbreviations, tree->abbreviation_count,
@@ -272,27 +287,74 @@ static int check_end(const struct tree *tree, uint64_t offset, uint64_t sibling,
 				   "an entry with another DW_AT_sibling than what follows it");
 }
 
+/*
+ * Does the entry belong to the unit's nodes? *DEFINES becomes whether its children may. Instances of inlined functions have
+ * what the functions themselves have.
+ */
+static bool is_node(const struct tree *tree, const struct abbreviation *abbreviation, bool *defines)
+{
+	*defines = !tree->depth;
+	if (!tree->depth || !tree->around[tree->depth - 1].defines)
+		return false;
+	switch (abbreviation->tag) {
+	case DW_TAG_lexical_block:
+		*defines = true;
+		return false;
+	case DW_TAG_variable:
+		return tree->depth == 1 || abbreviation->has_place;
+	case DW_TAG_subprogram:
+		*defines = true;
+		return true;
+	default:
+		return abbreviation->tag == DW_TAG_imported_unit;
+	}
+}
+
+/* Adds the entry at OFFSET to the unit's nodes; the number of it. Until its end is seen, there is nothing in it. */
+static size_t add_node(struct tree *tree, uint64_t offset, const struct abbreviation *abbreviation)
+{
+	size_t number = tree->node_count++;
+
+	tree->nodes = array_grow(tree->nodes, number, sizeof(*tree->nodes));
+	tree->nodes[number] =
+		(struct dwarf_node){ offset, number + 1, (uint16_t)abbreviation->tag };
+	return number;
+}
+
+/* The children of the entry around this place end at END; OFFSET is of what tells so. */
+static int leave_entry(struct tree *tree, uint64_t offset, uint64_t end)
+{
+	size_t depth = --tree->depth;
+
+	if (tree->around[depth].node != NO_NODE)
+		tree->nodes[tree->around[depth].node].end = tree->node_count;
+	return check_end(tree, offset, tree->around[depth].end, end);
+}
+
 /* One entry, or the end of an entry's children. START: of the unit. */
 static int pass_entry(struct tree *tree, struct cursor *cursor, const unsigned char *start)
 {
 	uint64_t offset = (uint64_t)(cursor->at - start), code = cursor_uleb(cursor), sibling;
 	const struct abbreviation *abbreviation;
+	size_t node = NO_NODE;
+	bool defines;
 
-	if (!code && tree->depth) {
-		tree->depth--;
-		return check_end(tree, offset, tree->ends[tree->depth],
-				 (uint64_t)(cursor->at - start));
-	}
+	if (!code && tree->depth)
+		return leave_entry(tree, offset, (uint64_t)(cursor->at - start));
 	abbreviation = find_abbreviation(tree, code);
 	if (!abbreviation)
 		return malformed(tree, offset, "an entry without an abbreviation");
 	if (pass_attributes(tree, cursor, offset, abbreviation, &sibling))
 		return -1;
+	if (is_node(tree, abbreviation, &defines))
+		node = add_node(tree, offset, abbreviation);
 	if (!abbreviation->children)
 		return check_end(tree, offset, sibling, (uint64_t)(cursor->at - start));
 	if (tree->depth == MAX_DEPTH)
 		return malformed(tree, offset, "entries that are nested too deeply");
-	tree->ends[tree->depth++] = sibling;
+	tree->around[tree->depth].end = sibling;
+	tree->around[tree->depth].node = node;
+	tree->around[tree->depth++].defines = defines;
 	return 0;
 }
 
@@ -313,17 +375,17 @@ static int pass_unit(struct tree *tree)
 	} while (tree->depth && cursor.at < cursor.end);
 	/* The ends of what is around the last entry may be missing. */
 	while (tree->depth)
-		if (check_end(tree, unit->size, tree->ends[--tree->depth], unit->size))
+		if (leave_entry(tree, unit->size, unit->size))
 			return -1;
 	return 0;
 }
 
-int dwarf_tree_check(const struct dwarf_file *dwarf, struct dwarf_unit *unit)
+int dwarf_tree_nodes(const struct dwarf_file *dwarf, struct dwarf_unit *unit)
 {
 	struct tree tree = { .dwarf = dwarf, .unit = unit };
 	int result;
 
-	if (unit->is_tree)
+	if (unit->nodes)
 		return 0;
 	result = read_abbreviations(&tree);
 	if (!result)
@@ -331,5 +393,12 @@ int dwarf_tree_check(const struct dwarf_file *dwarf, struct dwarf_unit *unit)
 	free(tree.abbreviations);
 	free(tree.attributes);
 	unit->is_tree = !result;
+	unit->nodes = tree.nodes;
+	unit->node_count = tree.node_count;
 	return result;
+}
+
+int dwarf_tree_check(const struct dwarf_file *dwarf, struct dwarf_unit *unit)
+{
+	return unit->is_tree ? 0 : dwarf_tree_nodes(dwarf, unit);
 }

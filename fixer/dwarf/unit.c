@@ -43,7 +43,7 @@ static struct definition *add_definition(struct reader *reader,
 	return definition;
 }
 
-static die_function read_entry;
+static int read_nodes(struct reader *reader, const struct dwarf_unit *unit, size_t from, size_t to);
 
 /* Has DIE a flag, such as DW_AT_declaration: it is not defined in this unit? 1, 0, or -1. */
 static int has_flag(const struct reader *reader, Dwarf_Die die, Dwarf_Half number)
@@ -56,8 +56,9 @@ static int has_flag(const struct reader *reader, Dwarf_Die die, Dwarf_Half numbe
 	return has;
 }
 
-/* A function's entry, and the variables inside of it. */
-static int read_function(struct reader *reader, Dwarf_Die die)
+/* A function's entry, and the variables inside of it, which are UNIT's nodes from FROM up to TO. */
+static int read_function(struct reader *reader, Dwarf_Die die, const struct dwarf_unit *unit,
+			 size_t from, size_t to)
 {
 	const char *outer = reader->function;
 	struct die_declaration declaration;
@@ -81,7 +82,7 @@ static int read_function(struct reader *reader, Dwarf_Die die)
 	definition->state = has_address ? DEFINITION_PRESENT : DEFINITION_NO_CODE;
 	definition->address = address;
 	reader->function = declaration.name;
-	result = die_each_child(&reader->context, die, read_entry, reader);
+	result = read_nodes(reader, unit, from, to);
 	reader->function = outer;
 	return result;
 }
@@ -133,43 +134,63 @@ static bool was_imported(struct reader *reader, Dwarf_Off offset)
 /* What dwz has found to be the same in several units, and put into one of its own. */
 static int read_imported(struct reader *reader, Dwarf_Die die)
 {
+	struct dwarf_file *dwarf = reader->context.dwarf;
+	struct dwarf_unit *part = NULL;
 	Dwarf_Error error = NULL;
-	Dwarf_Die part;
+	Dwarf_Die entry;
 	Dwarf_Off offset;
-	int result = die_follow(&reader->context, die, DW_AT_import, &part);
+	int result = die_follow(&reader->context, die, DW_AT_import, &entry);
 
 	if (result != 1)
 		return result;
-	reader->import_depth++;
-	if (dwarf_dieoffset(part, &offset, &error) != DW_DLV_OK)
+	if (dwarf_dieoffset(entry, &offset, &error) != DW_DLV_OK)
 		result = die_failed(&reader->context, error);
-	else if (was_imported(reader, offset))
-		result = 0;
-	else if (reader->import_depth > MAX_IMPORT_DEPTH)
-		result = die_malformed(&reader->context, "units that import each other too deeply");
-	else
-		result = die_each_child(&reader->context, part, read_entry, reader);
+	dwarf_dealloc_die(entry);
+	if (result < 0 || was_imported(reader, offset))
+		return result < 0 ? -1 : 0;
+	part = dwarf_scan_unit(dwarf, offset);
+	if (!part || offset != part->offset + part->entry)
+		return die_malformed(&reader->context, "an import of something that is no unit");
+	if (++reader->import_depth > MAX_IMPORT_DEPTH)
+		return die_malformed(&reader->context, "units that import each other too deeply");
+	result = dwarf_tree_nodes(dwarf, part);
+	if (!result)
+		result = read_nodes(reader, part, 0, part->node_count);
 	reader->import_depth--;
-	dwarf_dealloc_die(part);
 	return result;
 }
 
-static int read_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
+/* UNIT's node NUMBER, with those that are in it. */
+static int read_node(struct reader *reader, const struct dwarf_unit *unit, size_t number)
 {
-	struct reader *reader = data;
+	const struct dwarf_node *node = &unit->nodes[number];
+	const struct die_context *context = &reader->context;
+	/* A handle for one unit sees nothing before it. */
+	uint64_t start = context->unit->debug == context->dwarf->whole ? unit->offset : 0;
+	Dwarf_Die die;
+	int result;
 
-	switch (tag) {
-	case DW_TAG_subprogram:
-		return read_function(reader, die);
-	case DW_TAG_variable:
-		return read_variable(reader, die);
-	case DW_TAG_lexical_block:
-		return die_each_child(&reader->context, die, read_entry, reader);
-	case DW_TAG_imported_unit:
-		return read_imported(reader, die);
-	default:
-		return 0;
+	if (die_at(context, start + node->offset, &die))
+		return -1;
+	if (node->tag == DW_TAG_subprogram)
+		result = read_function(reader, die, unit, number + 1, node->end);
+	else if (node->tag == DW_TAG_variable)
+		result = read_variable(reader, die);
+	else
+		result = read_imported(reader, die);
+	dwarf_dealloc_die(die);
+	return result;
+}
+
+/* UNIT's nodes from FROM up to TO: each with those that are in it. */
+static int read_nodes(struct reader *reader, const struct dwarf_unit *unit, size_t from, size_t to)
+{
+	while (from < to) {
+		if (read_node(reader, unit, from))
+			return -1;
+		from = unit->nodes[from].end;
 	}
+	return 0;
 }
 
 /* Chains run in DWARF's order, as they are built from behind. */
@@ -213,10 +234,13 @@ int unit_read(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 
 	if (unit->content)
 		return 0;
-	if (dwarf_file_open_unit(dwarf, unit) || unit_files_read(dwarf, unit))
+	if (dwarf_file_open_unit(dwarf, unit) || unit_files_read(dwarf, unit) ||
+	    dwarf_tree_nodes(dwarf, unit))
 		return -1;
 	unit->content = reader.content = xcalloc(1, sizeof(*unit->content));
-	result = die_each_child(&reader.context, unit->die, read_entry, &reader);
+	result = read_nodes(&reader, unit, 0, unit->node_count);
+	free(unit->nodes);
+	unit->nodes = NULL;
 	free(reader.imported);
 	if (!result)
 		build_buckets(unit->content);
