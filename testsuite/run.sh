@@ -72,7 +72,7 @@ case " ${suites[*]} " in
 *" fixer "* | *" driver "*)
 	# For kernels in other forms than GCC's, for debug files that are fetched, for manual pages and shells; without these,
 	# tests are skipped.
-	if command -v apt-get >/dev/null; then debian_install clang debuginfod dwz elfutils gcc-aarch64-linux-gnu gcc-powerpc64le-linux-gnu gcc-riscv64-linux-gnu gcc-s390x-linux-gnu groff-base lld mandoc xz-utils zsh zstd; fi
+	if command -v apt-get >/dev/null; then debian_install clang debuginfod dwz elfutils gcc-aarch64-linux-gnu gcc-powerpc64le-linux-gnu gcc-riscv64-linux-gnu gcc-s390x-linux-gnu groff-base lld mandoc patch strace xz-utils zsh zstd; fi
 	;;
 esac
 
