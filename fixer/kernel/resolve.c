@@ -303,28 +303,22 @@ static int check_file(const struct source *source, const struct wanted *wanted,
 	return -1;
 }
 
-static uint64_t distance(const struct elf_symbol *symbol, const struct definition *definition)
-{
-	return symbol->address > definition->address ? symbol->address - definition->address :
-						       definition->address - symbol->address;
-}
-
 /*
- * Is SYMBOL where CANDIDATE begins? Between the address that GCC writes to DWARF and the symbol there may be a landing pad and
- * NOPs for ftrace, but no other function of the unit is as near.
+ * Is SYMBOL where CANDIDATE begins? Behind the symbol, and before the address that GCC writes to DWARF, there may be a landing
+ * pad and NOPs for ftrace, but not where another function begins.
  */
 static bool is_near(const struct candidate *candidate, const struct elf_symbol *symbol)
 {
 	const struct unit_content *content = candidate->unit->content;
-	uint64_t own = distance(symbol, candidate->definition);
+	uint64_t begin = candidate->definition->address;
 
-	if (own > ENTRY_BYTES)
+	if (begin < symbol->address || begin - symbol->address > ENTRY_BYTES)
 		return false;
 	for (size_t i = 0; i < content->count; i++) {
 		const struct definition *other = &content->definitions[i];
 
 		if (other->kind == DEFINITION_FUNCTION && other->state == DEFINITION_PRESENT &&
-		    distance(symbol, other) < own)
+		    other->address >= symbol->address && other->address < begin)
 			return false;
 	}
 	return true;
