@@ -23,10 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text-file.h"
-#include "plan/macros.h"
-#include "plan/tokens.h"
-#include "plan/top-level.h"
+#include "plan/header-contents.h"
 
 /* Shorter parts of names are in all files. */
 #define LEAST_PART 3
@@ -37,26 +34,6 @@
  */
 #define MOST_NAMES 100
 
-/* A macro of a header, with the words of its #define, or an item, which may declare several names. */
-struct definition {
-	const char **names; /* in the arena, as WORDS */
-	size_t name_count;
-	uint64_t *words;
-	size_t word_count;
-	bool pastes; /* has ##, or leads to a macro that does */
-	bool is_item;
-};
-
-/* What a header has. */
-struct contents {
-	uint64_t *words; /* of items that are there for all who include it, each once; from malloc */
-	size_t word_count;
-	struct definition *definitions; /* from malloc */
-	size_t definition_count;
-	bool is_read;
-	bool has_no_paste; /* it has been looked at before, and there is no ## */
-};
-
 /* What is looked for. */
 struct search {
 	struct mentions *mentions;
@@ -65,6 +42,7 @@ struct search {
 	const bool *includers;
 	struct word_set set;	 /* NAMES */
 	struct word_set pasting; /* macros that put names together, directly or not */
+	struct word_set holding; /* those that have a part of a name in SET, or lead to one that has */
 	struct word_set parts;	 /* words of macros, of which names may be put together */
 	struct word_set rests;	 /* what lacks where one of these is a name's beginning or end */
 	struct word_set splits;	 /* all beginnings and ends of names */
@@ -72,6 +50,18 @@ struct search {
 	struct word_set any;	 /* of SET, RESTS and SPLITS */
 	struct word_set wanted;	 /* where a header has one of these, it is read */
 };
+
+/* Where in calls a text is. */
+struct calls {
+	uint64_t before; /* the word */
+	size_t depth;	 /* parentheses around it */
+	size_t pasting;	 /* those up to the outermost of a macro's in that set; 0: there is none */
+	size_t holding;	 /* likewise */
+};
+
+/* In the calls of what a word is. */
+#define IN_PASTING 1u
+#define IN_HOLDING 2u
 
 /* What a text has said so far. */
 struct said {
@@ -87,131 +77,10 @@ void mentions_open(struct mentions *mentions, struct source_tree *tree)
 
 void mentions_close(struct mentions *mentions)
 {
-	for (size_t i = 0; mentions->contents && i < mentions->tree->file_count; i++) {
-		free(mentions->contents[i].words);
-		free(mentions->contents[i].definitions);
-	}
+	for (size_t i = 0; mentions->contents && i < mentions->tree->file_count; i++)
+		contents_free(&mentions->contents[i]);
 	free(mentions->contents);
 	memset(mentions, 0, sizeof(*mentions));
-}
-
-/* The words of a text that counts for all who include the header. */
-static void add_words(struct contents *contents, const char *text, const char *end,
-		      struct word_set *seen)
-{
-	const char *word;
-	size_t length = 0;
-
-	for (word = word_next_code(text, end, &length); word;
-	     word = word_next_code(word + length, end, &length)) {
-		if (!word_set_add(seen, word, length))
-			continue;
-		contents->words =
-			array_grow(contents->words, contents->word_count, sizeof(*contents->words));
-		contents->words[contents->word_count++] = word_hash(word, length);
-	}
-}
-
-/* Does the #define put names together? A comma before ## is a name's end: it goes where no argument follows. */
-static bool does_paste(const char *text)
-{
-	const char *at = text, *before;
-
-	while ((at = strstr(at, "##"))) {
-		before = at;
-		while (before > text && before[-1] == ' ')
-			before--;
-		if (before > text && before[-1] != ',')
-			return true;
-		at += 2;
-	}
-	return false;
-}
-
-/* A definition with the words of the text, and room for NAME_COUNT names. */
-static struct definition *add_definition(struct contents *contents, const char *text,
-					 const char *end, size_t name_count, struct arena *arena)
-{
-	struct definition *definition;
-	size_t length = 0, count = 0;
-	const char *word;
-
-	contents->definitions = array_grow(contents->definitions, contents->definition_count,
-					   sizeof(*contents->definitions));
-	definition = &contents->definitions[contents->definition_count++];
-	for (word = word_next(text, end, &length); word;
-	     word = word_next(word + length, end, &length))
-		count++;
-	*definition = (struct definition){
-		.names = arena_alloc(arena, (name_count + 1) * sizeof(*definition->names)),
-		.words = arena_alloc(arena, (count + 1) * sizeof(*definition->words)),
-	};
-	for (word = word_next(text, end, &length); word;
-	     word = word_next(word + length, end, &length))
-		definition->words[definition->word_count++] = word_hash(word, length);
-	return definition;
-}
-
-static void add_macro(struct contents *contents, const struct macro *macro, struct arena *arena)
-{
-	const char *text = macro->text + macro->definition;
-	struct definition *definition =
-		add_definition(contents, text, text + strlen(text), 1, arena);
-
-	definition->names[definition->name_count++] = arena_strdup(arena, macro->name);
-	definition->pastes = does_paste(text);
-}
-
-static void add_item(struct contents *contents, const struct top_level *top,
-		     const struct top_item *item, struct word_set *seen, struct arena *arena)
-{
-	const struct token *first = &top->tokens[item->first], *last = &top->tokens[item->end - 1];
-	const char *end = last->text + last->length;
-	struct definition *definition;
-
-	if (item->is_root || item->first_name == item->end_name) {
-		add_words(contents, first->text, end, seen);
-		return;
-	}
-	definition = add_definition(contents, first->text, end, item->end_name - item->first_name,
-				    arena);
-	definition->is_item = true;
-	for (size_t i = item->first_name; i < item->end_name; i++)
-		definition->names[definition->name_count++] =
-			arena_strndup(arena, top->names[i].text, top->names[i].length);
-}
-
-/* What is not understood counts for all who include the header. */
-static void read_items(struct contents *contents, const char *text, size_t size,
-		       struct arena *arena)
-{
-	struct word_set seen = { .count = 0 };
-	char *plain = tokens_plain_text(text, &size, NULL);
-	struct top_level top;
-
-	if (top_level_read(&top, plain, size))
-		for (size_t i = 0; i < top.item_count; i++)
-			add_item(contents, &top, &top.items[i], &seen, arena);
-	else
-		add_words(contents, plain, plain + size, &seen);
-	top_level_free(&top);
-	word_set_free(&seen);
-	free(plain);
-}
-
-static void read_contents(struct mentions *mentions, struct contents *contents, const char *text,
-			  size_t size)
-{
-	struct arena texts = { NULL, 0, 0 };
-	struct macros macros;
-
-	contents->is_read = true;
-	read_items(contents, text, size, mentions->tree->arena);
-	macros_read(&macros, text, size, &texts);
-	for (size_t i = 0; i < macros.count; i++)
-		add_macro(contents, &macros.list[i], mentions->tree->arena);
-	macros_free(&macros);
-	arena_free(&texts);
 }
 
 static uint64_t pair_of(uint64_t beginning, uint64_t rest)
@@ -233,11 +102,14 @@ static bool has_both(const struct search *search, const struct word_set *words)
 	return false;
 }
 
-static void take_word(const struct search *search, struct said *said, uint64_t word)
+/* WHERE: in which calls the word is. */
+static void take_word(const struct search *search, struct said *said, uint64_t word,
+		      unsigned int where)
 {
-	if (word_set_has(&search->set, word) || word_set_has(&search->rests, word))
+	if (word_set_has(&search->set, word) ||
+	    ((where & IN_HOLDING) && word_set_has(&search->rests, word)))
 		said->name = true;
-	else if (word_set_has(&search->splits, word))
+	else if (where && word_set_has(&search->splits, word))
 		word_set_add_hash(&said->parts, word);
 }
 
@@ -257,26 +129,103 @@ static bool has_word(const uint64_t *words, size_t count, const struct word_set 
 	return false;
 }
 
+/* Passes a parenthesis, or another word that follows *FROM. */
+static void pass_call(const struct calls *calls, uint64_t word, const struct word_set *set,
+		      size_t *from)
+{
+	if (word == WORD_OPEN && !*from && word_set_has(set, calls->before))
+		*from = calls->depth + 1;
+	else if (word == WORD_CLOSE && *from == calls->depth)
+		*from = 0;
+}
+
+/*
+ * Passes WORD: in which calls is it? Elsewhere, a word is no part of a name:
+ *
+ *	struct queue { struct list skb_queue; };	none of skb_queue_next
+ *	NEXT(skb_queue)					of that, if NEXT(x) leads to x##_next
+ *	PASTE(skb_queue, _next)				likewise, if PASTE(x, y) leads to x##y
+ */
+static unsigned int pass_word(const struct search *search, struct calls *calls, uint64_t word)
+{
+	pass_call(calls, word, &search->pasting, &calls->pasting);
+	pass_call(calls, word, &search->holding, &calls->holding);
+	if (word == WORD_OPEN)
+		calls->depth++;
+	else if (word == WORD_CLOSE)
+		calls->depth -= calls->depth > 0;
+	calls->before = word;
+	return (calls->pasting ? IN_PASTING : 0) | (calls->holding ? IN_HOLDING : 0);
+}
+
 static bool words_mention(const struct search *search, const uint64_t *words, size_t count)
 {
 	struct said said = { .name = false };
+	struct calls calls = { .depth = 0 };
 
 	for (size_t i = 0; i < count && !said.name; i++)
-		if (word_set_has(&search->any, words[i]))
-			take_word(search, &said, words[i]);
+		take_word(search, &said, words[i], pass_word(search, &calls, words[i]));
 	return finish(search, &said);
+}
+
+/* The end of a directive that has TEXT. */
+static const char *end_of_directive(const char *text, const char *end)
+{
+	const char *at = memchr(text, '\n', (size_t)(end - text));
+
+	while (at && at > text && at[-1] == '\\')
+		at = memchr(at + 1, '\n', (size_t)(end - at - 1));
+	return at ? at : end;
+}
+
+/*
+ * What a C file's own macros may do with its words, and with those of macros that they are given to: as if all were in
+ * such calls. One that has a part of a name says so itself: the rest may be anywhere.
+ */
+static unsigned int own_macros(const struct search *search, const char *text, size_t size,
+			       struct said *said)
+{
+	bool pastes = memmem(text, size, "##", 2);
+	const char *at = text, *end = text + size, *word;
+	size_t length = 0;
+	unsigned int where = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), "define", 6))) {
+		const char *line_end = end_of_directive(at, end);
+		bool has_paste = memmem(at, (size_t)(line_end - at), "##", 2);
+
+		where |= pastes ? IN_PASTING : 0;
+		for (word = word_next_code(at, line_end, &length); word;
+		     word = word_next_code(word + length, line_end, &length)) {
+			uint64_t hash = word_hash(word, length);
+
+			if (word_set_has(&search->pasting, hash))
+				where |= IN_PASTING;
+			if (has_paste && length >= LEAST_PART && word_set_has(&search->splits, hash))
+				said->name = true;
+		}
+		at = line_end;
+	}
+	return where && word_set_is_in(&search->holding, text, size) ? where | IN_HOLDING : where;
 }
 
 static bool text_mentions(const struct search *search, const char *text, size_t size)
 {
 	const char *end = text + size, *word;
 	struct said said = { .name = false };
+	struct calls calls = { .depth = 0 };
+	unsigned int own;
 	size_t length = 0;
 
-	for (word = word_next_code(text, end, &length); word && !said.name;
-	     word = word_next_code(word + length, end, &length))
-		if (word_set_has_word(&search->any, word, length))
-			take_word(search, &said, word_hash(word, length));
+	if (!word_set_is_in(&search->any, text, size))
+		return false;
+	own = own_macros(search, text, size, &said);
+	for (word = word_next_in_calls(text, end, &length); word && !said.name;
+	     word = word_next_in_calls(word + length, end, &length)) {
+		uint64_t hash = word_hash(word, length);
+
+		take_word(search, &said, hash, own | pass_word(search, &calls, hash));
+	}
 	return finish(search, &said);
 }
 
@@ -291,13 +240,10 @@ static bool has_parts(const struct search *search, const struct definition *defi
 	return finish(search, &said);
 }
 
-/* An item may say a part of a name to a macro that has the rest. */
 static bool leads(const struct search *search, const struct definition *definition)
 {
-	if (definition->is_item)
-		return words_mention(search, definition->words, definition->word_count);
-	return has_word(definition->words, definition->word_count, &search->set) ||
-	       (definition->pastes && has_parts(search, definition));
+	return words_mention(search, definition->words, definition->word_count) ||
+	       (!definition->is_item && definition->pastes && has_parts(search, definition));
 }
 
 static void add_name(struct search *search, const char *name)
@@ -356,15 +302,40 @@ static void mark_pasting(struct search *search, const struct contents *contents)
 
 		definition->pastes =
 			definition->pastes ||
-			has_word(definition->words, definition->word_count, &search->pasting);
+			(!definition->is_item && has_word(definition->words, definition->word_count,
+							  &search->pasting));
 	}
+}
+
+/* May a word of the macro become a part of a name? What is not put together there may be where the macro is used. */
+static bool gives_parts(const struct definition *definition)
+{
+	return !definition->is_item && (definition->pastes || definition->is_object);
 }
 
 static void add_parts(struct search *search, const struct contents *contents)
 {
-	for (size_t i = 0; i < contents->definition_count; i++)
-		for (size_t j = 0; j < contents->definitions[i].word_count; j++)
-			word_set_add_hash(&search->parts, contents->definitions[i].words[j]);
+	for (size_t i = 0; i < contents->definition_count; i++) {
+		const struct definition *definition = &contents->definitions[i];
+
+		for (size_t j = 0; j < definition->word_count && gives_parts(definition); j++)
+			word_set_add_hash(&search->parts, definition->words[j]);
+	}
+}
+
+static void add_holding(struct search *search, const struct contents *contents)
+{
+	for (size_t i = 0; i < contents->definition_count; i++) {
+		const struct definition *definition = &contents->definitions[i];
+
+		if (definition->is_item)
+			continue;
+		if ((gives_parts(definition) &&
+		     has_word(definition->words, definition->word_count, &search->splits)) ||
+		    has_word(definition->words, definition->word_count, &search->holding))
+			word_set_add(&search->holding, definition->names[0],
+				     strlen(definition->names[0]));
+	}
 }
 
 /* By way of two macros, as __PASTE() does: of more, nearly all do something with ##. */
@@ -374,6 +345,16 @@ static void find_pasting(struct search *search)
 		each_contents(search, add_pasting);
 		each_contents(search, mark_pasting);
 	}
+}
+
+static void find_holding(struct search *search)
+{
+	size_t known;
+
+	do {
+		known = search->holding.count;
+		each_contents(search, add_holding);
+	} while (search->holding.count > known);
 }
 
 /* Reads the headers that are not read yet, as far as they are of interest. */
@@ -391,7 +372,7 @@ static void read_headers(struct search *search)
 			continue;
 		text = source_tree_read(tree, path, &size);
 		if (text && (search->includers[i] || may_lead(search, contents, text, size)))
-			read_contents(mentions, contents, text, size);
+			contents_read(contents, text, size, tree->arena);
 	}
 }
 
@@ -453,6 +434,7 @@ static bool find_names(struct search *search)
 			add_splits(search, search->names->list[i]);
 		read_headers(search);
 		find_pasting(search);
+		find_holding(search);
 		each_contents(search, add_parts);
 		for (size_t i = 0; i < count; i++)
 			add_rests(search, search->names->list[i]);
@@ -506,6 +488,7 @@ static void free_search(struct search *search)
 {
 	word_set_free(&search->set);
 	word_set_free(&search->pasting);
+	word_set_free(&search->holding);
 	word_set_free(&search->pairs);
 	word_set_free(&search->parts);
 	word_set_free(&search->rests);
@@ -525,14 +508,13 @@ bool mentions_find(struct mentions *mentions, struct string_list *names, const c
 
 	for (size_t i = 0; i < names->count; i++)
 		word_set_add(&search.set, names->list[i], strlen(names->list[i]));
-	read_contents(mentions, &contents, own, own_size);
+	contents_read(&contents, own, own_size, mentions->tree->arena);
 	found = find_names(&search);
 	if (found && words_mention(&search, contents.words, contents.word_count))
 		memcpy(uses, includers, mentions->tree->file_count * sizeof(*uses));
 	else if (found)
 		find_users(&search, uses);
-	free(contents.words);
-	free(contents.definitions);
+	contents_free(&contents);
 	free_search(&search);
 	return found;
 }

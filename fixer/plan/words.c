@@ -74,13 +74,27 @@ const char *word_next_code(const char *at, const char *end, size_t *length)
 	return word;
 }
 
+const char *word_next_in_calls(const char *at, const char *end, size_t *length)
+{
+	while (at < end && !is_word[(unsigned char)*at]) {
+		if (*at == '(' || *at == ')') {
+			*length = 1;
+			return at;
+		}
+		at = pass(at, end);
+	}
+	return word_next_code(at, end, length);
+}
+
 uint64_t word_hash(const char *word, size_t length)
 {
 	uint64_t hash = 14695981039346656037u; /* FNV-1a */
 
+	if (length == 1 && (*word == '(' || *word == ')'))
+		return *word == '(' ? WORD_OPEN : WORD_CLOSE;
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ (unsigned char)word[i]) * 1099511628211u;
-	return hash ? hash : 1;
+	return hash > WORD_CLOSE ? hash : WORD_CLOSE + 1;
 }
 
 /* Its place, or the free one where it belongs. */

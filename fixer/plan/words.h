@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What stands for parentheses among words' hashes. */
+#define WORD_OPEN  1
+#define WORD_CLOSE 2
+
 struct word_set {
 	uint64_t *hashes;      /* from malloc; 0: the place is free */
 	size_t count, room;    /* ROOM is a power of two */
@@ -21,7 +25,9 @@ struct word_set {
 const char *word_next(const char *at, const char *end, size_t *length);
 /* Likewise, but not of comments and strings; what is no whole one of these is taken for code. */
 const char *word_next_code(const char *at, const char *end, size_t *length);
-/* Is never 0. */
+/* Likewise, but parentheses are words, too. */
+const char *word_next_in_calls(const char *at, const char *end, size_t *length);
+/* Is none of 0 and those below. */
 uint64_t word_hash(const char *word, size_t length);
 
 /* False: it was there. */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a header defines and declares, by words. For mentions.c.
+ */
+#ifndef KLPMAKE_HEADER_CONTENTS_H
+#define KLPMAKE_HEADER_CONTENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/util.h"
+
+/* A macro of a header, with the words of its #define, or an item, which may declare several names. */
+struct definition {
+	const char **names; /* in the arena, as WORDS */
+	size_t name_count;
+	uint64_t *words; /* hashes, with parentheses; but none of strings, and no macro's parameters */
+	size_t word_count;
+	bool pastes; /* has ##, or leads to a macro that does */
+	bool is_item;
+	bool is_object; /* a macro without parameters */
+};
+
+/* What a header has. */
+struct contents {
+	uint64_t *words; /* likewise, of items that are there for all who include it; from malloc */
+	size_t word_count;
+	struct definition *definitions; /* from malloc */
+	size_t definition_count;
+	bool is_read;
+	bool has_no_paste; /* it has been looked at before, and there is no ## */
+};
+
+/* Reads a header's text, which is not needed any more then. What has a name is in the arena. */
+void contents_read(struct contents *contents, const char *text, size_t size, struct arena *arena);
+void contents_free(struct contents *contents);
+
+#endif
