@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who calls a function in the kernel's code. Comes in: a function that was __init, and is not with the patch. Goes
- * out: those in other files that call its code, which is gone.
+ * Who calls a function in the kernel's code. Comes in: a function that was __init, and is not with the patch, or one that
+ * is gone. Goes out: those in other files that call its code.
  *
  * Debug information knows of calls only where arguments are of interest; the code itself has them all. What looks
  * like a call of the very address within another instruction is not to be expected.
@@ -94,8 +94,24 @@ static bool calls(const struct search *search, const struct elf_symbol *symbol)
 						      : calls_linked(search, symbol, code);
 }
 
-const char *plan_other_caller(const struct plan_unit *unit, const struct elf_symbol *symbol,
-			      struct arena *arena)
+/* Does the livepatch replace CALLER's function? */
+static bool is_replaced(const struct plan_unit *units, size_t count, const struct elf_symbol *caller,
+			struct arena *arena)
+{
+	const char *name = arena_strndup(arena, caller->name, strcspn(caller->name, "."));
+
+	for (size_t i = 0; i < count; i++) {
+		const struct plan_function *planned = plan_find(&units[i], name);
+
+		if (planned && plan_is_replaced(&units[i], planned->function))
+			return true;
+	}
+	return false;
+}
+
+const char *plan_staying_caller(const struct plan_unit *units, size_t count,
+				const struct plan_unit *unit, const struct elf_symbol *symbol,
+				struct arena *arena)
 {
 	struct kernel_object *object = unit->source->object;
 	struct search search = { unit, object->image, target_loaded_symbol(object, symbol), arena };
@@ -105,8 +121,15 @@ const char *plan_other_caller(const struct plan_unit *unit, const struct elf_sym
 	for (size_t i = 1; i < search.image->symbol_count; i++) {
 		const struct elf_symbol *caller = &search.image->symbols[i];
 
-		if (calls(&search, caller) && !is_own(&search, caller))
+		if (calls(&search, caller) && !is_own(&search, caller) &&
+		    !is_replaced(units, count, caller, arena))
 			return caller->name;
 	}
 	return NULL;
+}
+
+const char *plan_other_caller(const struct plan_unit *unit, const struct elf_symbol *symbol,
+			      struct arena *arena)
+{
+	return plan_staying_caller(NULL, 0, unit, symbol, arena);
 }

@@ -114,6 +114,7 @@ static void make_plans(struct resolver *resolver, struct plans *plans)
 			same_code_check(resolver, unit);
 		replaces = replaces || plan_replaces(unit);
 	}
+	plan_check_moved(plans->units, plans->count, resolver->arena);
 	if (diag_errors() || (!replaces && report_nothing(plans)))
 		return;
 	for (size_t i = 0; i < plans->count; i++) {

@@ -12,6 +12,7 @@
  *	plan-callers	knows who calls something in other files
  *	plan-compiled	adds what the compiler makes something else of, though it has not changed
  *	plan-reach	refuses what would have no effect, or not the one that is meant
+ *	plan-moved	refuses what the livepatch would have beside the kernel's
  *	plan-kernel	knows what the kernel has
  *	plan-write	writes the plan for the plugin, and tells the user
  *	entries		writes what is replaced as a C file
@@ -132,6 +133,11 @@ int plan_spread(struct resolver *resolver, struct plan_unit *unit, size_t from);
 const char *plan_other_caller(const struct plan_unit *unit, const struct elf_symbol *symbol,
 			      struct arena *arena);
 
+/* Likewise, one that calls it and that the plans of UNITS, UNIT among them, do not replace. */
+const char *plan_staying_caller(const struct plan_unit *units, size_t count,
+				const struct plan_unit *unit, const struct elf_symbol *symbol,
+				struct arena *arena);
+
 /*
  * plan-compiled.c: adds those whose compiled code differs, and what contains or calls them. 0, or -1 after messages.
  */
@@ -142,6 +148,12 @@ int plan_compiled(struct resolver *resolver, struct plan_unit *unit);
  * and that could be the kernel's. 0, or -1 after messages.
  */
 int plan_check_reached(const struct plan_unit *unit, struct arena *arena);
+
+/*
+ * plan-moved.c: refuses what is new in one of UNITS although the kernel has it, and what is gone from one although the kernel
+ * goes on with it.
+ */
+void plan_check_moved(const struct plan_unit *units, size_t count, struct arena *arena);
 
 /* plan-kernel.c */
 
