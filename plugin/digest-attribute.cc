@@ -39,7 +39,8 @@ static const char *const harmless[] = {
 /*
  * They say where the symbol's own code or data goes, and how its own code is made, which makes no difference to
  * who uses it, beyond what is laid out as the rare case: __init is section, cold and, with retpolines,
- * indirect_branch (include/linux/init.h), and taking it off a function is no change of its callers.
+ * indirect_branch (include/linux/init.h), and taking it off a function is no change of its callers. Where it is inlined or not
+ * for that, debug information and the compiled code tell.
  */
 static const char *const own_only[] = {
 	"cold",
@@ -47,8 +48,13 @@ static const char *const own_only[] = {
 	"function_return",
 	"hot",
 	"indirect_branch",
+	"no_icf",
 	"no_instrument_function",
+	"no_profile_instrument_function",
 	"no_reorder",
+	"no_stack_protector",
+	"noclone",
+	"noinline",
 	"retain",
 	"section",
 	"used",

@@ -39,7 +39,7 @@ static struct rule refused[] = {
 	  "boot code, which has run long before the livepatch",
 	  { 0 },
 	  false },
-	{ "^arch/[^/]*/realmode/", "real mode code, which is an image of its own", { 0 }, false },
+	{ "^arch/[^/]*/realmode/rm/", "real mode code, which is an image of its own", { 0 }, false },
 	{ "(^|/)vdso(32|64)?(/|-|\\.)",
 	  "code of the vDSO, which processes have mapped",
 	  { 0 },
@@ -50,6 +50,9 @@ static struct rule refused[] = {
 	  { 0 },
 	  false },
 };
+
+/* The kernel's own code, in folders of what is refused. */
+static struct rule taken = { "(^|/)vdso/(datastore|extable|vdso32-setup|vma)\\.c$", NULL, { 0 }, false };
 
 static bool matches(struct rule *rule, const char *path)
 {
@@ -73,7 +76,7 @@ static bool has_source_ending(const char *path)
 /* Why a livepatch cannot have a change of PATH; NULL: it can. */
 static const char *refusal(const char *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(refused) && !matches(&taken, path); i++)
 		if (matches(&refused[i], path))
 			return refused[i].reason;
 	return has_source_ending(path)

@@ -180,6 +180,25 @@ static void warn_renamed(const struct plan_unit *unit, const struct digest_varia
 	diag_note(NULL, "if the patch only renames it, leave the name as it is");
 }
 
+/* Is it a table of the texts that only the trace events of a system call show (SYSCALL_METADATA() in linux/syscalls.h)? */
+static bool is_syscall_text(const struct plan_unit *unit, const struct digest_variable *variable,
+			    struct arena *arena)
+{
+	static const char *const names[] = { "types_", "args_" };
+	const char *meta;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (variable->linkage != DIGEST_LOCAL ||
+		    !string_starts_with(variable->name, names[i]))
+			continue;
+		meta = arena_printf(arena, "__syscall_meta_%s", variable->name + strlen(names[i]));
+		for (size_t j = 0; j < unit->old_digest.variable_count; j++)
+			if (!strcmp(unit->old_digest.variables[j].name, meta))
+				return true;
+	}
+	return false;
+}
+
 static int compare_variable(const struct plan_unit *unit, const struct digest_variable *variable,
 			    struct arena *arena)
 {
@@ -187,7 +206,7 @@ static int compare_variable(const struct plan_unit *unit, const struct digest_va
 
 	if (!old)
 		warn_renamed(unit, variable, arena);
-	if (!old || plan_is_private(variable))
+	if (!old || plan_is_private(variable) || is_syscall_text(unit, variable, arena))
 		return 0;
 	if (digest_is_constant(old) && !digest_is_constant(variable))
 		return refuse_writable(variable, arena);

@@ -107,6 +107,8 @@ number_units() {
 	mapfile -t lines <"$WORK/found" || fail 3 "cannot read '$WORK/found'"
 	for line in "${lines[@]}"; do
 		IFS=$'\t' read -r unit object <<<"$line"
+		# Modpost's, which has no code.
+		[[ $unit != *.mod.c ]] || continue
 		if [[ $unit != "$before" ]]; then
 			number=$((number + 1)) before=$unit
 			if [[ $unit == *.S || $object == - ]]; then
