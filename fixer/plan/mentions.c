@@ -179,31 +179,27 @@ static const char *end_of_directive(const char *text, const char *end)
 }
 
 /*
- * What a C file's own macros may do with its words, and with those of macros that they are given to: as if all were in
- * such calls. One that has a part of a name says so itself: the rest may be anywhere.
+ * What a C file's own macros may do with its words, and with those of macros that they are given to, or that are given to
+ * them: as if all were in such calls. One that has a part of a name says so itself: the rest may be anywhere.
  */
 static unsigned int own_macros(const struct search *search, const char *text, size_t size,
 			       struct said *said)
 {
-	bool pastes = memmem(text, size, "##", 2);
 	const char *at = text, *end = text + size, *word;
-	size_t length = 0;
 	unsigned int where = 0;
+	size_t length = 0;
 
 	while ((at = memmem(at, (size_t)(end - at), "define", 6))) {
 		const char *line_end = end_of_directive(at, end);
-		bool has_paste = memmem(at, (size_t)(line_end - at), "##", 2);
 
-		where |= pastes ? IN_PASTING : 0;
-		for (word = word_next_code(at, line_end, &length); word;
-		     word = word_next_code(word + length, line_end, &length)) {
-			uint64_t hash = word_hash(word, length);
-
-			if (word_set_has(&search->pasting, hash))
-				where |= IN_PASTING;
-			if (has_paste && length >= LEAST_PART && word_set_has(&search->splits, hash))
+		where = IN_PASTING;
+		word = memmem(at, (size_t)(line_end - at), "##", 2) ?
+			       word_next_code(at, line_end, &length) :
+			       NULL;
+		for (; word; word = word_next_code(word + length, line_end, &length))
+			if (length >= LEAST_PART &&
+			    word_set_has(&search->splits, word_hash(word, length)))
 				said->name = true;
-		}
 		at = line_end;
 	}
 	return where && word_set_is_in(&search->holding, text, size) ? where | IN_HOLDING : where;
