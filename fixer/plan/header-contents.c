@@ -105,6 +105,37 @@ static void add_macro(struct contents *contents, const struct macro *macro, stru
 	word_set_free(&parameters);
 }
 
+static bool is_token(const struct token *token, const char *text)
+{
+	return token->length == strlen(text) && !memcmp(token->text, text, token->length);
+}
+
+static enum definition_kind kind_of_item(const struct top_level *top, const struct top_item *item)
+{
+	const struct token *last = &top->tokens[item->end - 1], *first = NULL;
+	bool is_typedef = is_token(&top->tokens[item->first], "typedef"), has_body = false;
+	size_t depth = 0;
+
+	for (size_t i = item->first; i < item->end; i++) {
+		const struct token *token = &top->tokens[i];
+
+		if (is_token(token, "=") && !depth)
+			return DEFINED_CODE;
+		if (is_token(token, "(") || is_token(token, "{") || is_token(token, "[")) {
+			first = first || is_token(token, "[") ? first : token;
+			has_body = has_body || (!depth && is_token(token, "{"));
+			depth++;
+		} else if (is_token(token, ")") || is_token(token, "}") || is_token(token, "]")) {
+			depth -= depth > 0;
+		}
+	}
+	if (!is_token(last, ";"))
+		return DEFINED_CODE;
+	if (is_typedef || (first && is_token(first, "{")))
+		return DEFINED_TYPE;
+	return has_body ? DEFINED_CODE : DEFINED_PROTO;
+}
+
 static void add_item(struct contents *contents, const struct top_level *top,
 		     const struct top_item *item, struct arena *arena)
 {
@@ -118,7 +149,7 @@ static void add_item(struct contents *contents, const struct top_level *top,
 	}
 	definition = add_definition(contents, first->text, end, NULL,
 				    item->end_name - item->first_name, arena);
-	definition->is_item = true;
+	definition->kind = kind_of_item(top, item);
 	for (size_t i = item->first_name; i < item->end_name; i++)
 		definition->names[definition->name_count++] =
 			arena_strndup(arena, top->names[i].text, top->names[i].length);

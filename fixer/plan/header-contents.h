@@ -11,6 +11,13 @@
 
 #include "base/util.h"
 
+enum definition_kind {
+	DEFINED_MACRO,
+	DEFINED_CODE,  /* a function or a variable, and what is not known to be one of these: */
+	DEFINED_TYPE,  /* or several, but nothing that has a value */
+	DEFINED_PROTO, /* a function's prototype, or a variable without a value */
+};
+
 /* A macro of a header, with the words of its #define, or an item, which may declare several names. */
 struct definition {
 	const char **names; /* in the arena, as WORDS */
@@ -18,7 +25,7 @@ struct definition {
 	uint64_t *words; /* hashes, with parentheses; but none of strings, and no macro's parameters */
 	size_t word_count;
 	bool pastes; /* has ##, or leads to a macro that does */
-	bool is_item;
+	enum definition_kind kind;
 	bool is_object; /* a macro without parameters */
 };
 

@@ -14,8 +14,8 @@
  *
  * these may be too many, as a name may be used for more than one thing. They are too few only where a name is put
  * together of three parts or more, two of which no macro has, of parts of one or two letters that a header has
- * without ##, or by a macro that hands one part to another one which has the other. Headers that include the macros'
- * own one are read once, and those that have ## or part of a name: a macro that leads to another need not see it,
+ * without ##, or of two that a macro has and underscores that it is given. Headers that include the macros' own one are
+ * read once, and those that have ## or part of a name: a macro that leads to another need not see it,
  * where it is defined.
  */
 #include "plan/mentions.h"
@@ -41,6 +41,7 @@ struct search {
 	const struct contents *own;
 	const bool *includers;
 	struct word_set set;	 /* NAMES */
+	struct word_set others;	 /* those that are not only functions' and variables': types may be others with them */
 	struct word_set pasting; /* macros that put names together, directly or not */
 	struct word_set holding; /* those that have a part of a name in SET, or lead to one that has */
 	struct word_set parts;	 /* words of macros, of which names may be put together */
@@ -65,6 +66,7 @@ struct calls {
 
 /* What a text has said so far. */
 struct said {
+	const struct word_set *names; /* that it may mention */
 	bool name;
 	struct word_set parts;
 };
@@ -106,7 +108,7 @@ static bool has_both(const struct search *search, const struct word_set *words)
 static void take_word(const struct search *search, struct said *said, uint64_t word,
 		      unsigned int where)
 {
-	if (word_set_has(&search->set, word) ||
+	if (word_set_has(said->names, word) ||
 	    ((where & IN_HOLDING) && word_set_has(&search->rests, word)))
 		said->name = true;
 	else if (where && word_set_has(&search->splits, word))
@@ -158,9 +160,10 @@ static unsigned int pass_word(const struct search *search, struct calls *calls, 
 	return (calls->pasting ? IN_PASTING : 0) | (calls->holding ? IN_HOLDING : 0);
 }
 
-static bool words_mention(const struct search *search, const uint64_t *words, size_t count)
+static bool words_mention(const struct search *search, const struct word_set *names,
+			  const uint64_t *words, size_t count)
 {
-	struct said said = { .name = false };
+	struct said said = { .names = names };
 	struct calls calls = { .depth = 0 };
 
 	for (size_t i = 0; i < count && !said.name; i++)
@@ -208,7 +211,7 @@ static unsigned int own_macros(const struct search *search, const char *text, si
 static bool text_mentions(const struct search *search, const char *text, size_t size)
 {
 	const char *end = text + size, *word;
-	struct said said = { .name = false };
+	struct said said = { .names = &search->set };
 	struct calls calls = { .depth = 0 };
 	unsigned int own;
 	size_t length = 0;
@@ -228,7 +231,7 @@ static bool text_mentions(const struct search *search, const char *text, size_t 
 /* Does the macro put a name together of two of its words? */
 static bool has_parts(const struct search *search, const struct definition *definition)
 {
-	struct said said = { .name = false };
+	struct said said = { .names = &search->set };
 
 	for (size_t i = 0; i < definition->word_count; i++)
 		if (word_set_has(&search->splits, definition->words[i]))
@@ -236,10 +239,14 @@ static bool has_parts(const struct search *search, const struct definition *defi
 	return finish(search, &said);
 }
 
+/* What a function does is nothing to a type, in which its name may be a member's. */
 static bool leads(const struct search *search, const struct definition *definition)
 {
-	return words_mention(search, definition->words, definition->word_count) ||
-	       (!definition->is_item && definition->pastes && has_parts(search, definition));
+	bool is_code = definition->kind == DEFINED_CODE || definition->kind == DEFINED_MACRO;
+
+	return words_mention(search, is_code ? &search->set : &search->others, definition->words,
+			     definition->word_count) ||
+	       (definition->kind == DEFINED_MACRO && definition->pastes && has_parts(search, definition));
 }
 
 static void add_name(struct search *search, const char *name)
@@ -256,9 +263,32 @@ static void add_leading(struct search *search, const struct contents *contents)
 
 		if (!leads(search, definition))
 			continue;
-		for (size_t j = 0; j < definition->name_count; j++)
+		for (size_t j = 0; j < definition->name_count; j++) {
 			add_name(search, definition->names[j]);
+			if (definition->kind == DEFINED_MACRO || definition->kind == DEFINED_TYPE)
+				word_set_add(&search->others, definition->names[j],
+					     strlen(definition->names[j]));
+		}
 	}
+}
+
+/* Is NAME, that the header has, only a function's or a variable's? */
+static bool is_only_code(const struct contents *contents, const char *name)
+{
+	bool is_code = false;
+
+	for (size_t i = 0; i < contents->definition_count; i++) {
+		const struct definition *definition = &contents->definitions[i];
+
+		for (size_t j = 0; j < definition->name_count; j++) {
+			if (strcmp(definition->names[j], name))
+				continue;
+			if (definition->kind == DEFINED_MACRO || definition->kind == DEFINED_TYPE)
+				return false;
+			is_code = true;
+		}
+	}
+	return is_code;
 }
 
 /* Of a header that does not include the macros' own one. */
@@ -298,7 +328,7 @@ static void mark_pasting(struct search *search, const struct contents *contents)
 
 		definition->pastes =
 			definition->pastes ||
-			(!definition->is_item && has_word(definition->words, definition->word_count,
+			(definition->kind == DEFINED_MACRO && has_word(definition->words, definition->word_count,
 							  &search->pasting));
 	}
 }
@@ -306,7 +336,7 @@ static void mark_pasting(struct search *search, const struct contents *contents)
 /* May a word of the macro become a part of a name? What is not put together there may be where the macro is used. */
 static bool gives_parts(const struct definition *definition)
 {
-	return !definition->is_item && (definition->pastes || definition->is_object);
+	return definition->kind == DEFINED_MACRO && (definition->pastes || definition->is_object);
 }
 
 static void add_parts(struct search *search, const struct contents *contents)
@@ -324,7 +354,7 @@ static void add_holding(struct search *search, const struct contents *contents)
 	for (size_t i = 0; i < contents->definition_count; i++) {
 		const struct definition *definition = &contents->definitions[i];
 
-		if (definition->is_item)
+		if (definition->kind != DEFINED_MACRO)
 			continue;
 		if ((gives_parts(definition) &&
 		     has_word(definition->words, definition->word_count, &search->splits)) ||
@@ -412,7 +442,8 @@ static void add_rests(struct search *search, const char *name)
 			continue;
 		add_rest(search, name + i, length - i);
 		for (size_t j = i + 1; j < length; j++)
-			if (word_set_has(&search->parts, word_hash(name + j, length - j)))
+			if (word_set_has(&search->parts, word_hash(name + j, length - j)) &&
+			    strspn(name + i, "_") < j - i)
 				add_rest(search, name + i, j - i);
 	}
 }
@@ -467,7 +498,7 @@ static void find_users(struct search *search, bool *uses)
 		if (uses[i])
 			continue;
 		if (mentions->contents[i].is_read) {
-			found = words_mention(search, mentions->contents[i].words,
+			found = words_mention(search, &search->set, mentions->contents[i].words,
 					      mentions->contents[i].word_count);
 		} else if (search->includers[i]) {
 			text = source_tree_read(tree, path, &size);
@@ -483,6 +514,7 @@ static void find_users(struct search *search, bool *uses)
 static void free_search(struct search *search)
 {
 	word_set_free(&search->set);
+	word_set_free(&search->others);
 	word_set_free(&search->pasting);
 	word_set_free(&search->holding);
 	word_set_free(&search->pairs);
@@ -505,8 +537,11 @@ bool mentions_find(struct mentions *mentions, struct string_list *names, const c
 	for (size_t i = 0; i < names->count; i++)
 		word_set_add(&search.set, names->list[i], strlen(names->list[i]));
 	contents_read(&contents, own, own_size, mentions->tree->arena);
+	for (size_t i = 0; i < names->count; i++)
+		if (!is_only_code(&contents, names->list[i]))
+			word_set_add(&search.others, names->list[i], strlen(names->list[i]));
 	found = find_names(&search);
-	if (found && words_mention(&search, contents.words, contents.word_count))
+	if (found && words_mention(&search, &search.set, contents.words, contents.word_count))
 		memcpy(uses, includers, mentions->tree->file_count * sizeof(*uses));
 	else if (found)
 		find_users(&search, uses);
