@@ -305,14 +305,15 @@ static int check_file(const struct source *source, const struct wanted *wanted,
 
 /*
  * Is SYMBOL where CANDIDATE begins? Behind the symbol, and before the address that GCC writes to DWARF, there may be a landing
- * pad and NOPs for ftrace, but not where another function begins.
+ * pad and NOPs for ftrace, which are the symbol's own, but not where another function begins.
  */
 static bool is_near(const struct candidate *candidate, const struct elf_symbol *symbol)
 {
 	const struct unit_content *content = candidate->unit->content;
 	uint64_t begin = candidate->definition->address;
 
-	if (begin < symbol->address || begin - symbol->address > ENTRY_BYTES)
+	if (begin < symbol->address || begin - symbol->address > ENTRY_BYTES ||
+	    begin - symbol->address >= symbol->size)
 		return false;
 	for (size_t i = 0; i < content->count; i++) {
 		const struct definition *other = &content->definitions[i];
