@@ -238,7 +238,7 @@ static void check_value(struct checker *checker, size_t index, int position,
 	else if (symbol->section == SHN_ABS)
 		low = high = symbol->value;
 	else if (symbol->section < checker->elf.section_count)
-		low += symbol->value, high += symbol->value;
+		low += symbol->value, high = arch->modules_end + symbol->value;
 	if (!arch->has_room(relocation, low + (uint64_t)rela->r_addend, high - low))
 		check_refuse(checker, "relocation %d of %s overflows: %s is too small for it",
 			     position, checker->elf.sections[index].name, relocation->name);
