@@ -169,6 +169,9 @@ static void check_bytes(struct checker *checker, size_t index, int position,
 	const struct elf_section *section = &checker->elf.sections[index];
 	const unsigned char *bytes = target->d_buf;
 
+	/* Nothing is stored for what only tells the linker something. */
+	if (!relocation->size)
+		return;
 	if (!range_is_within(rela->r_offset, relocation->size,
 			     checker->elf.sections[section->header.sh_info].header.sh_size)) {
 		check_refuse(checker, "relocation %d of %s lies outside of its section", position,
