@@ -29,6 +29,7 @@
 #define SHF_RELA_LIVEPATCH 0x00100000
 #define SHN_LIVEPATCH	   0xff20
 #define MAX_MEMORY	   (1ull << 30) // bytes of a module
+#define OTHER_MODULE	   0xffffffffc0000000ull // where that is, a section each 1 MiB
 
 struct file {
 	unsigned char *bytes; // with a zero behind them
@@ -55,7 +56,8 @@ struct module {
 // A symbol of the image, as kallsyms has it, or of another module.
 struct known {
 	const char *name;
-	uint64_t address;
+	uint64_t address; // as it is told
+	uint64_t loaded; // where that is in memory
 	size_t index;
 };
 
@@ -360,7 +362,10 @@ static void read_object(struct object *object, bool is_image)
 			     : symbol.st_shndx >= header->e_shnum || !(sections[symbol.st_shndx].sh_flags & SHF_ALLOC))
 			continue;
 		object->symbols[object->count++] = (struct known){
-			name, is_image ? symbol.st_value : ((uint64_t)symbol.st_shndx << 32) + symbol.st_value, i
+			.name = name,
+			.address = is_image ? symbol.st_value : ((uint64_t)symbol.st_shndx << 32) + symbol.st_value,
+			.loaded = is_image ? symbol.st_value : OTHER_MODULE + ((uint64_t)symbol.st_shndx << 20) + symbol.st_value,
+			.index = i,
 		};
 	}
 	// kallsyms is sorted by addresses; a module's is as its symbol table is.
@@ -548,7 +553,7 @@ static void apply_livepatch(const struct module *module, const struct section *s
 		if (ELF64_R_SYM(rela->r_info) >= module->symbol_count)
 			refuse("the kernel reads a symbol from outside of the symbol table");
 		found = resolve(module, &module->symbols[ELF64_R_SYM(rela->r_info)], section_object, image, other, object);
-		module->symbols[ELF64_R_SYM(rela->r_info)].st_value = found->address;
+		module->symbols[ELF64_R_SYM(rela->r_info)].st_value = found->loaded;
 		printf("binding\t%u\t%llu\t%u\t%lld\t%s\t%llx\n", section->header.sh_info, (unsigned long long)rela->r_offset,
 		       (unsigned int)ELF64_R_TYPE(rela->r_info), (long long)rela->r_addend, object,
 		       (unsigned long long)found->address);
