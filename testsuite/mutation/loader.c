@@ -29,6 +29,8 @@
 #define SHF_RELA_LIVEPATCH 0x00100000
 #define SHN_LIVEPATCH	   0xff20
 #define MAX_MEMORY	   (1ull << 30) // bytes of a module
+#define MODULE_NAME	   24 // where the struct module has it
+#define THIS_MODULE	   0xffffffffa0000000ull // where that is loaded, behind the image
 #define OTHER_MODULE	   0xffffffffc0000000ull // where that is, a section each 1 MiB
 
 struct file {
@@ -265,6 +267,10 @@ static void check_info(struct module *module, const char *vermagic)
 	if (!find_section(module, ".gnu.linkonce.this_module") ||
 	    !find_section(module, ".gnu.linkonce.this_module")->memory)
 		refuse("no struct module");
+	// kobject_add_internal() refuses what has no name.
+	if (find_section(module, ".gnu.linkonce.this_module")->header.sh_size <= MODULE_NAME ||
+	    !find_section(module, ".gnu.linkonce.this_module")->memory[MODULE_NAME])
+		refuse("there is no name where the struct module has it");
 	found = modinfo(module, "vermagic");
 	if (!found || strcmp(found, vermagic))
 		refuse("vermagic");
@@ -529,7 +535,7 @@ static const struct known *resolve(const struct module *module, const Elf64_Sym 
 static void check_struct_module(const struct module *module, const struct section *target, const Elf64_Rela *rela,
 				const Elf64_Sym *symbol)
 {
-	const uint64_t behind_name = 24 + 56;
+	const uint64_t behind_name = MODULE_NAME + 56;
 
 	if (target != find_section(module, ".gnu.linkonce.this_module") || ELF64_R_TYPE(rela->r_info) == R_X86_64_NONE)
 		return;
@@ -653,16 +659,12 @@ static void apply_relocations(struct module *module, const char *name, const str
 
 static void load(struct module *module, const char *vermagic, struct object *image, struct object *other)
 {
-	uint64_t end = 0;
-
 	read_object(image, true);
 	if (other->name)
 		read_object(other, false);
-	for (size_t i = 0; i < image->count; i++)
-		end = image->symbols[i].address > end && !strcmp(image->symbols[i].name, "_end") ? image->symbols[i].address : end;
 	read_sections(module);
 	check_info(module, vermagic);
-	lay_out(module, (end + (64 << 20)) & ~0xffffull);
+	lay_out(module, THIS_MODULE);
 	simplify_symbols(module);
 	apply_relocations(module, NULL, image, other);
 	if (other->name)

@@ -359,6 +359,8 @@ sub judge_finished
 	my $says = $result->{stderr} =~ /: error: (?:the kernel would refuse the module: )?(.*) \[loader\]$/m ? $1 : undef;
 
 	if ($result->{status} eq '0') {
+		# Where it has its name, only its contents tell: CONFIG_RANDSTRUCT moves it.
+		return 'taken' if ($model->{refused} // '') =~ /^there is no name where/;
 		# Of a module that only the changed file names, nothing is known, which --check says.
 		return 'taken' if !$model->{refused} ||
 			($model->{refused} =~ /which need not be there$/ && $result->{stderr} =~ /\[no-module\]$/m);
