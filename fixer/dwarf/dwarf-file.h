@@ -58,7 +58,7 @@ struct dwarf_unit {
 	bool has_lines, has_ranges;    /* in .debug_line; among the file's ranges */
 	unsigned char version, offset_size,
 		address_size;	      /* as its header has them; the latter in bytes */
-	bool is_tree;		      /* dwarf_tree_check() has seen it */
+	bool is_tree, is_malformed;   /* dwarf_tree_check() has seen it, and reported it */
 	bool links, links_known;      /* dwarf_scan_links()'s: it refers to other units' entries */
 	unsigned int in_use;	      /* while it is not 0, it stays open */
 	Dwarf_Debug debug;	      /* while dwarf_file_open_unit() has it open, else NULL */

@@ -376,7 +376,7 @@ static int scan_unit(struct dwarf_file *dwarf, struct dwarf_section *abbreviatio
 	enum outcome outcome = PART;
 
 	/* What was the one before's. */
-	unit->is_tree = false;
+	unit->is_tree = unit->is_malformed = false;
 	unit->nodes = NULL;
 	unit->node_count = 0;
 	if (dwarf_file_read(dwarf, unit->section, unit->offset, entry_bytes, sizeof(entry_bytes),

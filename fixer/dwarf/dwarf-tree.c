@@ -385,17 +385,22 @@ int dwarf_tree_nodes(const struct dwarf_file *dwarf, struct dwarf_unit *unit)
 	struct tree tree = { .dwarf = dwarf, .unit = unit };
 	int result;
 
-	if (unit->nodes)
-		return 0;
+	if (unit->nodes || unit->is_malformed)
+		return unit->is_malformed ? -1 : 0;
 	result = read_abbreviations(&tree);
 	if (!result)
 		result = pass_unit(&tree);
 	free(tree.abbreviations);
 	free(tree.attributes);
 	unit->is_tree = !result;
+	unit->is_malformed = result;
+	if (result) {
+		free(tree.nodes);
+		return -1;
+	}
 	unit->nodes = tree.nodes;
 	unit->node_count = tree.node_count;
-	return result;
+	return 0;
 }
 
 int dwarf_tree_check(const struct dwarf_file *dwarf, struct dwarf_unit *unit)

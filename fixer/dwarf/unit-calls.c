@@ -74,3 +74,25 @@ int unit_each_return(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	dwarf_dealloc_die(die);
 	return result;
 }
+
+static int take_end(void *data, uint64_t start, uint64_t end)
+{
+	(void)start;
+	*(uint64_t *)data = end;
+	return 1;
+}
+
+int unit_function_end(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		      const struct definition *function, uint64_t *end)
+{
+	struct die_context context = { dwarf, unit };
+	Dwarf_Die die;
+	int result;
+
+	*end = 0;
+	if (die_at(&context, function->die, &die))
+		return -1;
+	result = die_each_range(&context, die, take_end, end);
+	dwarf_dealloc_die(die);
+	return result < 0 ? -1 : 0;
+}

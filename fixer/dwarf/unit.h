@@ -90,6 +90,13 @@ int unit_constant(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 int unit_is_inlined(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 		    const struct definition *function);
 
+/*
+ * unit-calls.c: the address behind FUNCTION, one of UNIT's with code, or behind its first part; 0: it is not told. -1 after a
+ * message.
+ */
+int unit_function_end(struct dwarf_file *dwarf, struct dwarf_unit *unit,
+		      const struct definition *function, uint64_t *end);
+
 /* What is done with each place that a call returns to; not 0 ends it. */
 typedef int unit_return_function(uint64_t address, void *data);
 

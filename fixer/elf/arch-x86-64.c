@@ -281,6 +281,7 @@ const struct arch arch_x86_64 = {
 	.zero_under_relocations = true,
 	.has_room = has_room,
 	.lowest_address = 0xffffffff80000000, /* __START_KERNEL_map */
+	.modules_end = 0xffffffffff000000,    /* MODULES_END */
 	.cleared = true,
 	.find_call = find_call,
 	.counted_from = counted_from,

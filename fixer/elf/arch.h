@@ -151,10 +151,10 @@ struct arch {
 	/*
 	 * Is there one of the values from LOW to LOW plus RANGE, which may go on beyond the end of the numbers with 0, that
 	 * RELOCATION has room for? NULL: the kernel does not look. What the kernel and its modules have is at LOWEST_ADDRESS and
-	 * above.
+	 * above; modules end at MODULES_END.
 	 */
 	bool (*has_room)(const struct arch_relocation *relocation, uint64_t low, uint64_t range);
-	uint64_t lowest_address;
+	uint64_t lowest_address, modules_end;
 	/*
 	 * Has a place to be cleared before it is relocated again, when a module comes back? Kernels do so since 6.3
 	 * (clear_relocate_add()).

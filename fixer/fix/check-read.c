@@ -42,11 +42,15 @@ bool check_read_loaded(const struct checker *checker, size_t section)
 		is_symbols(elf, section));
 }
 
-/* Those of a livepatch are read again, from where they are loaded, whenever an object comes (klp_apply_section_relocs()). */
-static bool is_relocations(const struct elf_section *section)
+/*
+ * Are they applied? Those of a livepatch are read again, from where they are loaded, whenever an object comes
+ * (klp_apply_section_relocs()).
+ */
+static bool is_relocations(const struct checker *checker, const struct elf_section *section)
 {
-	return section->header.sh_type == SHT_RELA || section->header.sh_type == SHT_REL ||
-	       section->header.sh_flags & LIVEPATCH_SHF_RELA;
+	return (section->header.sh_type == SHT_RELA || section->header.sh_type == SHT_REL ||
+		section->header.sh_flags & LIVEPATCH_SHF_RELA) &&
+	       check_read_loaded(checker, section->header.sh_info);
 }
 
 bool check_read_refuse(struct checker *checker, size_t index)
@@ -56,7 +60,7 @@ bool check_read_refuse(struct checker *checker, size_t index)
 	size_t target = section->header.sh_info;
 
 	/* load_module() knows the struct module by its address when relocations are applied, and calls what it names. */
-	if (!is_symbols(elf, target) && !is_relocations(&elf->sections[target]) &&
+	if (!is_symbols(elf, target) && !is_relocations(checker, &elf->sections[target]) &&
 	    !(section->header.sh_flags & LIVEPATCH_SHF_RELA &&
 	      !strcmp(elf->sections[target].name, MODULE_SECTION)))
 		return false;

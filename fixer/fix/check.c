@@ -169,6 +169,9 @@ static void check_bytes(struct checker *checker, size_t index, int position,
 	const struct elf_section *section = &checker->elf.sections[index];
 	const unsigned char *bytes = target->d_buf;
 
+	/* Nothing is stored for what only tells the linker something. */
+	if (!relocation->size)
+		return;
 	if (!range_is_within(rela->r_offset, relocation->size,
 			     checker->elf.sections[section->header.sh_info].header.sh_size)) {
 		check_refuse(checker, "relocation %d of %s lies outside of its section", position,
@@ -238,7 +241,7 @@ static void check_value(struct checker *checker, size_t index, int position,
 	else if (symbol->section == SHN_ABS)
 		low = high = symbol->value;
 	else if (symbol->section < checker->elf.section_count)
-		low += symbol->value, high += symbol->value;
+		low += symbol->value, high = arch->modules_end + symbol->value;
 	if (!arch->has_room(relocation, low + (uint64_t)rela->r_addend, high - low))
 		check_refuse(checker, "relocation %d of %s overflows: %s is too small for it",
 			     position, checker->elf.sections[index].name, relocation->name);

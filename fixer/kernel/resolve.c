@@ -305,36 +305,45 @@ static int check_file(const struct source *source, const struct wanted *wanted,
 
 /*
  * Is SYMBOL where CANDIDATE begins? Behind the symbol, and before the address that GCC writes to DWARF, there may be a landing
- * pad and NOPs for ftrace, but not where another function begins.
+ * pad and NOPs for ftrace, which are the symbol's own, but not where another function begins. Both end together. 1, 0, or -1
+ * after a message.
  */
-static bool is_near(const struct candidate *candidate, const struct elf_symbol *symbol)
+static int is_near(struct dwarf_file *dwarf, const struct candidate *candidate,
+		   const struct elf_symbol *symbol)
 {
 	const struct unit_content *content = candidate->unit->content;
-	uint64_t begin = candidate->definition->address;
+	uint64_t begin = candidate->definition->address, end;
 
-	if (begin < symbol->address || begin - symbol->address > ENTRY_BYTES)
-		return false;
+	if (begin < symbol->address || begin - symbol->address > ENTRY_BYTES ||
+	    begin - symbol->address >= symbol->size)
+		return 0;
 	for (size_t i = 0; i < content->count; i++) {
 		const struct definition *other = &content->definitions[i];
 
 		if (other->kind == DEFINITION_FUNCTION && other->state == DEFINITION_PRESENT &&
 		    other->address >= symbol->address && other->address < begin)
-			return false;
+			return 0;
 	}
-	return true;
+	if (unit_function_end(dwarf, candidate->unit, candidate->definition, &end))
+		return -1;
+	return end <= symbol->address + symbol->size;
 }
 
-/* Have they addresses, but SYMBOL is elsewhere? Then it is none of them. */
-static bool is_elsewhere(const struct candidates *candidates, const struct elf_symbol *symbol)
+/* Have they addresses, but SYMBOL is elsewhere? Then it is none of them. 1, 0, or -1 after a message. */
+static int is_elsewhere(struct dwarf_file *dwarf, const struct candidates *candidates,
+			const struct elf_symbol *symbol)
 {
-	bool located = false;
+	int located = 0;
 
 	for (size_t i = 0; i < candidates->count; i++) {
+		int near;
+
 		if (candidates->list[i].definition->state != DEFINITION_PRESENT)
 			continue;
-		if (is_near(&candidates->list[i], symbol))
-			return false;
-		located = true;
+		near = is_near(dwarf, &candidates->list[i], symbol);
+		if (near)
+			return near < 0 ? -1 : 0;
+		located = 1;
 	}
 	return located;
 }
@@ -355,9 +364,14 @@ static int choose(struct resolver *resolver, struct source *source, const struct
 	}
 	/* Of an #included file it has to be known that the name is that file's. */
 	if (!symbol && (candidates->count || !source->included)) {
+		int elsewhere = 0;
+
 		symbol = symbol_in_units(source, wanted);
-		if (symbol && is_elsewhere(candidates, symbol))
-			symbol = NULL;
+		if (symbol)
+			elsewhere = is_elsewhere(&source->object->dwarf, candidates, symbol);
+		if (elsewhere < 0)
+			return -1;
+		symbol = elsewhere ? NULL : symbol;
 	}
 	if (symbol && check_old_name(symbol, wanted))
 		return -1;

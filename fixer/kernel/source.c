@@ -158,6 +158,23 @@ static int report_several(const struct source *source, const struct source *othe
 	return -1;
 }
 
+/* SOURCE was found in a file that the command line does not name. Does it name another one for the same module? */
+static int check_given(const struct target *target, const struct source *source,
+		       const struct diag_place *place)
+{
+	const struct kernel_object *object = source->object;
+	const char *given = target_given_file(target, object->name);
+
+	if (!given)
+		return 0;
+	diag_error(place, "tag",
+		   "'%s', which --object gives for the module '%s', has no part of the source "
+		   "file '%s'",
+		   given, object->name, source->path);
+	diag_note(NULL, "'%s' has, which is another build of it", object->elf.path);
+	return -1;
+}
+
 /* Looks through the modules that SEARCH has found; one alone has to have SOURCE. */
 static int find_in_files(struct resolver *resolver, struct source *source,
 			 const struct module_paths *paths, bool included,
@@ -171,6 +188,8 @@ static int find_in_files(struct resolver *resolver, struct source *source,
 
 		one = *source;
 		result = object ? find_in_object(resolver, &one, object, included) : -1;
+		if (result > 0 && check_given(resolver->target, &one, place))
+			return -1;
 		if (result < 0 || (result && found.object && report_several(&one, &found, place)))
 			return -1;
 		if (result)

@@ -232,8 +232,7 @@ struct kernel_object *target_module_at(struct target *target, const char *path)
 	return object;
 }
 
-/* The file that --object gives for the module NAME; NULL: none. */
-static const char *given_file(const struct target *target, const char *name)
+const char *target_given_file(const struct target *target, const char *name)
 {
 	const struct option_list *given = &target->options.objects;
 	const char *found = NULL;
@@ -279,7 +278,7 @@ static void report_no_module(const struct target *target, const char *name, cons
 static const char *find_file(struct target *target, const char *name,
 			     const struct diag_place *place)
 {
-	const char *file = given_file(target, name), *reason;
+	const char *file = target_given_file(target, name), *reason;
 	struct module_paths paths;
 
 	if (file)

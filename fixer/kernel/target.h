@@ -91,6 +91,8 @@ struct kernel_object *target_object(struct target *target, const char *name,
  * message, which is given once.
  */
 struct kernel_object *target_module_at(struct target *target, const char *path);
+/* The file that --object gives for the module NAME; NULL: none. */
+const char *target_given_file(const struct target *target, const char *name);
 /* Reports at PLACE that the module NAME has more than one file; returns -1. */
 int target_report_files(const char *name, const struct module_paths *paths,
 			const struct diag_place *place);

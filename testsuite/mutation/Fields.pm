@@ -31,6 +31,8 @@ sub read
 	}
 	my $names = $self->{sections}[$self->{header}{shstrndx}];
 	$_->{name} = $self->text($names->{offset} + $_->{name_at}) for @{$self->{sections}};
+	# The first one is none, whatever it says.
+	@{$self->{sections}[0]}{qw(name type)} = ('', 0) if $self->{sections};
 	$self->read_symbols();
 	return $self;
 }

@@ -29,6 +29,9 @@
 #define SHF_RELA_LIVEPATCH 0x00100000
 #define SHN_LIVEPATCH	   0xff20
 #define MAX_MEMORY	   (1ull << 30) // bytes of a module
+#define MODULE_NAME	   24 // where the struct module has it
+#define THIS_MODULE	   0xffffffffa0000000ull // where that is loaded, behind the image
+#define OTHER_MODULE	   0xffffffffc0000000ull // where that is, a section each 1 MiB
 
 struct file {
 	unsigned char *bytes; // with a zero behind them
@@ -55,7 +58,8 @@ struct module {
 // A symbol of the image, as kallsyms has it, or of another module.
 struct known {
 	const char *name;
-	uint64_t address;
+	uint64_t address; // as it is told
+	uint64_t loaded; // where that is in memory
 	size_t index;
 };
 
@@ -263,6 +267,10 @@ static void check_info(struct module *module, const char *vermagic)
 	if (!find_section(module, ".gnu.linkonce.this_module") ||
 	    !find_section(module, ".gnu.linkonce.this_module")->memory)
 		refuse("no struct module");
+	// kobject_add_internal() refuses what has no name.
+	if (find_section(module, ".gnu.linkonce.this_module")->header.sh_size <= MODULE_NAME ||
+	    !find_section(module, ".gnu.linkonce.this_module")->memory[MODULE_NAME])
+		refuse("there is no name where the struct module has it");
 	found = modinfo(module, "vermagic");
 	if (!found || strcmp(found, vermagic))
 		refuse("vermagic");
@@ -360,7 +368,10 @@ static void read_object(struct object *object, bool is_image)
 			     : symbol.st_shndx >= header->e_shnum || !(sections[symbol.st_shndx].sh_flags & SHF_ALLOC))
 			continue;
 		object->symbols[object->count++] = (struct known){
-			name, is_image ? symbol.st_value : ((uint64_t)symbol.st_shndx << 32) + symbol.st_value, i
+			.name = name,
+			.address = is_image ? symbol.st_value : ((uint64_t)symbol.st_shndx << 32) + symbol.st_value,
+			.loaded = is_image ? symbol.st_value : OTHER_MODULE + ((uint64_t)symbol.st_shndx << 20) + symbol.st_value,
+			.index = i,
 		};
 	}
 	// kallsyms is sorted by addresses; a module's is as its symbol table is.
@@ -524,7 +535,7 @@ static const struct known *resolve(const struct module *module, const Elf64_Sym 
 static void check_struct_module(const struct module *module, const struct section *target, const Elf64_Rela *rela,
 				const Elf64_Sym *symbol)
 {
-	const uint64_t behind_name = 24 + 56;
+	const uint64_t behind_name = MODULE_NAME + 56;
 
 	if (target != find_section(module, ".gnu.linkonce.this_module") || ELF64_R_TYPE(rela->r_info) == R_X86_64_NONE)
 		return;
@@ -548,7 +559,7 @@ static void apply_livepatch(const struct module *module, const struct section *s
 		if (ELF64_R_SYM(rela->r_info) >= module->symbol_count)
 			refuse("the kernel reads a symbol from outside of the symbol table");
 		found = resolve(module, &module->symbols[ELF64_R_SYM(rela->r_info)], section_object, image, other, object);
-		module->symbols[ELF64_R_SYM(rela->r_info)].st_value = found->address;
+		module->symbols[ELF64_R_SYM(rela->r_info)].st_value = found->loaded;
 		printf("binding\t%u\t%llu\t%u\t%lld\t%s\t%llx\n", section->header.sh_info, (unsigned long long)rela->r_offset,
 		       (unsigned int)ELF64_R_TYPE(rela->r_info), (long long)rela->r_addend, object,
 		       (unsigned long long)found->address);
@@ -648,16 +659,12 @@ static void apply_relocations(struct module *module, const char *name, const str
 
 static void load(struct module *module, const char *vermagic, struct object *image, struct object *other)
 {
-	uint64_t end = 0;
-
 	read_object(image, true);
 	if (other->name)
 		read_object(other, false);
-	for (size_t i = 0; i < image->count; i++)
-		end = image->symbols[i].address > end && !strcmp(image->symbols[i].name, "_end") ? image->symbols[i].address : end;
 	read_sections(module);
 	check_info(module, vermagic);
-	lay_out(module, (end + (64 << 20)) & ~0xffffull);
+	lay_out(module, THIS_MODULE);
 	simplify_symbols(module);
 	apply_relocations(module, NULL, image, other);
 	if (other->name)

@@ -50,15 +50,17 @@ my $folder = $option{folder};
 # On a disk in memory, where there is one: each result is synced.
 my $work = tempdir(CLEANUP => 1, -d '/dev/shm' && -w _ ? (DIR => '/dev/shm') : ());
 my $kernel = "$folder/kernel/vmlinux";
-my @fix = ($option{fixer}, '-q', '-s', "$folder/kernel/Module.symvers", '-d', "$folder/debug");
+my @files = ('-s', "$folder/kernel/Module.symvers", '-d', "$folder/debug");
+my @fix = ($option{fixer}, '-q', @files);
+# With warnings: what is not known is not judged.
+my @check = ($option{fixer}, @files, '-v', $kernel, '--check');
 # SEED: the file that is changed. INPUT: its name then. OUTPUT: what comes of it.
 my %kinds = (
 	module => { seed => "$folder/patch.ko", command => [@fix, '-v', $kernel, '-o', "$work/out", "$work/in"], judge => \&judge_module },
 	'module-of-module' => { seed => "$folder/my-patch.ko", command => [@fix, '-v', $kernel, '-o', "$work/out", "$work/in"],
 		judge => \&judge_module },
-	finished => { seed => "$folder/finished.ko", command => [@fix, '-v', $kernel, '--check', "$work/in"], judge => \&judge_finished },
-	'finished-of-module' => { seed => "$folder/my-finished.ko", command => [@fix, '-v', $kernel, '--check', "$work/in"],
-		judge => \&judge_finished },
+	finished => { seed => "$folder/finished.ko", command => [@check, "$work/in"], judge => \&judge_finished },
+	'finished-of-module' => { seed => "$folder/my-finished.ko", command => [@check, "$work/in"], judge => \&judge_finished },
 	kernel => { seed => $kernel, command => [@fix, '-v', "$work/in", '-o', "$work/out", "$folder/patch.ko"], judge => \&judge_kernel },
 	'older-kernel' => { seed => "$folder/older/vmlinux", command => [@fix, '-v', "$work/in", '-o', "$work/out", "$folder/patch.ko"],
 		judge => \&judge_kernel },
@@ -357,6 +359,8 @@ sub judge_finished
 	my $says = $result->{stderr} =~ /: error: (?:the kernel would refuse the module: )?(.*) \[loader\]$/m ? $1 : undef;
 
 	if ($result->{status} eq '0') {
+		# Where it has its name, only its contents tell: CONFIG_RANDSTRUCT moves it.
+		return 'taken' if ($model->{refused} // '') =~ /^there is no name where/;
 		# Of a module that only the changed file names, nothing is known, which --check says.
 		return 'taken' if !$model->{refused} ||
 			($model->{refused} =~ /which need not be there$/ && $result->{stderr} =~ /\[no-module\]$/m);
@@ -417,8 +421,9 @@ sub notes
 	my ($elf) = @_;
 	my $section = $elf->section('.note.klpmake');
 	my ($index) = grep { $elf->{sections}[$_] == $section } 0 .. $#{$elf->{sections}};
-	my ($relocations) = grep { $_->{type} == 4 && $_->{info} == $index } @{$elf->{sections}};
-	my %places = map { $_->[0] => $_ } $relocations ? $elf->relocations($relocations) : ();
+	my @relocations = map { $elf->relocations($_) } grep { $_->{type} == 4 && $_->{info} == $index } @{$elf->{sections}};
+	# The first pointer to a place counts.
+	my %places = map { $_->[0] => $_ } grep { $_->[1] == 1 } reverse @relocations;
 	my ($tag, %refs, @patches);
 
 	$elf->each_note($section->{offset}, $section->{offset} + $section->{size}, sub {
@@ -494,7 +499,7 @@ sub differs_by_fields
 	for my $patch (@$patches) {
 		my ($section, $offset) = place($before, $patch->[3]);
 
-		next unless defined $section && $section == $old && $offset + 8 <= length($one);
+		next unless defined $section && $section == $old && $offset >= 0 && $offset + 8 <= length($one);
 		substr($_, $offset, 8) = "\0" x 8 for $one, $other;
 	}
 	return $one eq $other;
@@ -507,6 +512,8 @@ sub place
 	my $symbol = $relocation ? $elf->{symbols}[$relocation->[2]] : undef;
 
 	return () unless $symbol;
+	# Of 64 bits, as both are.
+	use integer;
 	return ($elf->{sections}[$symbol->{section}], $symbol->{value} + $relocation->[3]);
 }
 
@@ -535,14 +542,23 @@ sub meaning_problem
 	return undef;
 }
 
-# The place of the only symbol of that name in the kernel, whatever file is said to have it.
+# The place of the only symbol of that name in the module that is tagged, or in the kernel, whatever file is said to have it.
 sub global_place
 {
 	my ($what) = @_;
 	my ($tag, $name) = split / /, $what;
-	my @found = grep { $_->{name} eq $name } @{Fields->read(read_file($kernel))->{symbols}};
+	my @in_module = $tag eq 'drivers/my.c' ? symbols_called("$folder/my.ko", $name) : ();
+	my @found = symbols_called($kernel, $name);
 
+	return sprintf('my %x', ($in_module[0]{section} << 32) + $in_module[0]{value}) if @in_module == 1;
 	return @found == 1 ? sprintf('vmlinux %x', $found[0]{value}) : undef;
+}
+
+sub symbols_called
+{
+	my ($file, $name) = @_;
+
+	return grep { $_->{name} eq $name && $_->{section} } @{Fields->read(read_file($file))->{symbols}};
 }
 
 sub symbol_at
@@ -566,7 +582,8 @@ sub replaced_problem
 	my ($kind, $before, $after, $patch) = @_;
 	my ($tag, $name, $object, $relocation, $size) = @$patch;
 	my ($section, $offset) = place($before, $relocation);
-	my ($new) = map { $_->[1] } grep { $_->[0] == $section } pairs($before, $after);
+	my ($new) = map { $_->[1] } grep { defined $section && $_->[0] == $section } pairs($before, $after);
+	return "'$name' of $tag has no place for its position" if !$new || $offset < 0;
 	my $position = unpack($formats{$size}, substr($after->contents($new), $offset, $size)) // -1;
 
 	$kind->{positions}{"$tag $name $object"} //= $kind->{learnt} ? defined global_place("$tag $name") ? 0 : -1 : $position;
