@@ -16,6 +16,9 @@ static const bool is_word[256] = {
 	['a' ... 'z'] = true,
 };
 
+/* What a comment or a string may begin with. */
+static const bool may_begin[256] = { ['"'] = true, ['\''] = true, ['/'] = true };
+
 const char *word_next(const char *at, const char *end, size_t *length)
 {
 	const char *word;
@@ -65,7 +68,7 @@ const char *word_next_code(const char *at, const char *end, size_t *length)
 	const char *word;
 
 	while (at < end && !is_word[(unsigned char)*at])
-		at = pass(at, end);
+		at = may_begin[(unsigned char)*at] ? pass(at, end) : at + 1;
 	if (at >= end)
 		return NULL;
 	for (word = at; at < end && is_word[(unsigned char)*at];)
