@@ -236,6 +236,26 @@ static bool is_same_end(const struct pair *pair, const struct code_target *one,
 	return last->size == other_last->size && is_same_place(pair, &start, &other_start);
 }
 
+static bool is_inside(const struct code_range *range, const struct code_target *target)
+{
+	return target->section == range->section && target->place > range->start &&
+	       target->place - range->start < range->size;
+}
+
+/*
+ * Do both lead into the code that is being compared, as far behind its beginning? What names that has does not matter, of
+ * which one may have two.
+ */
+static bool is_same_label(const struct pair *pair, const struct code_target *one,
+			  const struct code_target *other)
+{
+	for (; pair; pair = pair->above)
+		if (is_inside(pair->one, one) && is_inside(pair->other, other) &&
+		    one->place - pair->one->start == other->place - pair->other->start)
+			return true;
+	return false;
+}
+
 static bool is_same_target(const struct pair *pair, const struct code_target *one,
 			   const struct code_target *other)
 {
@@ -251,6 +271,8 @@ static bool is_same_target(const struct pair *pair, const struct code_target *on
 	other_text = text_at(pair->other->object, other, &other_length);
 	if (text && other_text)
 		return length == other_length && !memcmp(text, other_text, length);
+	if (is_same_label(pair, one, other))
+		return true;
 	if (one->symbol && other->symbol)
 		return is_same_place(pair, one, other);
 	if (one->symbol || other->symbol)

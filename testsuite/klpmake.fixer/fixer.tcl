@@ -165,6 +165,23 @@ proc position {elf symbol} {
     return [expr {[lsearch -exact [lsort $addresses] [format %016lx [dict get $symbol value]]] + 1}]
 }
 
+# Where FILE's debug information has functions of that name begin, sorted. GCC before 13 has them do so behind what
+# -fpatchable-function-entry puts there for ftrace.
+proc debug_entries {file function} {
+    set places {}
+    set name ""
+    foreach line [split [exec [klp_tool readelf] --debug-dump=info $file 2>@1] \n] {
+	if {[string match "*Abbrev Number:*" $line]} {
+	    set name ""
+	}
+	regexp {DW_AT_name +: .*?(\w+)\s*$} $line all name
+	if {$name eq $function && [regexp {DW_AT_low_pc +: (\w+)} $line all place]} {
+	    lappend places [expr {$place}]
+	}
+    }
+    return [lsort -integer $places]
+}
+
 # fix_all MODULES [FIXER [OPTION...]]: one process runs klp-fixer on each, with a limit of time.
 # Returns a list of the exit statuses; what it says of a module is in MODULE.err.
 proc fix_all {modules {fixer ""} args} {
