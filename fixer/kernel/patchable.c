@@ -29,7 +29,7 @@ static int check_site(const struct replaced *replaced)
 	diag_error(&replaced->place, site.id, "'%s' cannot be replaced: it %s", symbol->name,
 		   site.lacks);
 	system_call_note(object, symbol->name);
-	if (object->by_jump)
+	if (object->by_jump || site.is_there)
 		diag_note(NULL, "replace the functions that call it");
 	else
 		diag_note(NULL, "it is marked notrace or inline, or its file is compiled without "

@@ -69,44 +69,91 @@ static int module_sites(const struct kernel_object *object, struct sites *sites)
 	return sites->copy ? 0 : -1;
 }
 
-/* Is there a site from START up to before END? 1, 0, or -1 after a message. */
-static int has_site(const struct kernel_object *object, uint64_t start, uint64_t end)
+/* How many sites there are from START up to before END; -1 after a message. */
+static int count_sites(const struct kernel_object *object, uint64_t start, uint64_t end)
 {
 	bool big_endian = elf_file_is_big_endian(&object->elf);
 	bool in_module = object->elf.header.e_type == ET_REL;
 	struct sites sites = { NULL, NULL, 0 };
-	int found = 0;
+	int count = 0;
 
 	if (in_module ? module_sites(object, &sites) : image_sites(object, &sites))
 		return -1;
-	for (size_t i = 0; i < sites.count && !found; i++) {
+	for (size_t i = 0; i < sites.count; i++) {
 		uint64_t site = bytes_load(sites.data + 8 * i, 8, big_endian);
 
 		if (in_module)
 			site = target_image_address(object, site);
-		found = site >= start && site < end;
+		count += site >= start && site < end;
 	}
 	free(sites.copy);
-	return found;
+	return count;
 }
 
-/* The kernel takes the first site of those that may be the function's (ftrace_location()). */
-static int find_ftrace_site(const struct kernel_object *object, const struct elf_symbol *symbol,
+/* Is there a site from START up to before END? 1, 0, or -1 after a message. */
+static int has_site(const struct kernel_object *object, uint64_t start, uint64_t end)
+{
+	int count = count_sites(object, start, end);
+
+	return count > 0 ? 1 : count;
+}
+
+/* Where the symbol of OBJECT's image that follows ADDRESS stands, of those that its kallsyms has; UINT64_MAX: none does. */
+static uint64_t next_symbol(struct kernel_object *object, uint64_t address)
+{
+	const struct elf_file *elf = &object->elf;
+	uint64_t next = UINT64_MAX;
+
+	for (size_t i = 1; i < elf->symbol_count; i++) {
+		uint64_t at = elf->symbols[i].address;
+
+		if (at > address && at < next && symbol_table_at(&object->symbols, at, NULL))
+			next = at;
+	}
+	return next;
+}
+
+/*
+ * May the kernel take another site for SYMBOL's, which has one? If none is at the very symbol, any one will do for it up to the
+ * next symbol, as bsearch() comes upon it (lookup_rec() in kernel/trace/ftrace.c, since Linux 5.18). Between them there is code
+ * that has lost its symbol: a weak function's that another one overrides. 1, 0, or -1 after a message.
+ */
+static int may_miss(struct kernel_object *object, const struct elf_symbol *symbol)
+{
+	uint64_t address = symbol->address, before = object->elf.arch->site_before;
+	int count;
+
+	if (object->elf.header.e_type == ET_REL || address < before)
+		return 0;
+	count = before ? 0 : has_site(object, address, address + 1);
+	if (count)
+		return count < 0 ? -1 : 0;
+	count = count_sites(object, address - before, next_symbol(object, address) - before);
+	return count > 1 ? 1 : count < 0 ? -1 : 0;
+}
+
+/* Of those sites that may be the function's (ftrace_location()). */
+static int find_ftrace_site(struct kernel_object *object, const struct elf_symbol *symbol,
 			    struct site *site)
 {
 	const struct arch *arch = object->elf.arch;
 	uint64_t behind = arch->site_behind, address = symbol->address;
 	uint64_t before = address < arch->site_before ? address : arch->site_before;
-	int found;
+	int found, missed = 0;
 
 	if (!behind)
 		behind = symbol->size ? symbol->size : 1;
 	found = has_site(object, address - before, address + behind);
-	if (!found) {
+	site->is_there = found > 0;
+	if (site->is_there)
+		missed = may_miss(object, symbol);
+	if (!found || missed > 0) {
 		site->id = "untraceable";
-		snprintf(site->lacks, sizeof(site->lacks), "has no ftrace site");
+		snprintf(site->lacks, sizeof(site->lacks),
+			 found ? "is followed by code without a symbol, whose ftrace site the kernel may take for its own"
+			       : "has no ftrace site");
 	}
-	return found < 0 ? -1 : 0;
+	return found < 0 || missed < 0 ? -1 : 0;
 }
 
 /* The most bytes that a direct call has. */
@@ -222,8 +269,7 @@ static int find_room(struct kernel_object *object, const struct elf_symbol *symb
 
 int site_find(struct kernel_object *object, const struct elf_symbol *symbol, struct site *site)
 {
-	site->id = NULL;
-	site->lacks[0] = '\0';
+	*site = (struct site){ .id = NULL };
 	return object->by_jump ? find_room(object, symbol, site)
 			       : find_ftrace_site(object, symbol, site);
 }

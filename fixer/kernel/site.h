@@ -11,6 +11,7 @@ struct site {
 	/* What is in the way, "has no ftrace site", for messages about the function; "": nothing is. */
 	char lacks[128];
 	const char *id; /* of the error that this is */
+	bool is_there;	/* there is an ftrace site */
 };
 
 /* Fills in SITE for SYMBOL, a function of OBJECT. 0, or -1 after a message. */

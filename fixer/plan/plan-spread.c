@@ -213,7 +213,7 @@ static int refuse_untraceable(const struct plan_function *function, const struct
 	diag_error(&function->function->place, site->id, "'%s' has to be replaced (%s), but %s",
 		   function->function->name, function->reason, site->lacks);
 	system_call_note(source->object, function->function->name);
-	if (source->object->by_jump)
+	if (source->object->by_jump || site->is_there)
 		diag_note(NULL, "a livepatch cannot reach it; let the functions that call it do "
 				"what the fix does");
 	else
