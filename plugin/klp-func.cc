@@ -137,6 +137,13 @@ static void collect_object(struct walk *walk, tree constructor)
 			 "the name of this %<struct klp_object%> is not a string constant");
 		return;
 	}
+	/* klp_is_module() in include/linux/livepatch.h asks for the name only. */
+	if (object.name && !strcmp(object.name, "vmlinux")) {
+		error_at(object.location,
+			 "this %<struct klp_object%> names a module %<vmlinux%>, which the kernel "
+			 "waits for: for the kernel itself, leave out the name");
+		return;
+	}
 	walk->objects->safe_push(object);
 }
 

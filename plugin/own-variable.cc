@@ -58,7 +58,9 @@ void own_variable_collect(void)
 		tree decl = node->decl, function = decl_function_context(decl);
 		struct own_variable variable = {};
 
-		if (!DECL_NAME(decl) || DECL_ARTIFICIAL(decl) || TREE_READONLY(decl) ||
+		/* Where a constant has no value, it is the kernel's that is meant. */
+		if (!DECL_NAME(decl) || DECL_ARTIFICIAL(decl) ||
+		    (TREE_READONLY(decl) && DECL_INITIAL(decl)) ||
 		    !is_named_by_author(decl) || is_of_livepatch(decl))
 			continue;
 		variable.name = xstrdup(IDENTIFIER_POINTER(DECL_NAME(decl)));

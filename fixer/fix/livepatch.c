@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kernel/patchable.h"
+#include "fix/lasting.h"
 #include "fix/livepatch-internal.h"
 #include "fix/origin.h"
 #include "fix/own-types.h"
@@ -350,6 +351,8 @@ int livepatch_plan(struct livepatch *livepatch, const struct elf_file *module,
 	if (plan_callbacks(&planner))
 		result = -1;
 	if (check_functions(&planner))
+		result = -1;
+	if (lasting_check(module, note))
 		result = -1;
 	return result;
 }
