@@ -61,6 +61,8 @@ uint64_t dwarf_file_entry(struct dwarf_file *dwarf, uint64_t address)
 	if (!low)
 		return address;
 	distance = address - dwarf->entries[low - 1].address;
-	return distance <= room && distance < dwarf->entries[low - 1].size ? address - distance
-									   : address;
+	/* Instructions have 2 or 4 bytes: a symbol an odd number of bytes away is not where the function begins. */
+	if (distance > room || distance % 2 || distance >= dwarf->entries[low - 1].size)
+		return address;
+	return address - distance;
 }
