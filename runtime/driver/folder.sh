@@ -192,6 +192,6 @@ clean_folder() {
 	[[ -n $file ]] || return 0
 	(run_make '' clean) >/dev/null || fail 3 "make clean failed"
 	remove_left_over "$PWD/.klpmake"
-	must rm -f _klpmake.syms klpmake-begin.c klpmake-main.c
+	must rm -f _klpmake.syms klpmake-begin.c klpmake-main.c klpmake-begin.c.tmp klpmake-main.c.tmp
 	! is_generated "$file" || must rm -f "$file"
 }
