@@ -210,7 +210,8 @@ proc finish {path what args} {
     }] \n]\n"
     klp_must {*}[klp_kernel_command] -DMODULE -DKBUILD_MODNAME="patch" -I$::klp_runtime -fplugin=$::klp_plugin -c entries.c -o entries.o
     klp_must {*}[klp_kernel_command] -DMODULE -DNAME="patch" -c [klp_small_kernel_folder]/module.c -o patch.mod.o
-    klp_link_module patch.ko [list [plan_file $path o] entries.o patch.mod.o] {}
+    klp_must {*}[klp_kernel_command] -DMODULE -DKBUILD_MODNAME="patch" -I$::klp_runtime -c $::klp_runtime/klpmake-begin.c -o begin.o
+    klp_link_module patch.ko [list begin.o [plan_file $path o] entries.o patch.mod.o] {}
     klp_run $::klp_fixer -v [kernel]/vmlinux -s [kernel]/Module.symvers {*}$args patch.ko
     klp_expect status is 0 "$what: the livepatch is finished"
 }
