@@ -69,33 +69,47 @@ static int module_sites(const struct kernel_object *object, struct sites *sites)
 	return sites->copy ? 0 : -1;
 }
 
-/* How many sites there are from START up to before END; -1 after a message. */
-static int count_sites(const struct kernel_object *object, uint64_t start, uint64_t end)
+/* -1 after a message. SITES is to be closed all the same. */
+static int open_sites(const struct kernel_object *object, struct sites *sites)
+{
+	*sites = (struct sites){ NULL, NULL, 0 };
+	return object->elf.header.e_type == ET_REL ? module_sites(object, sites)
+						   : image_sites(object, sites);
+}
+
+static void close_sites(struct sites *sites)
+{
+	free(sites->copy);
+}
+
+/* How many there are from START up to before END. */
+static size_t count_sites(const struct kernel_object *object, const struct sites *sites,
+			  uint64_t start, uint64_t end)
 {
 	bool big_endian = elf_file_is_big_endian(&object->elf);
 	bool in_module = object->elf.header.e_type == ET_REL;
-	struct sites sites = { NULL, NULL, 0 };
-	int count = 0;
+	size_t count = 0;
 
-	if (in_module ? module_sites(object, &sites) : image_sites(object, &sites))
-		return -1;
-	for (size_t i = 0; i < sites.count; i++) {
-		uint64_t site = bytes_load(sites.data + 8 * i, 8, big_endian);
+	for (size_t i = 0; i < sites->count; i++) {
+		uint64_t site = bytes_load(sites->data + 8 * i, 8, big_endian);
 
 		if (in_module)
 			site = target_image_address(object, site);
 		count += site >= start && site < end;
 	}
-	free(sites.copy);
 	return count;
 }
 
 /* Is there a site from START up to before END? 1, 0, or -1 after a message. */
 static int has_site(const struct kernel_object *object, uint64_t start, uint64_t end)
 {
-	int count = count_sites(object, start, end);
+	struct sites sites;
+	int found = open_sites(object, &sites);
 
-	return count > 0 ? 1 : count;
+	if (!found)
+		found = count_sites(object, &sites, start, end) > 0;
+	close_sites(&sites);
+	return found;
 }
 
 /* Where the symbol of OBJECT's image that follows ADDRESS stands, of those that its kallsyms has; UINT64_MAX: none does. */
@@ -114,22 +128,20 @@ static uint64_t next_symbol(struct kernel_object *object, uint64_t address)
 }
 
 /*
- * May the kernel take another site for SYMBOL's, which has one? If none is at the very symbol, any one will do for it up to the
- * next symbol, as bsearch() comes upon it (lookup_rec() in kernel/trace/ftrace.c, since Linux 5.18). Between them there is code
- * that has lost its symbol: a weak function's that another one overrides. 1, 0, or -1 after a message.
+ * May the kernel take another one of SITES for SYMBOL's, which has one? If none is at the very symbol, any one will do for it up
+ * to the next symbol, as bsearch() comes upon it (lookup_rec() in kernel/trace/ftrace.c, since Linux 5.18). Between them there is
+ * code that has lost its symbol: a weak function's that another one overrides.
  */
-static int may_miss(struct kernel_object *object, const struct elf_symbol *symbol)
+static bool may_miss(struct kernel_object *object, const struct sites *sites,
+		     const struct elf_symbol *symbol)
 {
 	uint64_t address = symbol->address, before = object->elf.arch->site_before;
-	int count;
 
-	if (object->elf.header.e_type == ET_REL || address < before)
-		return 0;
-	count = before ? 0 : has_site(object, address, address + 1);
-	if (count)
-		return count < 0 ? -1 : 0;
-	count = count_sites(object, address - before, next_symbol(object, address) - before);
-	return count > 1 ? 1 : count < 0 ? -1 : 0;
+	if (object->elf.header.e_type == ET_REL || address < before ||
+	    (!before && count_sites(object, sites, address, address + 1)))
+		return false;
+	return count_sites(object, sites, address - before, next_symbol(object, address) - before) >
+	       1;
 }
 
 /* Of those sites that may be the function's (ftrace_location()). */
@@ -139,21 +151,25 @@ static int find_ftrace_site(struct kernel_object *object, const struct elf_symbo
 	const struct arch *arch = object->elf.arch;
 	uint64_t behind = arch->site_behind, address = symbol->address;
 	uint64_t before = address < arch->site_before ? address : arch->site_before;
-	int found, missed = 0;
+	struct sites sites;
+	int result = open_sites(object, &sites);
+	const char *lacks = "";
 
 	if (!behind)
 		behind = symbol->size ? symbol->size : 1;
-	found = has_site(object, address - before, address + behind);
-	site->is_there = found > 0;
-	if (site->is_there)
-		missed = may_miss(object, symbol);
-	if (!found || missed > 0) {
-		site->id = "untraceable";
-		snprintf(site->lacks, sizeof(site->lacks),
-			 found ? "is followed by code without a symbol, whose ftrace site the kernel may take for its own"
-			       : "has no ftrace site");
+	if (!result) {
+		site->is_there = count_sites(object, &sites, address - before, address + behind);
+		if (!site->is_there)
+			lacks = "has no ftrace site";
+		else if (may_miss(object, &sites, symbol))
+			lacks = "is followed by code without a symbol, whose ftrace site the kernel may "
+				"take for its own";
 	}
-	return found < 0 || missed < 0 ? -1 : 0;
+	close_sites(&sites);
+	if (*lacks)
+		site->id = "untraceable";
+	snprintf(site->lacks, sizeof(site->lacks), "%s", lacks);
+	return result;
 }
 
 /* The most bytes that a direct call has. */
