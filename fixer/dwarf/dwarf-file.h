@@ -34,7 +34,7 @@ struct unit_files;
 /* An entry that may define something, or import what does: of DW_TAG_subprogram, _variable or _imported_unit. */
 struct dwarf_node {
 	uint64_t offset; /* from the unit's header on, bytes */
-	size_t end;	 /* the number of the first of the unit's nodes that is behind those in this entry */
+	size_t end; /* the number of the first of the unit's nodes that is behind those in this entry */
 	uint16_t tag;
 };
 
@@ -63,7 +63,8 @@ struct dwarf_unit {
 	unsigned int in_use;	      /* while it is not 0, it stays open */
 	Dwarf_Debug debug;	      /* while dwarf_file_open_unit() has it open, else NULL */
 	Dwarf_Die die;		      /* likewise: the unit's own entry */
-	struct dwarf_node *nodes; /* dwarf_tree_nodes()'s; from malloc, NULL until they are asked for */
+	struct dwarf_node
+		*nodes; /* dwarf_tree_nodes()'s; from malloc, NULL until they are asked for */
 	size_t node_count;
 	struct unit_content *content; /* unit.c's; NULL until it is asked for */
 	struct unit_files *files;     /* unit-files.c's; likewise */

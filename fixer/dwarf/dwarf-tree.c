@@ -44,10 +44,10 @@ struct tree {
 	struct attribute *attributes;
 	size_t attribute_count;
 	struct {
-		uint64_t end;	   /* where its children end; 0: not told */
-		size_t node;	   /* its number among the nodes, NO_NODE: it is none */
-		bool defines;	   /* may its children define something? */
-	} around[MAX_DEPTH]; /* the entries around this one */
+		uint64_t end; /* where its children end; 0: not told */
+		size_t node;  /* its number among the nodes, NO_NODE: it is none */
+		bool defines; /* may its children define something? */
+	} around[MAX_DEPTH];  /* the entries around this one */
 	size_t depth;
 	struct dwarf_node *nodes; /* from malloc */
 	size_t node_count;

@@ -343,6 +343,14 @@ void elf_file_take_symbols(struct elf_file *to, const struct elf_file *from)
 	free(sections);
 }
 
+bool elf_file_defines(const struct elf_file *file, const char *name)
+{
+	for (size_t i = 1; i < file->symbol_count; i++)
+		if (file->symbols[i].section != SHN_UNDEF && !strcmp(file->symbols[i].name, name))
+			return true;
+	return false;
+}
+
 size_t elf_file_find_section(const struct elf_file *file, const char *name)
 {
 	for (size_t i = 1; i < file->section_count; i++)

@@ -103,6 +103,8 @@ const unsigned char *elf_file_contents_at(const struct elf_file *file, uint64_t 
 /* Gives TO, which was stripped, the symbols of FROM, which has the same sections and has to stay open. */
 void elf_file_take_symbols(struct elf_file *to, const struct elf_file *from);
 
+/* Has it a symbol of that name, which is not undefined? */
+bool elf_file_defines(const struct elf_file *file, const char *name);
 /* The first section of that name; 0: there is none. */
 size_t elf_file_find_section(const struct elf_file *file, const char *name);
 /*

@@ -8,11 +8,9 @@
  */
 #include "fix/lasting.h"
 
-#include <string.h>
-
 #include "base/diag.h"
 
-/* "__init code", "__exit code"; NULL: SECTION of MODULE stays. */
+/* "__init", "__exit": what SECTION of MODULE is; NULL: it stays. */
 static const char *life_of(const struct elf_file *module, size_t section)
 {
 	if (section >= module->section_count)
@@ -48,16 +46,16 @@ static int check_main(const struct elf_file *module, const struct diag_place *pl
 {
 	size_t section = elf_file_find_section(module, "klpmake_table");
 
-	if (!section || !module->sections[section].header.sh_size)
+	if (!section || !module->sections[section].header.sh_size ||
+	    elf_file_defines(module, "klpmake_table_begin"))
 		return 0;
-	for (size_t i = 1; i < module->symbol_count; i++)
-		if (!strcmp(module->symbols[i].name, "klpmake_table_begin") &&
-		    module->symbols[i].section != SHN_UNDEF)
-			return 0;
-	diag_error(place, "no-replacement",
-		   "the module has replacements or callbacks of the short form, and nothing that enables them");
-	diag_note(NULL, "klpmake links what does where a source has KLPMAKE_REPLACE(), by that very name, at "
-			"the beginning of a line; with a struct klp_patch of your own, use its callbacks");
+	diag_error(
+		place, "no-replacement",
+		"the module has replacements or callbacks of the short form, and nothing that enables them");
+	diag_note(
+		NULL,
+		"klpmake links what does where a source has KLPMAKE_REPLACE(), by that very name, at "
+		"the beginning of a line; with a struct klp_patch of your own, use its callbacks");
 	return -1;
 }
 

@@ -206,15 +206,6 @@ static int check_relocations(const struct elf_file *module, size_t index,
 	return result;
 }
 
-static bool has_symbol(const struct elf_file *module, const char *name)
-{
-	for (size_t i = 1; i < module->symbol_count; i++)
-		if (module->symbols[i].section != SHN_UNDEF &&
-		    !strcmp(module->symbols[i].name, name))
-			return true;
-	return false;
-}
-
 /* Can each module come back after it was unloaded? */
 static void check_reload(const struct elf_file *module, const struct livepatch *livepatch,
 			 const struct target *target)
@@ -227,7 +218,7 @@ static void check_reload(const struct elf_file *module, const struct livepatch *
 			name = livepatch->objects[i]->name;
 	if (!name || !module->arch->cleared ||
 	    symbol_table_next(&target->vmlinux->symbols, "clear_relocate_add", NULL) ||
-	    (module->arch->zero_under_relocations && has_symbol(module, CLEARING_FUNCTION)))
+	    (module->arch->zero_under_relocations && elf_file_defines(module, CLEARING_FUNCTION)))
 		return;
 	diag_warning(
 		&place, "reload",

@@ -86,6 +86,11 @@ enum symbol_name symbol_name_alone(const char *symbol)
 	return dot ? kind_of_suffix(dot) : SYMBOL_NAME_OWN;
 }
 
+const char *symbol_name_source(const char *symbol, struct arena *arena)
+{
+	return arena_strndup(arena, symbol, strcspn(symbol, "."));
+}
+
 bool symbol_name_is_part(const char *symbol, const char *name)
 {
 	enum symbol_name kind = symbol_name_of(symbol, name);

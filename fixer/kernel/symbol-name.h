@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "base/util.h"
+
 enum symbol_name {
 	SYMBOL_NAME_FOREIGN,  /* not that name's */
 	SYMBOL_NAME_OWN,      /* "foo" */
@@ -33,6 +35,9 @@ enum symbol_name symbol_name_in(const char *symbol, const char *function, const 
 
 /* The same where the source's name is not known: it is what stands before the first dot. */
 enum symbol_name symbol_name_alone(const char *symbol);
+
+/* What the source calls it then, in ARENA. */
+const char *symbol_name_source(const char *symbol, struct arena *arena);
 
 /* Is SYMBOL code of NAME's, but nothing that could be called as NAME: a clone or its cold part? */
 bool symbol_name_is_part(const char *symbol, const char *name);

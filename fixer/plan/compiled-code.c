@@ -424,8 +424,7 @@ int compiled_code_compare(const char *old_path, const char *new_path, struct str
 		if (!counts(&old_object, symbol) || !is_different(&old_object, symbol, &new_object))
 			continue;
 		diag_verbose("%s: the code of '%s' differs", new_path, symbol->name);
-		string_list_add(names,
-				arena_strndup(arena, symbol->name, strcspn(symbol->name, ".")));
+		string_list_add(names, symbol_name_source(symbol->name, arena));
 	}
 	string_list_sort_unique(names);
 	code_object_close(&old_object);

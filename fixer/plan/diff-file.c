@@ -51,8 +51,11 @@ static struct rule refused[] = {
 	  false },
 };
 
-/* The kernel's own code, in folders of what is refused. */
-static struct rule taken = { "(^|/)vdso/(datastore|extable|vdso32-setup|vma)\\.c$", NULL, { 0 }, false };
+/* C files that are the kernel's own code, in folders of what is refused. */
+static struct rule taken = { "(^|/)vdso/(datastore|extable|vdso32-setup|vma)\\.c$",
+			     NULL,
+			     { 0 },
+			     false };
 
 static bool matches(struct rule *rule, const char *path)
 {
@@ -76,7 +79,9 @@ static bool has_source_ending(const char *path)
 /* Why a livepatch cannot have a change of PATH; NULL: it can. */
 static const char *refusal(const char *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(refused) && !matches(&taken, path); i++)
+	if (matches(&taken, path))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
 		if (matches(&refused[i], path))
 			return refused[i].reason;
 	return has_source_ending(path)

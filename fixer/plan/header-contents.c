@@ -105,33 +105,28 @@ static void add_macro(struct contents *contents, const struct macro *macro, stru
 	word_set_free(&parameters);
 }
 
-static bool is_token(const struct token *token, const char *text)
-{
-	return token->length == strlen(text) && !memcmp(token->text, text, token->length);
-}
-
 static enum definition_kind kind_of_item(const struct top_level *top, const struct top_item *item)
 {
 	const struct token *last = &top->tokens[item->end - 1], *first = NULL;
-	bool is_typedef = is_token(&top->tokens[item->first], "typedef"), has_body = false;
+	bool is_typedef = token_is(&top->tokens[item->first], "typedef"), has_body = false;
 	size_t depth = 0;
 
 	for (size_t i = item->first; i < item->end; i++) {
 		const struct token *token = &top->tokens[i];
 
-		if (is_token(token, "=") && !depth)
+		if (token_is(token, "=") && !depth)
 			return DEFINED_CODE;
-		if (is_token(token, "(") || is_token(token, "{") || is_token(token, "[")) {
-			first = first || is_token(token, "[") ? first : token;
-			has_body = has_body || (!depth && is_token(token, "{"));
+		if (token_is(token, "(") || token_is(token, "{") || token_is(token, "[")) {
+			first = first || token_is(token, "[") ? first : token;
+			has_body = has_body || (!depth && token_is(token, "{"));
 			depth++;
-		} else if (is_token(token, ")") || is_token(token, "}") || is_token(token, "]")) {
+		} else if (token_is(token, ")") || token_is(token, "}") || token_is(token, "]")) {
 			depth -= depth > 0;
 		}
 	}
-	if (!is_token(last, ";"))
+	if (!token_is(last, ";"))
 		return DEFINED_CODE;
-	if (is_typedef || (first && is_token(first, "{")))
+	if (is_typedef || (first && token_is(first, "{")))
 		return DEFINED_TYPE;
 	return has_body ? DEFINED_CODE : DEFINED_PROTO;
 }

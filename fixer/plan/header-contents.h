@@ -24,7 +24,7 @@ struct definition {
 	size_t name_count;
 	uint64_t *words; /* hashes, with parentheses; but none of strings, and no macro's parameters */
 	size_t word_count;
-	bool pastes; /* has ##, or leads to a macro that does */
+	bool pastes; /* a macro that has ##, or leads to one that does */
 	enum definition_kind kind;
 	bool is_object; /* a macro without parameters */
 };

@@ -41,9 +41,11 @@ struct search {
 	const struct contents *own;
 	const bool *includers;
 	struct word_set set;	 /* NAMES */
-	struct word_set others;	 /* those that are not only functions' and variables': types may be others with them */
+	struct word_set
+		others; /* those that are not only functions' and variables': types may be others with them */
 	struct word_set pasting; /* macros that put names together, directly or not */
-	struct word_set holding; /* those that have a part of a name in SET, or lead to one that has */
+	struct word_set
+		holding; /* those that have a part of a name in SET, or lead to one that has */
 	struct word_set parts;	 /* words of macros, of which names may be put together */
 	struct word_set rests;	 /* what lacks where one of these is a name's beginning or end */
 	struct word_set splits;	 /* all beginnings and ends of names */
@@ -196,9 +198,9 @@ static unsigned int own_macros(const struct search *search, const char *text, si
 		const char *line_end = end_of_directive(at, end);
 
 		where = IN_PASTING;
-		word = memmem(at, (size_t)(line_end - at), "##", 2) ?
-			       word_next_code(at, line_end, &length) :
-			       NULL;
+		word = memmem(at, (size_t)(line_end - at), "##", 2)
+			       ? word_next_code(at, line_end, &length)
+			       : NULL;
 		for (; word; word = word_next_code(word + length, line_end, &length))
 			if (length >= LEAST_PART &&
 			    word_set_has(&search->splits, word_hash(word, length)))
@@ -246,7 +248,13 @@ static bool leads(const struct search *search, const struct definition *definiti
 
 	return words_mention(search, is_code ? &search->set : &search->others, definition->words,
 			     definition->word_count) ||
-	       (definition->kind == DEFINED_MACRO && definition->pastes && has_parts(search, definition));
+	       (definition->pastes && has_parts(search, definition));
+}
+
+/* May a type be another one with it? */
+static bool may_be_in_type(const struct definition *definition)
+{
+	return definition->kind == DEFINED_MACRO || definition->kind == DEFINED_TYPE;
 }
 
 static void add_name(struct search *search, const char *name)
@@ -265,7 +273,7 @@ static void add_leading(struct search *search, const struct contents *contents)
 			continue;
 		for (size_t j = 0; j < definition->name_count; j++) {
 			add_name(search, definition->names[j]);
-			if (definition->kind == DEFINED_MACRO || definition->kind == DEFINED_TYPE)
+			if (may_be_in_type(definition))
 				word_set_add(&search->others, definition->names[j],
 					     strlen(definition->names[j]));
 		}
@@ -283,7 +291,7 @@ static bool is_only_code(const struct contents *contents, const char *name)
 		for (size_t j = 0; j < definition->name_count; j++) {
 			if (strcmp(definition->names[j], name))
 				continue;
-			if (definition->kind == DEFINED_MACRO || definition->kind == DEFINED_TYPE)
+			if (may_be_in_type(definition))
 				return false;
 			is_code = true;
 		}
@@ -328,15 +336,15 @@ static void mark_pasting(struct search *search, const struct contents *contents)
 
 		definition->pastes =
 			definition->pastes ||
-			(definition->kind == DEFINED_MACRO && has_word(definition->words, definition->word_count,
-							  &search->pasting));
+			(definition->kind == DEFINED_MACRO &&
+			 has_word(definition->words, definition->word_count, &search->pasting));
 	}
 }
 
 /* May a word of the macro become a part of a name? What is not put together there may be where the macro is used. */
 static bool gives_parts(const struct definition *definition)
 {
-	return definition->kind == DEFINED_MACRO && (definition->pastes || definition->is_object);
+	return definition->pastes || definition->is_object;
 }
 
 static void add_parts(struct search *search, const struct contents *contents)

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "kernel/symbol-name.h"
 #include "plan/plan.h"
 
 struct search {
@@ -20,10 +21,10 @@ struct search {
 /* Is the code of SYMBOL, perhaps as a clone or a cold part, UNIT's own? */
 static bool is_own(const struct search *search, const struct elf_symbol *symbol)
 {
-	const char *name = arena_strndup(search->arena, symbol->name, strcspn(symbol->name, "."));
+	const char *name = symbol_name_source(symbol->name, search->arena);
 	const struct elf_symbol *own = plan_own_symbol(search->unit->source, name);
 
-	return own && (strcspn(symbol->name, ".") < strlen(symbol->name) ||
+	return own && (strcmp(name, symbol->name) ||
 		       target_loaded_symbol(search->unit->source->object, own) == symbol);
 }
 
@@ -95,10 +96,10 @@ static bool calls(const struct search *search, const struct elf_symbol *symbol)
 }
 
 /* Does the livepatch replace CALLER's function? */
-static bool is_replaced(const struct plan_unit *units, size_t count, const struct elf_symbol *caller,
-			struct arena *arena)
+static bool is_replaced(const struct plan_unit *units, size_t count,
+			const struct elf_symbol *caller, struct arena *arena)
 {
-	const char *name = arena_strndup(arena, caller->name, strcspn(caller->name, "."));
+	const char *name = symbol_name_source(caller->name, arena);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct plan_function *planned = plan_find(&units[i], name);

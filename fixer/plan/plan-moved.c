@@ -46,8 +46,9 @@ static void refuse_second(const struct digest_variable *variable, const struct d
 		   plan_variable_name(variable, arena));
 	if (old)
 		diag_note(&old->place, "the kernel's, before the patch");
-	diag_note(NULL, "the kernel's other code goes on with that one: leave the variable where it "
-			"is, or give a new one another name");
+	diag_note(NULL,
+		  "the kernel's other code goes on with that one: leave the variable where it "
+		  "is, or give a new one another name");
 }
 
 /* Of a variable that others can see, the kernel may have one, wherever it is. */
@@ -70,15 +71,15 @@ static void check_variable(const struct moved *moved, const struct plan_unit *un
 static void check_function(const struct plan_unit *unit, const struct digest_function *function)
 {
 	if (function->linkage == DIGEST_LOCAL || digest_is_inline(function) ||
-	    !plan_is_new(unit, function) ||
-	    !resolve_global(unit->source->object, function->symbol))
+	    !plan_is_new(unit, function) || !resolve_global(unit->source->object, function->symbol))
 		return;
 	diag_error(&function->place, "overridden",
 		   "the function '%s' is new in this file, but the kernel has one of that name, "
 		   "which it goes on to call",
 		   function->name);
-	diag_note(NULL, "only the livepatch would call the new one: change the one that the kernel has, "
-			"where it is");
+	diag_note(NULL,
+		  "only the livepatch would call the new one: change the one that the kernel has, "
+		  "where it is");
 }
 
 /* Has a unit's patched file a function of that name that others can see? */
@@ -104,16 +105,18 @@ static void check_gone(const struct moved *moved, const struct plan_unit *unit,
 	if (old->linkage == DIGEST_LOCAL || digest_is_inline(old) || is_defined(moved, old->symbol))
 		return;
 	symbol = resolve_global(unit->source->object, old->symbol);
-	caller = symbol ? plan_staying_caller(moved->units, moved->count, unit, symbol,
-					      moved->arena) :
-			  NULL;
+	caller =
+		symbol ? plan_staying_caller(moved->units, moved->count, unit, symbol, moved->arena)
+		       : NULL;
 	if (!caller)
 		return;
-	diag_error(&old->place, "overridden",
-		   "the patch takes the function '%s' away, but '%s' calls it, which stays as it is",
-		   old->name, caller);
-	diag_note(NULL, "a kernel that is built with the patch has another one in its place, as a weak "
-			"one: let '%s' do what that one does",
+	diag_error(
+		&old->place, "overridden",
+		"the patch takes the function '%s' away, but '%s' calls it, which stays as it is",
+		old->name, caller);
+	diag_note(NULL,
+		  "a kernel that is built with the patch has another one in its place, as a weak "
+		  "one: let '%s' do what that one does",
 		  old->name);
 }
 

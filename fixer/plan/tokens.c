@@ -145,6 +145,11 @@ static bool is_same_counted(struct counted *counted, struct token old, struct to
 	       leads_to(&counted->old_of, new_name, old_name);
 }
 
+bool token_is(const struct token *token, const char *text)
+{
+	return token->length == strlen(text) && !memcmp(token->text, text, token->length);
+}
+
 bool token_is_same(struct counted *counted, struct token old, struct token new)
 {
 	size_t length;

@@ -29,6 +29,8 @@ struct token {
 /* The token from *AT on, behind which *AT is then. */
 struct token token_next(const char **at, const char *end);
 
+bool token_is(const struct token *token, const char *text);
+
 /* Numbers of names that the compiler counts up: what each old one is now, and the other way round. Starts zeroed. */
 struct counted {
 	struct name_table new_of, old_of;

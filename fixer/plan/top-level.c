@@ -148,15 +148,10 @@ static bool is_name(const struct token *token)
 	       *token->text & 0x80;
 }
 
-static bool is_text(const struct token *token, const char *text)
-{
-	return token->length == strlen(text) && !memcmp(token->text, text, token->length);
-}
-
 static enum word_kind kind_of(const struct token *token)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
-		if (*keywords[i].word == *token->text && is_text(token, keywords[i].word))
+		if (*keywords[i].word == *token->text && token_is(token, keywords[i].word))
 			return keywords[i].kind;
 	return WORD_NAME;
 }
@@ -170,7 +165,7 @@ static bool is_type_word(const struct token *token)
 					     "_Complex", "__auto_type" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (is_text(token, types[i]))
+		if (token_is(token, types[i]))
 			return true;
 	return false;
 }
@@ -235,7 +230,7 @@ static size_t behind_arguments(struct reader *reader, size_t at)
 	end = behind_group(top, at);
 	for (; at < end; at++)
 		for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-			if (is_text(&top->tokens[at], kept[i]))
+			if (token_is(&top->tokens[at], kept[i]))
 				reader->item.is_root = true;
 	return end;
 }
