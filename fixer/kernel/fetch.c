@@ -171,10 +171,15 @@ int fetch_check(const struct target *target, const struct elf_file *file)
 	return -1;
 }
 
+bool fetch_knows_modules(const struct target *target)
+{
+	return !known_file(target, target->vmlinux->elf.path) ||
+	       input_file_is_readable(target->module_roots[0]);
+}
+
 int fetch_check_modules(const struct target *target, const struct diag_place *place)
 {
-	if (!known_file(target, target->vmlinux->elf.path) ||
-	    input_file_is_readable(target->module_roots[0]))
+	if (fetch_knows_modules(target))
 		return 0;
 	diag_system(place, "no debug files of modules are there that would tell which use it");
 	diag_note(NULL, "the kernel's image was fetched; all modules' debug files have to be in %s",

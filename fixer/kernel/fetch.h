@@ -34,10 +34,9 @@ const char *fetch_installed(const struct target *target, const char *path);
 /* Has FILE, if it was fetched, the build ID that was asked for? 0, or -1 after a message. */
 int fetch_check(const struct target *target, const struct elf_file *file);
 
-/*
- * Is it known which files modules are compiled from? It is not where the image alone was fetched. 0, or -1 after a
- * message at PLACE, which is about that.
- */
+/* Is it known which files modules are compiled from? It is not where the image alone was fetched. */
+bool fetch_knows_modules(const struct target *target);
+/* Likewise. 0, or -1 after a message at PLACE, which is about that. */
 int fetch_check_modules(const struct target *target, const struct diag_place *place);
 
 #endif

@@ -58,6 +58,7 @@ enum own_option {
 	OWN_ALLOW,
 	OWN_ARCH,
 	OWN_BUILD,
+	OWN_BUILT,
 	OWN_CACHE,
 	OWN_FEW,
 	OWN_FILES,
@@ -72,8 +73,8 @@ enum own_option {
 };
 
 static const char *const own_names[OWN_COUNT] = {
-	"allow", "arch",  "build",    "cache",	"few",	   "files",   "if-built",
-	"into",	 "later", "numbered", "source", "symvers", "touched",
+	"allow",    "arch", "build", "built",	 "cache",  "few",     "files",
+	"if-built", "into", "later", "numbered", "source", "symvers", "touched",
 };
 
 #define BIT(option) (1u << (option))
@@ -109,8 +110,8 @@ static const char usage[] =
 	"       klp-plan --applied --source=DIR --files=DIR --into=DIR LIST\n"
 	"       klp-plan --hunks --source=DIR --files=DIR --into=DIR LIST\n"
 	"       klp-plan --lines --source=DIR --files=DIR --into=DIR LIST\n"
-	"       klp-plan --users --source=DIR --files=DIR [--arch=ARCH] [--cache=FILE]\n"
-	"                [--few=N] FILE...\n"
+	"       klp-plan [OPTION]... --users --source=DIR --files=DIR [--arch=ARCH]\n"
+	"                [--cache=FILE] [--built=FILE] [--few=N] FILE...\n"
 	"       klp-plan --commands --into=DIR [--cache=FILE] LIST [KBUILD-LOG]\n"
 	"       klp-plan --same-tokens|--same-used OLD NEW\n"
 	"       klp-plan --folders\n"
@@ -180,6 +181,8 @@ static const char usage[] =
 	"      --files=DIR        the patched files\n"
 	"      --into=DIR         the folder of the diffs, or of what belongs to LIST\n"
 	"      --cache=FILE       keep there what the source's files include, or Kbuild's commands\n"
+	"      --built=FILE       with --users: leave out what the kernel is not built from, which\n"
+	"                         is kept there\n"
 	"      --few=N            with --users: where so few C files include it, print these\n"
 	"      --arch=ARCH        the kernel's architecture, as in arch/\n"
 	"      --later            with --diff: leave what is wrong for --applied to report\n"
@@ -364,6 +367,8 @@ static void run_users(const struct options *options, struct arena *arena)
 		.arch = arch && *arch ? arch : NULL,
 		.cache = options->values[OWN_CACHE],
 		.few = options->values[OWN_FEW] ? number_of(options->values[OWN_FEW], "few") : 0,
+		.built = options->values[OWN_BUILT],
+		.kernel = options->target,
 	};
 
 	users_print(&users, options->arguments, options->argument_count, stdout, arena);
@@ -464,7 +469,8 @@ static const struct mode modes[] = {
 	{ "lines", run_lines, BIT(OWN_SOURCE) | BIT(OWN_FILES) | BIT(OWN_INTO), 0, 1, 1,
 	  "one LIST is needed" },
 	{ "users", run_users, BIT(OWN_SOURCE) | BIT(OWN_FILES),
-	  BIT(OWN_ARCH) | BIT(OWN_CACHE) | BIT(OWN_FEW), 1, ANY_NUMBER, "no FILE given" },
+	  BIT(OWN_ARCH) | BIT(OWN_BUILT) | BIT(OWN_CACHE) | BIT(OWN_FEW), 1, ANY_NUMBER,
+	  "no FILE given" },
 	{ "commands", run_commands, BIT(OWN_INTO), BIT(OWN_CACHE), 1, 2,
 	  "LIST and KBUILD-LOG are needed" },
 	{ "same-tokens", run_same_tokens, 0, 0, 2, 2, "OLD and NEW are needed" },

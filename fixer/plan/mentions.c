@@ -402,7 +402,7 @@ static void read_headers(struct search *search)
 		const char *path = tree->files[i].path, *text;
 		size_t size;
 
-		if (contents->is_read || source_path_is_compiled(path))
+		if (contents->is_read || source_path_is_compiled(path) || !tree->files[i].is_built)
 			continue;
 		text = source_tree_read(tree, path, &size);
 		if (text && (search->includers[i] || may_lead(search, contents, text, size)))

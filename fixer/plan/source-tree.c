@@ -85,7 +85,7 @@ const char *source_tree_read(struct source_tree *tree, const char *path, size_t 
 size_t source_tree_add_file(struct source_tree *tree, const char *path)
 {
 	tree->files = array_grow(tree->files, tree->file_count, sizeof(*tree->files));
-	tree->files[tree->file_count] = (struct source_file){ path, false };
+	tree->files[tree->file_count] = (struct source_file){ .path = path };
 	name_table_add(&tree->by_path, path)->number = tree->file_count + 1;
 	return tree->file_count++;
 }
@@ -114,8 +114,7 @@ void source_tree_add_include(struct source_tree *tree, size_t file, size_t place
 	included->files[included->file_count++] = file;
 }
 
-/* Those that Kbuild has every file include. */
-static bool is_everywhere(const char *path)
+bool source_path_is_everywhere(const char *path)
 {
 	return !strcmp(path, "include/linux/compiler-version.h") ||
 	       !strcmp(path, "include/linux/compiler_types.h") ||
@@ -151,8 +150,8 @@ static const char *beside(struct source_tree *tree, const char *from, const char
 	return plain == path ? arena_strdup(tree->arena, path) : plain;
 }
 
-/* May the #include of TEXT in the file FROM be of PATH? */
-static bool may_be(struct source_tree *tree, const char *path, const char *text, const char *from)
+bool source_tree_may_be(struct source_tree *tree, const char *path, const char *text,
+			const char *from)
 {
 	const char *found;
 
@@ -187,7 +186,8 @@ static void see_includers(struct source_tree *tree, struct queue *queue, const c
 		for (size_t j = 0; j < included->file_count; j++) {
 			struct source_file *file = &tree->files[included->files[j]];
 
-			if (!file->is_seen && may_be(tree, path, included->text, file->path))
+			if (!file->is_seen &&
+			    source_tree_may_be(tree, path, included->text, file->path))
 				see(queue, file);
 		}
 	}
@@ -198,7 +198,7 @@ void source_tree_find_includers(struct source_tree *tree, const char *path)
 	const struct name_entry *known = name_table_find(&tree->by_path, path);
 	struct source_file *own = known ? &tree->files[known->number - 1] : NULL;
 	struct queue queue = { NULL, 0 };
-	bool everywhere = is_everywhere(path);
+	bool everywhere = source_path_is_everywhere(path);
 
 	for (size_t i = 0; i < tree->file_count; i++)
 		tree->files[i].is_seen = false;
@@ -206,7 +206,7 @@ void source_tree_find_includers(struct source_tree *tree, const char *path)
 		own->is_seen = true;
 	see_includers(tree, &queue, path);
 	for (size_t at = 0; at < queue.count && !everywhere; at++) {
-		everywhere = is_everywhere(queue.paths[at]);
+		everywhere = source_path_is_everywhere(queue.paths[at]);
 		see_includers(tree, &queue, queue.paths[at]);
 	}
 	for (size_t i = 0; i < tree->file_count && everywhere; i++)

@@ -12,6 +12,7 @@
 struct source_file {
 	const char *path; /* relative to the source's root */
 	bool is_seen;	  /* by the search that is going on */
+	bool is_built;	  /* the kernel is built from it, see built-files.h */
 };
 
 /* What stands behind #include, and who has it. */
@@ -63,6 +64,12 @@ void source_tree_add_include(struct source_tree *tree, size_t file, size_t inclu
  * known here: whatever ends like it may be it.
  */
 void source_tree_find_includers(struct source_tree *tree, const char *path);
+
+/* May the #include of TEXT in the file FROM be of PATH? As is told above. */
+bool source_tree_may_be(struct source_tree *tree, const char *path, const char *text,
+			const char *from);
+/* Does Kbuild have every file include PATH? */
+bool source_path_is_everywhere(const char *path);
 
 /*
  * source-reader.c: looks through all folders but those of no interest; of arch/ only ARCH's where that is not NULL.

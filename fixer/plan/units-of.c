@@ -132,46 +132,82 @@ static int take_path(void *context, char **fields, size_t count, const struct di
 	return 0;
 }
 
-static void add_compiled(struct resolver *resolver, struct string_list *lines,
-			 const struct kernel_object *object, const struct asked *asked)
-{
-	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
-		const struct dwarf_unit *unit = &object->dwarf.units[i];
+/* Takes the units of OBJECT. */
+typedef void take_units(struct resolver *resolver, const struct kernel_object *object,
+			void *context);
 
-		if (name_table_find(&asked->paths, dwarf_path_strip(unit->name, unit->comp_dir)))
-			add_unit(resolver, lines, object, unit);
-	}
-}
-
-int units_compiled(struct resolver *resolver, const char *list, FILE *stream)
+/* Those of the image, and of modules whose debug information mentions one of NAMES. -1 after a message. */
+static int each_object(struct resolver *resolver, const struct name_table *names, take_units *take,
+		       void *context)
 {
-	struct asked asked = { .paths = { NULL, 0, 0 } };
-	struct string_list lines = { NULL, 0 };
 	struct target *target = resolver->target;
-	struct module_paths paths = { NULL, 0 };
-	struct diag_place place = { list, 0 };
-	int result = lines_read(list, 1, 1, take_path, &asked, resolver->arena);
+	struct module_paths paths;
+	int result = 0;
 
-	if (!result)
-		result = fetch_check_modules(target, &place);
-	if (!result) {
-		add_compiled(resolver, &lines, target->vmlinux, &asked);
-		module_file_mentioning_any(&paths, target->module_roots, &asked.names,
-					   resolver->arena);
-	}
+	take(resolver, target->vmlinux, context);
+	module_file_mentioning_any(&paths, target->module_roots, names, resolver->arena);
 	for (size_t i = 0; i < paths.count && !result; i++) {
 		struct kernel_object *object = target_module_at(target, paths.list[i]);
 
 		result = object ? 0 : -1;
 		if (object)
-			add_compiled(resolver, &lines, object, &asked);
+			take(resolver, object, context);
 	}
-	string_list_sort_unique(&lines);
-	if (!result)
-		string_list_print(&lines, stream);
-	string_list_free(&lines);
 	module_paths_free(&paths);
-	name_table_free(&asked.paths);
-	name_table_free(&asked.names);
+	return result;
+}
+
+struct compiled {
+	struct asked asked;
+	struct string_list lines;
+};
+
+static void add_compiled(struct resolver *resolver, const struct kernel_object *object,
+			 void *context)
+{
+	struct compiled *compiled = context;
+
+	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
+		const struct dwarf_unit *unit = &object->dwarf.units[i];
+
+		if (name_table_find(&compiled->asked.paths,
+				    dwarf_path_strip(unit->name, unit->comp_dir)))
+			add_unit(resolver, &compiled->lines, object, unit);
+	}
+}
+
+int units_compiled(struct resolver *resolver, const char *list, FILE *stream)
+{
+	struct compiled compiled = { .lines = { NULL, 0 } };
+	struct diag_place place = { list, 0 };
+	int result = lines_read(list, 1, 1, take_path, &compiled.asked, resolver->arena);
+
+	if (!result)
+		result = fetch_check_modules(resolver->target, &place);
+	if (!result)
+		result = each_object(resolver, &compiled.asked.names, add_compiled, &compiled);
+	string_list_sort_unique(&compiled.lines);
+	if (!result)
+		string_list_print(&compiled.lines, stream);
+	string_list_free(&compiled.lines);
+	name_table_free(&compiled.asked.paths);
+	name_table_free(&compiled.asked.names);
+	return result;
+}
+
+static void add_path(struct resolver *resolver, const struct kernel_object *object, void *context)
+{
+	(void)resolver;
+	for (size_t i = 0; i < object->dwarf.unit_count; i++)
+		string_list_add(context, dwarf_path_strip(object->dwarf.units[i].name,
+							  object->dwarf.units[i].comp_dir));
+}
+
+int units_of_kernel(struct resolver *resolver, const struct name_table *names,
+		    struct string_list *paths)
+{
+	int result = each_object(resolver, names, add_path, paths);
+
+	string_list_sort_unique(paths);
 	return result;
 }

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/string-list.h"
 #include "kernel/resolve.h"
 
 /*
@@ -22,5 +23,12 @@ int units_of_files(struct resolver *resolver, char *const *files, size_t count, 
  * is not asked. 0, or -1 after messages.
  */
 int units_compiled(struct resolver *resolver, const char *list, FILE *stream);
+
+/*
+ * Adds the paths of all files that the image and those modules were compiled from whose debug information mentions one of
+ * NAMES, base names of files. 0, or -1 after messages.
+ */
+int units_of_kernel(struct resolver *resolver, const struct name_table *names,
+		    struct string_list *paths);
 
 #endif

@@ -20,6 +20,7 @@
 #include "base/input-file.h"
 #include "base/string-list.h"
 #include "base/text-file.h"
+#include "plan/built-files.h"
 #include "plan/declarations.h"
 #include "plan/macros.h"
 #include "plan/mentions.h"
@@ -44,6 +45,7 @@ struct users {
 	size_t count;
 	struct source_tree tree;
 	struct mentions mentions; /* made when it is needed */
+	bool knows_built;
 };
 
 /* A touched file's text, before or after; NULL: there is none. */
@@ -176,20 +178,69 @@ static int open_tree(struct users *users)
 	return 0;
 }
 
-static void find_users(struct users *users, struct touched *touched)
+/* Marks what the kernel is built from. -1 after messages. */
+static int know_built(struct users *users)
 {
-	struct source_tree *tree = &users->tree;
-	bool *includers = xcalloc(tree->file_count + 1, sizeof(*includers));
-	bool *uses = xcalloc(tree->file_count + 1, sizeof(*uses));
+	struct built_options options = {
+		.kernel = &users->options->kernel,
+		.cache = users->options->built,
+		.key = key_of(users),
+	};
+
+	if (users->knows_built)
+		return 0;
+	if (!users->options->built) {
+		built_files_mark_all(&users->tree);
+		return 0;
+	}
+	users->knows_built = true;
+	return built_files_mark(&users->tree, &options);
+}
+
+/* To INCLUDERS; the number of those that are compiled. */
+static size_t take_includers(const struct source_tree *tree, bool *includers)
+{
 	size_t count = 0;
 
-	touched->own_count = touched->names.count;
-	source_tree_find_includers(tree, touched->path);
 	for (size_t i = 0; i < tree->file_count; i++) {
 		includers[i] = tree->files[i].is_seen;
 		count += includers[i] && source_path_is_compiled(tree->files[i].path);
 	}
-	if (count <= users->options->few)
+	return count;
+}
+
+/* Leaves out of INCLUDERS what the kernel is not built from. -1 after messages. */
+static int find_includers(struct users *users, const struct touched *touched, bool *includers,
+			  bool *are_few)
+{
+	struct source_tree *tree = &users->tree;
+
+	source_tree_find_includers(tree, touched->path);
+	*are_few = take_includers(tree, includers) <= users->options->few;
+	if (*are_few)
+		return 0;
+	if (know_built(users))
+		return -1;
+	for (size_t i = 0; i < tree->file_count; i++)
+		tree->files[i].is_seen = tree->files[i].is_seen && tree->files[i].is_built;
+	*are_few = take_includers(tree, includers) <= users->options->few;
+	return 0;
+}
+
+static int find_users(struct users *users, struct touched *touched)
+{
+	struct source_tree *tree = &users->tree;
+	bool *includers = xcalloc(tree->file_count + 1, sizeof(*includers));
+	bool *uses = xcalloc(tree->file_count + 1, sizeof(*uses));
+	bool are_few;
+
+	touched->own_count = touched->names.count;
+	if (find_includers(users, touched, includers, &are_few)) {
+		free(includers);
+		free(uses);
+		return -1;
+	}
+	if (are_few)
 		touched->text = NULL;
 	if (touched->text && !users->mentions.tree)
 		mentions_open(&users->mentions, tree);
@@ -206,6 +257,7 @@ static void find_users(struct users *users, struct touched *touched)
 		string_list_add(&touched->users, "");
 	free(includers);
 	free(uses);
+	return 0;
 }
 
 static void print(const struct users *users, FILE *stream)
@@ -232,6 +284,10 @@ static void print(const struct users *users, FILE *stream)
 
 static void free_users(struct users *users)
 {
+	if (!users->knows_built) {
+		free(users->options->kernel.symvers.values);
+		free(users->options->kernel.objects.values);
+	}
 	if (users->mentions.tree)
 		mentions_close(&users->mentions);
 	for (size_t i = 0; i < users->count; i++) {
@@ -254,7 +310,7 @@ int users_print(const struct users_options *options, char *const *files, size_t 
 	if (!result && users.count)
 		result = open_tree(&users);
 	for (size_t i = 0; i < users.count && !result; i++)
-		find_users(&users, &users.touched[i]);
+		result = find_users(&users, &users.touched[i]);
 	if (!result)
 		print(&users, stream);
 	free_users(&users);

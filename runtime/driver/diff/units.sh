@@ -24,8 +24,8 @@ FEW_USERS=10
 find_units() {
 	say "finding the files to compile"
 	write_lines "$WORK/names" "${TOUCHED[@]}"
-	ask "$WORK/users" plan --program=klpmake --users --source="${SOURCE[folder]}" --files="$WORK/files" \
-		--cache="${SOURCE[folder]}/.klpmake-includes" --few="$FEW_USERS" \
+	ask "$WORK/users" plan_kernel --program=klpmake --users --source="${SOURCE[folder]}" --files="$WORK/files" \
+		--cache="${SOURCE[folder]}/.klpmake-includes" --built="${SOURCE[folder]}/.klpmake-built" --few="$FEW_USERS" \
 		${TARGET[arch]:+--arch="${TARGET[arch]}"} "${TOUCHED[@]}"
 	read_users
 	find_compiled
