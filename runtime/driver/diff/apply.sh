@@ -96,7 +96,7 @@ check_hunks() {
 apply_diff() {
 	local file=$WORK/files/$3 log=$WORK/diffs/$1.log status
 
-	must mkdir -p "${file%/*}"
+	[[ -d ${file%/*} ]] || must mkdir -p "${file%/*}"
 	if [[ $2 != new && ! -f $file ]]; then
 		must cp --no-preserve=mode "${SOURCE[folder]}/$3" "$file"
 	fi

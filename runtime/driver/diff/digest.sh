@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Digests of each unit as it was and as it is patched, by the compiler plugin, and objects of both. Comes in: UNITS, COMPARED.
-# Goes out: CHANGED, and for unit N of them units/N.old, units/N.new, units/N.old.code, units/N.new.code and units/N.o.
+# Goes out: CHANGED, OLD, OBJECT, and for unit N units/N.new and units/N.new.code.
 # shellcheck shell=bash
 
-unset -v CHANGED JOBS FRESH
+unset -v CHANGED JOBS FRESH OLD OLD_SAID OBJECT
 
 # The numbers of the units that the patch changes; of those whose originals have just been compiled, as nothing of them
 # was kept; and the names of jobs that are to be run.
 declare -a CHANGED=() FRESH=() JOBS=()
+
+# By the numbers of units: the digests of the originals, beside which there are .code and .d, what the compiler said, and objects.
+declare -a OLD=() OLD_SAID=() OBJECT=()
 
 # flags_of N: the compiler and its options.
 flags_of() {
@@ -37,31 +40,49 @@ write_new_job() {
 	write_job "$1.$3" "$WORK/tree" "$command"
 }
 
-# write_digest_jobs N UNIT: of the original to N.old, where that is not kept, of the patched unit to N.new. Adds them to JOBS.
+# write_digest_jobs N...: of the originals to OLD, where these are not kept, of the patched units to N.new. Adds them to JOBS.
 write_digest_jobs() {
-	local command
+	local number
 
-	command=$(comparing_command "$1" "$2" old) || exit
-	if take_kept "$1" old "$command" old{,.d,.code,.said}; then
-		must mv "$WORK/units/$1.old.said" "$WORK/jobs/$1.old.log"
-	else
-		write_job "$1.old" "${SOURCE[folder]}" "$command"
-		FRESH+=("$1")
-		JOBS+=("$1.old")
-	fi
-	write_new_job "$1" "$2" new
-	JOBS+=("$1.new")
+	COMMANDS=()
+	for number; do COMMANDS[number]=$(comparing_command "$number" "${UNITS[number]}" old) || exit; done
+	take_kept old old{,.d,.code,.said}
+	for number; do
+		if [[ -n ${TAKEN[number]-} ]]; then
+			OLD[number]=${TAKEN[number]}/old OLD_SAID[number]=${TAKEN[number]}/old.said
+		else
+			OLD[number]=$WORK/units/$number.old OLD_SAID[number]=$WORK/jobs/$number.old.log
+			write_job "$number.old" "${SOURCE[folder]}" "${COMMANDS[number]}"
+			FRESH+=("$number")
+			JOBS+=("$number.old")
+		fi
+		write_new_job "$number" "${UNITS[number]}" new
+		JOBS+=("$number.new")
+	done
 }
 
 # keep_digests: of FRESH. They are good: what they were made of is what was prepared.
 keep_digests() {
-	local number command
+	local number
 
+	COMMANDS=()
 	for number in "${FRESH[@]}"; do
-		[[ -n ${UNITS[number]-} ]] || continue
-		command=$(comparing_command "$number" "${UNITS[number]}" old) || exit
-		must cp "$WORK/jobs/$number.old.log" "$WORK/units/$number.old.said"
-		keep "$number" old "$command" old{,.d,.code,.said}
+		[[ -z ${UNITS[number]-} ]] || COMMANDS[number]=$(comparing_command "$number" "${UNITS[number]}" old) || exit
+	done
+	set_entries old
+	for number in "${!ENTRIES[@]}"; do
+		must cp "${OLD_SAID[number]}" "$WORK/units/$number.old.said"
+		keep "$number" old{,.d,.code,.said}
+	done
+}
+
+# To LISTS, the compiler's lists of what it has read, as far as there are any.
+set_lists() {
+	local list
+
+	LISTS=("$WORK/units"/*.{old,new}.d)
+	for list in "${OLD[@]/%/.d}"; do
+		[[ $list == "$WORK/units/"* || ! -e $list ]] || LISTS+=("$list")
 	done
 }
 
@@ -69,24 +90,26 @@ keep_digests() {
 unit_line() {
 	local base=$WORK/units/$1
 
-	printf '%s\t' "$1" "${UNITS[$1]}" "${UNIT_OBJECTS[$1]}" "$base.old" "$base.new" "$base.old.code"
+	printf '%s\t' "$1" "${UNITS[$1]}" "${UNIT_OBJECTS[$1]}" "${OLD[$1]}" "$base.new" "${OLD[$1]}.code"
 	printf '%s\n' "$base.new.code"
 }
 
 digest_units() {
-	local number files=() text
+	local number numbers=() files=() LISTS text
 
 	text="comparing $(count_files ${#UNITS[@]})"
 	say "$text with and without the patch"
 	JOBS=()
 	for number in "${!UNITS[@]}"; do
-		[[ -n ${COMPARED[number]-} ]] || write_digest_jobs "$number" "${UNITS[number]}"
+		[[ -n ${COMPARED[number]-} ]] || numbers+=("$number")
 		files+=("$WORK/units/$number.new.d")
 	done
+	write_digest_jobs "${numbers[@]}"
 	[[ ${#JOBS[@]} -eq 0 ]] || run_jobs "$text" 2 "${JOBS[@]}"
 	! generate_files || run_jobs "$text" 2 "${JOBS[@]}"
 	run_missed_again new comparing "${files[@]}"
-	check_prepared "$WORK/names" "$WORK/units"/*.{old,new}.d
+	set_lists
+	check_prepared "$WORK/names" "${LISTS[@]}"
 	place_true_files
 	report_failures old "cannot be compiled even without the patch"
 	report_failures new "cannot be compiled with the patch"
@@ -147,7 +170,7 @@ show_warnings() {
 	for number in "${!UNITS[@]}"; do
 		[[ -s $WORK/jobs/$number.new.log ]] || continue
 		old=()
-		mapfile -t lines <"$WORK/jobs/$number.old.log" || fail 3 "cannot read '$WORK/jobs/$number.old.log'"
+		mapfile -t lines <"${OLD_SAID[number]}" || fail 3 "cannot read '${OLD_SAID[number]}'"
 		for line in "${lines[@]}"; do
 			[[ $line == *': warning: '* ]] || continue
 			key=$(warning_text "$line")
@@ -180,27 +203,34 @@ object_command() {
 
 # Of units that differ there has to be an object of the original as the kernel has it, for klp-plan to compare with that.
 find_changes() {
-	local number command line lines=() names=()
+	local number line lines=() names=()
 
 	for number in "${!UNITS[@]}"; do lines+=("$(unit_line "$number")") || exit; done
 	write_lines "$WORK/digests.list" "${lines[@]}"
 	ask "$WORK/changed" plan --program=klpmake --changed "$WORK/digests.list"
 	mapfile -t lines <"$WORK/changed" || fail 3 "cannot read '$WORK/changed'"
+	COMMANDS=()
 	for line in "${lines[@]}"; do
 		IFS=$'\t' read -r number _ <<<"$line"
 		CHANGED+=("$number")
-		command=$(object_command "$number") || exit
-		! take_kept "$number" object "$command" o || continue
-		write_job "$number.object" "${SOURCE[folder]}" "$command"
-		names+=("$number.object")
+		COMMANDS[number]=$(object_command "$number") || exit
+	done
+	take_kept object o
+	for number in "${CHANGED[@]}"; do
+		if [[ -n ${TAKEN[number]-} ]]; then
+			OBJECT[number]=${TAKEN[number]}/o
+		else
+			# shellcheck disable=SC2034 # for module.sh
+			OBJECT[number]=$WORK/units/$number.o
+			write_job "$number.object" "${SOURCE[folder]}" "${COMMANDS[number]}"
+			names+=("$number.object")
+		fi
 	done
 	if [[ ${#names[@]} -gt 0 ]]; then
 		run_jobs "compiling ${#names[@]} changed files as they were" 1 "${names[@]}"
 		report_failures object "cannot be compiled even without the patch"
+		set_entries object
+		for number in "${names[@]%.object}"; do keep "$number" o; done
 	fi
-	for number in "${names[@]%.object}"; do
-		command=$(object_command "$number") || exit
-		keep "$number" object "$command" o
-	done
 	[[ ${#FRESH[@]} -eq 0 && ${#names[@]} -eq 0 ]] || limit_kept
 }

@@ -62,7 +62,7 @@ compare_first_units() {
 	find_commands "${numbers[@]}"
 	text="comparing the first $(count_files ${#FIRST[@]}) of ${#UNITS[@]}"
 	say "$text with and without the patch"
-	for number in "${FIRST[@]}"; do write_digest_jobs "$number" "${UNITS[number]}"; done
+	write_digest_jobs "${FIRST[@]}"
 	run_jobs "$text" 2 "${JOBS[@]}"
 	files=("${FIRST[@]/#/$WORK/units/}")
 	run_missed_again new comparing "${files[@]/%/.new.d}"

@@ -10,13 +10,16 @@
 # Nothing depends on it: what cannot be kept, or is not whole, is made again.
 # shellcheck shell=bash
 
-unset -v ENVIRONMENT MADE_BY
+unset -v ENVIRONMENT MADE_BY COMMANDS ENTRIES TAKEN
 
 # A hash of the variables that programs see.
 ENVIRONMENT=''
 
 # A text of what all entries are made by; empty where it is not known yet, or has changed.
 MADE_BY=''
+
+# By the numbers of units: commands, the entries of what these write, and folders of what has been kept of that.
+declare -a COMMANDS=() ENTRIES=() TAKEN=()
 
 # All entries together have so many KiB; beyond that, those that were used least recently go.
 KEPT_LIMIT=2097152
@@ -30,46 +33,91 @@ set_environment() {
 		sha256sum) || fail 3 "cannot read the environment"
 }
 
-# set_entry N NAME COMMAND: to ENTRY.
-set_entry() {
-	local sum
+# set_entries NAME: to ENTRIES, of COMMANDS.
+set_entries() {
+	local name=$1 number sum file files=()
 
 	set_environment
 	[[ -n $MADE_BY ]] || MADE_BY="1 $ENVIRONMENT $(sha256sum <"$KLPMAKE_PLUGIN") $(stat -c '%s %y' "${SOURCE[folder]}/.klpmake-manifest")"
-	# The work folder and the unit's number differ from run to run.
-	sum=$(printf '%s %s\n' "$MADE_BY" "${3//"$WORK/units/$1."/@}" | sha256sum) || fail 3 "cannot run sha256sum"
-	ENTRY=${SOURCE[folder]}/.klpmake-kept/${UNITS[$1]}/$2-${sum:0:32}
-}
-
-# take_kept N NAME COMMAND FILE...: these files to $WORK/units, as N.FILE. Returns 1 where they are not kept.
-take_kept() {
-	local ENTRY
-
-	set_entry "$1" "$2" "$3"
-	take_entry "$ENTRY" "$WORK/units/$1." "${@:4}"
-}
-
-# keep N NAME COMMAND FILE...: as above.
-keep() {
-	local ENTRY
-
-	set_entry "$1" "$2" "$3"
-	keep_entry "$ENTRY" "$WORK/units/$1." "${@:4}" || [[ -z ${OPTION[verbose]} ]] ||
-		note "what comes of ${UNITS[$1]} without the patch cannot be kept in '${SOURCE[folder]}'"
-}
-
-# take_entry ENTRY PREFIX FILE...: copies each to PREFIX and its name. Returns 1 where they are not there.
-take_entry() {
-	local entry=$1 prefix=$2 file status=0
-
-	shift 2
-	is_whole "$entry" || return
-	lock_source --shared
-	for file; do
-		cp "$entry/$file" "$prefix$file" 2>/dev/null || status=1
+	ENTRIES=()
+	[[ ${#COMMANDS[@]} -gt 0 ]] || return 0
+	[[ -d $WORK/keys ]] || must mkdir "$WORK/keys"
+	for number in "${!COMMANDS[@]}"; do
+		files+=("$WORK/keys/$number")
+		# The work folder and the unit's number differ from run to run.
+		write_lines "$WORK/keys/$number" "$MADE_BY ${COMMANDS[number]//"$WORK/units/$number."/@}"
 	done
+	write_output "$WORK/keys.sums" sha256sum "${files[@]}"
+	while read -r sum file; do
+		number=${file##*/}
+		ENTRIES[number]=${SOURCE[folder]}/.klpmake-kept/${UNITS[number]}/$name-${sum:0:32}
+	done <"$WORK/keys.sums"
+}
+
+# take_kept NAME FILE...: what is kept of COMMANDS: to TAKEN, folders that have copies of these files.
+take_kept() {
+	local name=$1 number path kept=${SOURCE[folder]}/.klpmake-kept sums=() paths=()
+
+	shift
+	set_entries "$name"
+	TAKEN=()
+	for number in "${!ENTRIES[@]}"; do
+		[[ -d ${ENTRIES[number]} ]] || continue
+		TAKEN[number]=$WORK/kept/${ENTRIES[number]#"$kept/"}
+		paths+=("${ENTRIES[number]#"$kept/"}")
+	done
+	[[ ${#paths[@]} -gt 0 ]] || return 0
+	[[ -d $WORK/kept ]] || must mkdir "$WORK/kept"
+	lock_source --shared
+	(cd "$kept" && cp -R --parents -t "$WORK/kept" -- "${paths[@]}" && touch -c -- "${paths[@]}") 2>/dev/null
 	unlock_source
-	return "$status"
+	for number in "${!TAKEN[@]}"; do
+		path=${TAKEN[number]#"$WORK/kept/"}
+		read_sums "$path" "$@" || drop_taken "$number"
+	done
+	check_sums
+}
+
+# drop_taken N: what is not whole makes room for a new one.
+drop_taken() {
+	remove_kept "${ENTRIES[$1]}"
+	unset "TAKEN[$1]"
+}
+
+# read_sums PATH FILE...: adds the sums of the copy to the caller's. Returns 1 where it has not got that of each file.
+read_sums() {
+	local path=$1 line lines names=' ' found=()
+
+	shift
+	mapfile -t lines 2>/dev/null <"$WORK/kept/$path/sums" || return
+	for line in "${lines[@]}"; do
+		[[ $line =~ ^([0-9a-f]{64})'  '([a-z.]+)$ ]] || return
+		names+="${BASH_REMATCH[2]} "
+		found+=("${BASH_REMATCH[1]}  $path/${BASH_REMATCH[2]}")
+	done
+	for line; do [[ $names == *" $line "* ]] || return; done
+	sums+=("${found[@]}")
+}
+
+# The copies are what the caller's sums say, or they are dropped.
+check_sums() {
+	local number line lines bad=' '
+
+	[[ ${#sums[@]} -gt 0 ]] || return 0
+	write_lines "$WORK/kept.sums" "${sums[@]}"
+	(cd "$WORK/kept" && LC_ALL=C sha256sum --check --quiet --strict "$WORK/kept.sums") >"$WORK/kept.bad" 2>/dev/null && return
+	mapfile -t lines <"$WORK/kept.bad" || fail 3 "cannot read '$WORK/kept.bad'"
+	for line in "${lines[@]%: FAILED*}"; do bad+="${line%/*} "; done
+	for number in "${!TAKEN[@]}"; do
+		# Where it says of none what is wrong, none is taken.
+		[[ $bad != ' ' && $bad != *" ${TAKEN[number]#"$WORK/kept/"} "* ]] || drop_taken "$number"
+	done
+}
+
+# keep N NAME FILE...: what the unit's command wrote, the entry of which is in ENTRIES.
+keep() {
+	keep_entry "${ENTRIES[$1]}" "$WORK/units/$1." "${@:2}" || [[ -z ${OPTION[verbose]} ]] ||
+		note "what comes of ${UNITS[$1]} without the patch cannot be kept in '${SOURCE[folder]}'"
 }
 
 # is_whole ENTRY: is it there, and what it was? Then it is in use. What is not whole makes room for a new one.

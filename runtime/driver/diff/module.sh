@@ -23,7 +23,7 @@ make_plan() {
 	say "planning"
 	for number in "${CHANGED[@]}"; do
 		base=$WORK/units/$number
-		lines+=("$(tag_of "${UNITS[number]}")"$'\t'"$base.old"$'\t'"$base.new"$'\t'"$base.o"$'\t'"$base.plan"$'\t'"$WORK/module/entries.c"$'\t'"$base.old.code"$'\t'"$base.new.code")
+		lines+=("$(tag_of "${UNITS[number]}")"$'\t'"${OLD[number]}"$'\t'"$base.new"$'\t'"${OBJECT[number]}"$'\t'"$base.plan"$'\t'"$WORK/module/entries.c"$'\t'"${OLD[number]}.code"$'\t'"$base.new.code")
 	done
 	write_lines "$WORK/plan.list" "${lines[@]}"
 	for class in "${ALLOW_PLAN[@]}"; do

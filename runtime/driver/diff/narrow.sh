@@ -36,10 +36,10 @@ compare_tokens() {
 
 # Before klpmake ends: of files that are not compiled, nobody else looks whether they are what was prepared.
 check_preprocessed() {
-	local file files=()
+	local LISTS
 
-	for file in "$WORK/units"/*.{old,new}.d; do [[ ! -e $file ]] || files+=("$file"); done
-	check_prepared "$WORK/names" "${files[@]}"
+	set_lists
+	check_prepared "$WORK/names" "${LISTS[@]}"
 }
 
 unset -v INCLUDERS
