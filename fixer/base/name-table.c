@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A table from names to values: open addressing, at most half full.
+ * A table from names to values: open addressing, at most half full, of places in a list.
  */
 #include "base/name-table.h"
 
@@ -9,52 +9,65 @@
 
 #include "base/util.h"
 
-static struct name_entry *place_of(const struct name_table *table, const char *name)
+/* The place of NAME, or the free one where it belongs. */
+static uint32_t *place_of(const struct name_table *table, const char *name)
 {
 	size_t i = string_hash(name) & (table->room - 1);
 
-	while (table->entries[i].name && strcmp(table->entries[i].name, name))
+	while (table->places[i] && strcmp(table->entries[table->places[i] - 1].name, name))
 		i = (i + 1) & (table->room - 1);
-	return &table->entries[i];
+	return &table->places[i];
 }
 
-static void grow(struct name_table *table)
+static void grow(struct name_table *table, size_t room)
 {
-	struct name_table larger = { .room = table->room ? 2 * table->room : 1024 };
+	free(table->places);
+	table->room = room;
+	table->places = xcalloc(room, sizeof(*table->places));
+	for (size_t i = 0; i < table->count; i++)
+		*place_of(table, table->entries[i].name) = (uint32_t)i + 1;
+}
 
-	larger.entries = xcalloc(larger.room, sizeof(*larger.entries));
-	larger.count = table->count;
-	for (size_t i = 0; i < table->room; i++)
-		if (table->entries[i].name)
-			*place_of(&larger, table->entries[i].name) = table->entries[i];
-	free(table->entries);
-	*table = larger;
+void name_table_reserve(struct name_table *table, size_t count)
+{
+	size_t room = table->room ? table->room : 1024;
+
+	while (room < 2 * (table->count + count))
+		room *= 2;
+	if (room > table->room)
+		grow(table, room);
 }
 
 struct name_entry *name_table_add(struct name_table *table, const char *name)
 {
 	struct name_entry *entry;
+	uint32_t *place;
 
 	if (2 * table->count >= table->room)
-		grow(table);
-	entry = place_of(table, name);
-	if (!entry->name) {
+		name_table_reserve(table, table->count + 1);
+	place = place_of(table, name);
+	if (!*place) {
+		table->entries = array_grow(table->entries, table->count, sizeof(*table->entries));
+		entry = &table->entries[table->count++];
+		memset(entry, 0, sizeof(*entry));
 		entry->name = name;
-		table->count++;
+		*place = (uint32_t)table->count;
 	}
+	entry = &table->entries[*place - 1];
 	entry->count++;
 	return entry;
 }
 
 const struct name_entry *name_table_find(const struct name_table *table, const char *name)
 {
-	const struct name_entry *entry = table->room ? place_of(table, name) : NULL;
+	uint32_t number = table->room ? *place_of(table, name) : 0;
 
-	return entry && entry->name ? entry : NULL;
+	return number ? &table->entries[number - 1] : NULL;
 }
 
 void name_table_free(struct name_table *table)
 {
 	free(table->entries);
+	free(table->places);
 	memset(table, 0, sizeof(*table));
 }

@@ -6,10 +6,11 @@
 #define KLPMAKE_NAME_TABLE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct name_entry {
-	const char *name;	   /* NULL: the place is free */
+	const char *name;
 	const char *text;	   /* the owner of an exported symbol */
 	const char *namespace;	   /* of the export; NULL: none */
 	unsigned long long number; /* its version (CRC); 0: none */
@@ -17,12 +18,16 @@ struct name_entry {
 };
 
 struct name_table {
-	struct name_entry *entries;
-	size_t count, room; /* ROOM is a power of two */
+	struct name_entry *entries; /* COUNT, in the order in which they were added */
+	size_t count;
+	uint32_t *places; /* from a name's hash to its number in ENTRIES, from 1; 0: the place is free */
+	size_t room;	  /* of PLACES, a power of two */
 };
 
 /* The entry of NAME, made if it is new. NAME has to outlive the table. */
 struct name_entry *name_table_add(struct name_table *table, const char *name);
+/* For COUNT more names: the table need not grow then. */
+void name_table_reserve(struct name_table *table, size_t count);
 /* NULL: not there. */
 const struct name_entry *name_table_find(const struct name_table *table, const char *name);
 void name_table_free(struct name_table *table);

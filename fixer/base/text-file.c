@@ -64,13 +64,16 @@ static int each_line(struct name_table *table, const char *path, const char *for
 		     line_function *use, struct arena *arena)
 {
 	struct diag_place place = { path, 1 };
-	size_t size;
+	size_t size, lines = 0;
 	char *text = text_file_read(path, &size, arena), *end;
 
 	if (!text)
 		return -1;
+	for (end = text; (end = strchr(end, '\n')); end++)
+		lines++;
+	name_table_reserve(table, lines);
 	for (; *text; text = end + 1, place.line++) {
-		end = text + strcspn(text, "\n");
+		end = strchrnul(text, '\n');
 		if (!*end) {
 			diag_error(&place, "format", "the file ends within a line");
 			return -1;
@@ -94,19 +97,32 @@ static const char *object_name(char *owner)
 	return owner;
 }
 
+/* As strsep() does with tabs, which looks for several bytes at once. */
+static char *next_field(char **line)
+{
+	char *field = *line, *end;
+
+	if (!field)
+		return NULL;
+	end = strchrnul(field, '\t');
+	*line = *end ? end + 1 : NULL;
+	*end = '\0';
+	return field;
+}
+
 /*
  * "CRC \t name \t owner \t kind of export [\t namespace]" (scripts/mod/modpost.c, read_dump()); the
  * owner is the path of a module without its ending. Before 5.4 there were no namespaces.
  */
 static bool use_symvers_line(struct name_table *table, char *line)
 {
-	char *crc = strsep(&line, "\t"), *name, *owner, *kind, *end;
+	char *crc = next_field(&line), *name, *owner, *kind, *end;
 	unsigned long long number;
 	struct name_entry *entry;
 
-	name = strsep(&line, "\t");
-	owner = strsep(&line, "\t");
-	kind = strsep(&line, "\t");
+	name = next_field(&line);
+	owner = next_field(&line);
+	kind = next_field(&line);
 	if (!name || !*name || !owner || !*owner || !kind)
 		return false;
 	number = strtoull(crc, &end, 16);
@@ -115,7 +131,7 @@ static bool use_symvers_line(struct name_table *table, char *line)
 	entry = name_table_add(table, name);
 	entry->text = object_name(owner);
 	entry->number = number;
-	entry->namespace = line && *line ? strsep(&line, "\t") : NULL;
+	entry->namespace = line && *line ? next_field(&line) : NULL;
 	return true;
 }
 

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define BLOCK_SIZE (64 * 1024)
 
@@ -36,6 +38,20 @@ void *xcalloc(size_t count, size_t size)
 	if (!memory)
 		out_of_memory();
 	return memory;
+}
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* since Linux 5.14 */
+#endif
+
+void memory_populate(void *memory, size_t size)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)memory;
+	uintptr_t first = (start + page - 1) / page * page, end = (start + size) / page * page;
+
+	/* Where it does nothing, the faults do it. */
+	if (end > first)
+		madvise((char *)memory + (first - start), end - first, MADV_POPULATE_WRITE);
 }
 
 FILE *memory_open(char **text, size_t *size)

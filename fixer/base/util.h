@@ -44,6 +44,8 @@ char *hex_digits(const unsigned char *bytes, size_t size, struct arena *arena);
  */
 void *array_grow(void *array, size_t count, size_t size);
 void *xcalloc(size_t count, size_t size);
+/* All of MEMORY is about to be written: the system call that knows takes less time than a fault for each page of it. */
+void memory_populate(void *memory, size_t size);
 
 /* A stream into memory. *TEXT, from malloc and with a NUL behind its *SIZE bytes, is there when it is closed. */
 FILE *memory_open(char **text, size_t *size);

@@ -104,8 +104,9 @@ struct dwarf_file {
 	struct dwarf_unit *parts; /* partial units and type units, in their sections' order */
 	size_t part_count;
 	const char *root;	    /* what is taken off names of files: dwarf_file_set_root() */
-	struct dwarf_range *ranges; /* by address; read when first asked for */
+	struct dwarf_range *ranges; /* read when first asked for, and sorted when asked for often */
 	size_t range_count;
+	unsigned int ranges_asked;
 	bool has_ranges;
 	struct dwarf_entry *entries; /* likewise */
 	size_t entry_count;

@@ -7,6 +7,7 @@
  * libdwarf's reader of this table insists that the units are in the .debug_info that it sees, but
  * its handles see one unit only.
  */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "dwarf/die.h"
@@ -114,18 +115,37 @@ static int read_ranges(struct dwarf_file *dwarf)
 	}
 	while (cursor.at < cursor.end && !cursor.short_of)
 		read_set(dwarf, &cursor);
-	if (add_units_ranges(dwarf))
-		return -1;
-	if (dwarf->range_count)
+	return add_units_ranges(dwarf);
+}
+
+/* Who asks for few addresses only does not have them sorted. */
+#define FEW_ASKED 8
+
+/* The last one of the ranges that start at ADDRESS or below; NULL: none does. */
+static const struct dwarf_range *look_for_range(const struct dwarf_file *dwarf, uint64_t address)
+{
+	const struct dwarf_range *last = NULL;
+
+	for (size_t i = 0; i < dwarf->range_count; i++)
+		if (dwarf->ranges[i].start <= address &&
+		    (!last || dwarf->ranges[i].start >= last->start))
+			last = &dwarf->ranges[i];
+	return last;
+}
+
+static void sort_ranges(struct dwarf_file *dwarf)
+{
+	if (dwarf->range_count && dwarf->ranges_asked != UINT_MAX)
 		qsort(dwarf->ranges, dwarf->range_count, sizeof(*dwarf->ranges), compare_ranges);
-	return 0;
+	dwarf->ranges_asked = UINT_MAX;
 }
 
 /* How many ranges start at ADDRESS or below: those of the smaller numbers. */
-static size_t ranges_up_to(const struct dwarf_file *dwarf, uint64_t address)
+static size_t ranges_up_to(struct dwarf_file *dwarf, uint64_t address)
 {
 	size_t low = 0, high = dwarf->range_count;
 
+	sort_ranges(dwarf);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -137,21 +157,30 @@ static size_t ranges_up_to(const struct dwarf_file *dwarf, uint64_t address)
 	return low;
 }
 
-static struct dwarf_unit *find_unit(const struct dwarf_file *dwarf, uint64_t address)
+static struct dwarf_unit *find_unit(struct dwarf_file *dwarf, uint64_t address)
 {
-	size_t count = ranges_up_to(dwarf, address);
+	const struct dwarf_range *range;
+	size_t count;
 
-	if (!count || address - dwarf->ranges[count - 1].start >= dwarf->ranges[count - 1].size)
-		return NULL;
-	return dwarf->ranges[count - 1].unit;
+	if (dwarf->ranges_asked < FEW_ASKED) {
+		dwarf->ranges_asked++;
+		range = look_for_range(dwarf, address);
+	} else {
+		count = ranges_up_to(dwarf, address);
+		range = count ? &dwarf->ranges[count - 1] : NULL;
+	}
+	return range && address - range->start < range->size ? range->unit : NULL;
 }
 
 /* A range may begin where debug information has its first function begin, behind the symbol ADDRESS (dwarf-entries.c). */
 static struct dwarf_unit *find_unit_behind(struct dwarf_file *dwarf, uint64_t address)
 {
 	unsigned int room = dwarf->elf->arch->entry_room;
-	size_t i = ranges_up_to(dwarf, address);
+	size_t i;
 
+	if (!room)
+		return NULL;
+	i = ranges_up_to(dwarf, address);
 	for (; i < dwarf->range_count && dwarf->ranges[i].start - address <= room; i++)
 		if (dwarf_file_entry(dwarf, dwarf->ranges[i].start) == address)
 			return dwarf->ranges[i].unit;

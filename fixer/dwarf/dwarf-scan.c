@@ -85,22 +85,54 @@ static void read_header(struct cursor *cursor, struct unit_header *header, bool 
 	}
 }
 
+/*
+ * Behind the next of an abbreviation's attributes, from AT on, that are numbers of one byte each, as nearly all are: the
+ * attribute, the form, and the value where that is in the abbreviation. All zeros are their end, at which this stops.
+ */
+static const unsigned char *pass_short_attributes(const unsigned char *at, const unsigned char *end)
+{
+	while (end - at >= 3) {
+		uint16_t both = (uint16_t)(at[0] | at[1] << 8);
+
+		if (both & 0x8080)
+			break;
+		if (at[1] == DW_FORM_implicit_const) {
+			if (at[2] & 0x80)
+				break;
+			at++;
+		} else if (!both) {
+			break;
+		}
+		at += 2;
+	}
+	return at;
+}
+
+/* Passes the attributes of an abbreviation. */
+static void pass_attributes(struct cursor *cursor)
+{
+	uint64_t attribute, form;
+
+	do {
+		cursor->at = pass_short_attributes(cursor->at, cursor->end);
+		attribute = cursor_uleb(cursor);
+		form = cursor_uleb(cursor);
+		if (form == DW_FORM_implicit_const)
+			cursor_uleb(cursor);
+	} while ((attribute || form) && !cursor->short_of);
+}
+
 /* Leaves CURSOR, at a table of abbreviations, at the first attribute of the one with CODE. */
 static bool find_abbreviation(struct cursor *cursor, uint64_t code, uint64_t *tag)
 {
-	uint64_t found, attribute, form;
+	uint64_t found;
 
 	while ((found = cursor_uleb(cursor)) && !cursor->short_of) {
 		*tag = cursor_uleb(cursor);
 		cursor_skip(cursor, 1); /* whether it has children */
 		if (found == code)
 			return !cursor->short_of;
-		do {
-			attribute = cursor_uleb(cursor);
-			form = cursor_uleb(cursor);
-			if (form == DW_FORM_implicit_const)
-				cursor_uleb(cursor);
-		} while ((attribute || form) && !cursor->short_of);
+		pass_attributes(cursor);
 	}
 	return false;
 }

@@ -23,8 +23,10 @@
 
 #define NO_NODE SIZE_MAX
 
+/* An attribute, or several whose values have sizes that are known. */
 struct attribute {
 	uint64_t form;
+	unsigned int size; /* of the values; 0: they vary, or there are none */
 	bool sibling;
 };
 
@@ -62,6 +64,25 @@ static int malformed(const struct tree *tree, uint64_t offset, const char *what)
 	return -1;
 }
 
+static unsigned int fixed_size(const struct dwarf_unit *unit, uint64_t form);
+
+static void add_attribute(struct tree *tree, struct abbreviation *abbreviation, uint64_t form,
+			  bool sibling)
+{
+	struct attribute attribute = { form, fixed_size(tree->unit, form), sibling };
+	struct attribute *last = abbreviation->count ? &tree->attributes[tree->attribute_count - 1]
+						     : NULL;
+
+	if (last && !sibling && !last->sibling && attribute.size && last->size) {
+		last->size += attribute.size;
+		return;
+	}
+	tree->attributes =
+		array_grow(tree->attributes, tree->attribute_count, sizeof(*tree->attributes));
+	tree->attributes[tree->attribute_count++] = attribute;
+	abbreviation->count++;
+}
+
 /* The attributes of ABBREVIATION, at CURSOR. */
 static void read_attributes(struct tree *tree, struct cursor *cursor,
 			    struct abbreviation *abbreviation)
@@ -76,11 +97,7 @@ static void read_attributes(struct tree *tree, struct cursor *cursor,
 			break;
 		if (form == DW_FORM_implicit_const)
 			cursor_uleb(cursor);
-		tree->attributes = array_grow(tree->attributes, tree->attribute_count,
-					      sizeof(*tree->attributes));
-		tree->attributes[tree->attribute_count++] =
-			(struct attribute){ form, attribute == DW_AT_sibling };
-		abbreviation->count++;
+		add_attribute(tree, abbreviation, form, attribute == DW_AT_sibling);
 		/* A list of locations is that of an automatic variable; __func__ is static without any. */
 		if (attribute == DW_AT_artificial ||
 		    (attribute == DW_AT_location && form != DW_FORM_sec_offset &&
@@ -228,9 +245,10 @@ static bool pass_varying(struct cursor *cursor, uint64_t form)
 	}
 }
 
+/* Of a form whose size varies. */
 static bool pass_value(const struct tree *tree, struct cursor *cursor, uint64_t form)
 {
-	unsigned int size = fixed_size(tree->unit, form);
+	unsigned int size = 0;
 
 	/* What tells its form itself does so once. */
 	if (form == DW_FORM_indirect) {
@@ -272,6 +290,8 @@ static int pass_attributes(const struct tree *tree, struct cursor *cursor, uint6
 
 		if (attribute->sibling)
 			*sibling = read_sibling(cursor, attribute->form);
+		else if (attribute->size)
+			cursor_skip(cursor, attribute->size);
 		else if (!pass_value(tree, cursor, attribute->form))
 			return malformed(tree, offset, "an attribute of an unknown form");
 	}

@@ -4,7 +4,7 @@
  */
 #include "elf/bytes.h"
 
-uint64_t bytes_load(const unsigned char *at, unsigned int size, bool big_endian)
+uint64_t bytes_load_any(const unsigned char *at, unsigned int size, bool big_endian)
 {
 	uint64_t value = 0;
 
@@ -17,23 +17,6 @@ void bytes_store(unsigned char *at, uint64_t value, unsigned int size, bool big_
 {
 	for (unsigned int i = 0; i < size; i++)
 		at[big_endian ? size - 1 - i : i] = (unsigned char)(value >> 8 * i);
-}
-
-void cursor_skip(struct cursor *cursor, uint64_t length)
-{
-	if ((uint64_t)(cursor->end - cursor->at) < length) {
-		cursor->short_of = true;
-		length = (uint64_t)(cursor->end - cursor->at);
-	}
-	cursor->at += length;
-}
-
-uint64_t cursor_number(struct cursor *cursor, unsigned int size)
-{
-	const unsigned char *at = cursor->at;
-
-	cursor_skip(cursor, size);
-	return cursor->short_of ? 0 : bytes_load(at, size, cursor->big_endian);
 }
 
 uint64_t cursor_long_uleb(struct cursor *cursor)

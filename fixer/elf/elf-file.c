@@ -158,6 +158,7 @@ static int read_symbols(struct elf_file *file)
 	size = ended_bytes(names);
 	file->symbol_count = data->d_size / sizeof(Elf64_Sym);
 	file->symbols = xcalloc(file->symbol_count, sizeof(*file->symbols));
+	memory_populate(file->symbols, file->symbol_count * sizeof(*file->symbols));
 	for (size_t i = 0; i < file->symbol_count; i++) {
 		struct elf_symbol *symbol = &file->symbols[i];
 		Elf64_Sym entry;
@@ -173,8 +174,8 @@ static int read_symbols(struct elf_file *file)
 		symbol->size = entry.st_size;
 		symbol->index = (uint32_t)i;
 		symbol->section = entry.st_shndx;
-		symbol->type = ELF64_ST_TYPE(entry.st_info);
-		symbol->binding = ELF64_ST_BIND(entry.st_info);
+		symbol->type = ELF64_ST_TYPE(entry.st_info) & 15;
+		symbol->binding = ELF64_ST_BIND(entry.st_info) & 15;
 		symbol->other = entry.st_other;
 	}
 	return 0;

@@ -24,7 +24,7 @@ struct elf_symbol {
 	uint64_t size;	  /* bytes */
 	uint32_t index;	  /* in the symbol table */
 	uint16_t section; /* st_shndx as it stands in the file */
-	unsigned char type, binding;
+	unsigned char type : 4, binding : 4;
 	unsigned char other; /* st_other */
 };
 

@@ -103,6 +103,8 @@ static void build_chains(const struct symbol_table *table, struct symbol_chains 
 		;
 	chains->buckets = xcalloc(chains->bucket_count, sizeof(*chains->buckets));
 	chains->next = xcalloc(elf->symbol_count, sizeof(*chains->next));
+	memory_populate(chains->buckets, chains->bucket_count * sizeof(*chains->buckets));
+	memory_populate(chains->next, elf->symbol_count * sizeof(*chains->next));
 	for (size_t i = elf->symbol_count; i-- > 1;) {
 		size_t bucket;
 

@@ -424,9 +424,8 @@ const char *target_exporter(const struct target *target, const char *name)
 
 bool target_has_exports_of(const struct target *target, const char *name)
 {
-	for (size_t i = 0; i < target->exports.room; i++)
-		if (target->exports.entries[i].name &&
-		    !strcmp(target->exports.entries[i].text, name))
+	for (size_t i = 0; i < target->exports.count; i++)
+		if (!strcmp(target->exports.entries[i].text, name))
 			return true;
 	return false;
 }
@@ -464,7 +463,7 @@ static int needs(struct target *target, struct kernel_object *module, const char
 
 int target_needs(struct target *target, struct kernel_object *module, const char *name)
 {
-	struct name_table seen = { NULL, 0, 0 };
+	struct name_table seen = { .count = 0 };
 	int result = needs(target, module, name, &seen);
 
 	name_table_free(&seen);

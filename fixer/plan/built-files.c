@@ -199,7 +199,7 @@ static const char *key_of(const struct target *target, const char *source)
 static char *find_units(struct target *target, const struct source_tree *tree, size_t *size)
 {
 	struct resolver resolver = { .target = target, .arena = target->arena };
-	struct name_table names = { NULL, 0, 0 };
+	struct name_table names = { .count = 0 };
 	struct string_list units = { NULL, 0 };
 	char *text = NULL, *copy = NULL;
 	FILE *stream;

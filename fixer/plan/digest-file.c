@@ -237,7 +237,7 @@ static bool is_bad(struct name_table *names, const char *name)
 /* No two lines tell what a function is, or a variable: by its symbol, and a function by its name as well. */
 static bool has_twice(const struct digest *digest)
 {
-	struct name_table symbols = { NULL, 0, 0 }, names = { NULL, 0, 0 };
+	struct name_table symbols = { .count = 0 }, names = { .count = 0 };
 	bool twice = false;
 
 	for (size_t i = 0; i < digest->function_count; i++)

@@ -344,9 +344,8 @@ int hunks_check(const struct hunks_options *options, const char *list, struct ar
 	struct checker checker = { .options = options, .arena = arena };
 	int result = lines_read(list, DIFF_COLUMNS, DIFF_COLUMNS, take_row, &checker, arena);
 
-	for (size_t i = 0; i < checker.states.room && !result; i++)
-		if (checker.states.entries[i].name)
-			result = check_end(&checker, &checker.states.entries[i]);
+	for (size_t i = 0; i < checker.states.count && !result; i++)
+		result = check_end(&checker, &checker.states.entries[i]);
 	name_table_free(&checker.states);
 	return result;
 }

@@ -236,7 +236,7 @@ static bool is_numbered(const struct text *text)
 
 static int number_lines(struct numbering *numbering)
 {
-	struct name_table known = { NULL, 0, 0 };
+	struct name_table known = { .count = 0 };
 	int result = read_text(&numbering->old_text, numbering->options->source, numbering, &known);
 
 	if (!result)

@@ -228,11 +228,11 @@ static const char line_is_there[] = "";
 /* Files that are used and were not there. What the patch adds is in no source. */
 static void print_added(struct manifest *manifest)
 {
-	for (size_t i = 0; i < manifest->names.room; i++) {
+	for (size_t i = 0; i < manifest->names.count; i++) {
 		const struct name_entry *entry = &manifest->names.entries[i];
 		struct stat status;
 
-		if (entry->name && entry->text != line_is_there &&
+		if (entry->text != line_is_there &&
 		    input_file_link_status(arena_printf(manifest->arena, "%s/%s", manifest->source,
 							entry->name),
 					   &status) &&

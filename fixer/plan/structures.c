@@ -337,7 +337,7 @@ void structures_find(struct structure_changes *all, const struct digest *old_dig
 		     const struct digest *new_digest, struct unit_structures *structures,
 		     struct arena *arena)
 {
-	struct search search = { all, old_digest, new_digest, { NULL, 0, 0 }, structures, arena };
+	struct search search = { all, old_digest, new_digest, { .count = 0 }, structures, arena };
 
 	memset(structures, 0, sizeof(*structures));
 	structures->list = xcalloc(new_digest->structure_count + 1, sizeof(*structures->list));
