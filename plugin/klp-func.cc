@@ -6,6 +6,7 @@
  * become CALLBACK records, the name of the object.
  */
 #include "gcc-compat.h"
+#include "initialiser.h"
 #include "klp-func.h"
 #include "note.h"
 #include "signature.h"
@@ -60,75 +61,11 @@ struct walk {
 static vec<struct patch> patches = vNULL;
 static vec<struct callback> callbacks = vNULL;
 
-/* Where the author wrote the variable DECL: not in a macro of klpmake.h. */
-static location_t place_of(tree decl)
-{
-	return linemap_resolve_location(line_table, DECL_SOURCE_LOCATION(decl),
-					LRK_MACRO_EXPANSION_POINT, NULL);
-}
-
-static bool has_tag(tree type, const char *tag)
-{
-	tree name = TYPE_NAME(TYPE_MAIN_VARIANT(type));
-
-	if (name && TREE_CODE(name) == TYPE_DECL)
-		name = DECL_NAME(name);
-	return TREE_CODE(type) == RECORD_TYPE && name && !strcmp(IDENTIFIER_POINTER(name), tag);
-}
-
-static tree field_named(tree record, const char *name)
-{
-	for (tree field = TYPE_FIELDS(record); field; field = DECL_CHAIN(field))
-		if (TREE_CODE(field) == FIELD_DECL && DECL_NAME(field) &&
-		    !strcmp(IDENTIFIER_POINTER(DECL_NAME(field)), name))
-			return field;
-	return NULL_TREE;
-}
-
-/* The value that CONSTRUCTOR gives to the field NAME; NULL_TREE: none. */
-static tree value_of(tree constructor, const char *name)
-{
-	unsigned HOST_WIDE_INT i;
-	tree field, value;
-
-	FOR_EACH_CONSTRUCTOR_ELT(CONSTRUCTOR_ELTS(constructor), i, field, value)
-	if (field && TREE_CODE(field) == FIELD_DECL && DECL_NAME(field) &&
-	    !strcmp(IDENTIFIER_POINTER(DECL_NAME(field)), name))
-		return value;
-	return NULL_TREE;
-}
-
-/* The variable or function that a pointer's initialiser points into. */
-static tree pointed_decl(tree value)
-{
-	if (!value)
-		return NULL_TREE;
-	STRIP_NOPS(value);
-	if (TREE_CODE(value) == POINTER_PLUS_EXPR)
-		value = TREE_OPERAND(value, 0);
-	STRIP_NOPS(value);
-	if (TREE_CODE(value) == ADDR_EXPR)
-		value = TREE_OPERAND(value, 0);
-	while (handled_component_p(value))
-		value = TREE_OPERAND(value, 0);
-	if (TREE_CODE(value) == COMPOUND_LITERAL_EXPR)
-		value = COMPOUND_LITERAL_EXPR_DECL(value);
-	return DECL_P(value) ? value : NULL_TREE;
-}
-
-/* A string that is known when compiling; NULL for a null pointer and where it is not known. */
-static const char *string_of(tree value)
-{
-	if (!value || integer_zerop(value))
-		return NULL;
-	return c_getstr(value);
-}
-
 static void collect_object(struct walk *walk, tree constructor)
 {
 	tree name = value_of(constructor, "name");
 	struct object_funcs object = { pointed_decl(value_of(constructor, "funcs")),
-				       string_of(name), place_of(walk->node->decl) };
+				       string_of(name), place_of_variable(walk->node->decl) };
 
 	if (!object.array)
 		return;
@@ -211,7 +148,7 @@ static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE
 	tree variable = walk->node->decl,
 	     new_func = pointed_decl(value_of(constructor, "new_func"));
 	tree old_name = value_of(constructor, "old_name");
-	location_t location = place_of(variable);
+	location_t location = place_of_variable(variable);
 	struct patch patch = {};
 	const char *object;
 
@@ -251,7 +188,7 @@ static void collect_callback(const struct walk *walk, tree constructor)
 	static const char *const kinds[] = { NULL, "pre_patch", "post_patch", "pre_unpatch",
 					     "post_unpatch" };
 	tree variable = walk->node->decl, kind = value_of(constructor, "kind");
-	location_t location = place_of(variable);
+	location_t location = place_of_variable(variable);
 	struct callback callback = {};
 
 	if (walk->entry_object || !kind || !tree_fits_uhwi_p(kind) || integer_zerop(kind) ||
@@ -385,7 +322,7 @@ void klp_func_check_untagged(void)
 
 	FOR_EACH_VARIABLE(node)
 	{
-		location_t location = place_of(node->decl);
+		location_t location = place_of_variable(node->decl);
 
 		if (DECL_EXTERNAL(node->decl) || !has_tag(TREE_TYPE(node->decl), "klpmake_entry"))
 			continue;

@@ -33,6 +33,7 @@
 #include "carve.h"
 #include "digest.h"
 #include "klp-func.h"
+#include "klp-list.h"
 #include "note.h"
 #include "own-type.h"
 #include "own-variable.h"
@@ -158,6 +159,7 @@ static void on_ipa_passes(void *, void *)
 	attribute_check_definitions();
 	reference_collect(tag_unit_id(), origin_of);
 	klp_func_collect();
+	klp_list_check();
 	if (!plan_is_there()) {
 		own_type_collect();
 		own_variable_collect();
