@@ -2,8 +2,8 @@
 # The mode for a folder of patch sources: Kbuild on that folder, then klp-fixer.
 # shellcheck shell=bash
 
-# A tag, at the start of a line.
-TAG_PATTERN='^[[:blank:]]*//KLPMAKE[[:blank:]]'
+# A tag, at the start of a line, or of a file that has a byte order mark there. In the C locale.
+TAG_PATTERN=$'^\\(\xef\xbb\xbf\\)\\{0,1\\}[[:blank:]]*//KLPMAKE[[:blank:]]'
 
 make_from_folder() {
 	local file
@@ -103,7 +103,7 @@ tagged_sources() {
 
 # -n: which sources there are, and what they say that they belong to.
 show_folder() {
-	local source line
+	local source line LC_ALL=C
 
 	show_line "kernel ${OPTION[release]}, build folder ${OPTION[build]}"
 	while IFS= read -r -d '' source; do
@@ -147,7 +147,16 @@ generate_kbuild() {
 
 # A Makefile of the author's may list files of subfolders too.
 has_tagged_source() {
-	find . -name '*.c' -exec grep -ls "$TAG_PATTERN" '{}' + 2>/dev/null | grep -q .
+	LC_ALL=C find . -name '*.c' -exec grep -ls "$TAG_PATTERN" '{}' + 2>/dev/null | grep -q .
+}
+
+# Of subfolders, where nobody but klpmake says what is built.
+warn_left_out() {
+	local file
+
+	while IFS= read -r -d '' file; do
+		warning "$file has a tag, and is not built: klpmake builds this folder's own files, unless a Makefile lists others"
+	done < <(LC_ALL=C find . -name '.?*' -prune -o -type f -path './*/*' -name '*.c' -exec grep -lsZ "$TAG_PATTERN" '{}' + 2>/dev/null)
 }
 
 no_tag() {
@@ -175,6 +184,7 @@ prepare_kbuild() {
 	file=$(kbuild_file)
 	if [[ -z $file ]] || is_generated "$file"; then
 		[[ ${#sources[@]} -gt 0 ]] || no_tag
+		warn_left_out
 		generate_kbuild "${sources[@]}"
 		return
 	fi
