@@ -19,7 +19,7 @@ _klpmake_options() {
 	klp-plan)
 		printf '%s\n' --units --compiled --doctor --build-folder --name --source-folder --diff --applied --hunks \
 			--lines --users --commands --same-tokens --same-used --folders --missed --outside --manifest --agrees --changed \
-			--layout --namespaces --if-built --allow= --build= --source= --files= --into= --cache= --few= --arch= \
+			--layout --namespaces --if-built --allow= --build= --source= --files= --into= --built= --cache= --few= --arch= \
 			--later --numbered= --touched= --symvers= --program=
 		;;
 	kallsympos)
@@ -68,7 +68,7 @@ _klpmake_value() {
 		return
 		;;
 	*:-v | *:-o | *:-s | *:-k | *:--vmlinux | *:--kallsyms | *:--notes | *:--symvers | *:--output | *:--syms | \
-		*:--source | *:--touched | klp-plan:--cache)
+		*:--source | *:--touched | klp-plan:--built | klp-plan:--cache)
 		mapfile -t COMPREPLY < <(compgen -f -- "$3")
 		return
 		;;

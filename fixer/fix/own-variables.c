@@ -22,6 +22,12 @@ static const char *replaced_by(const struct note *note, const char *function)
 	return function;
 }
 
+/* Is the patch's FUNCTION the kernel's KNOWN, or a copy that is called after it, as livepatch_KNOWN? NULL: none. */
+static bool is_copy_of(const char *function, const char *known)
+{
+	return string_is_same(function, known) || (function && known && strstr(function, known));
+}
+
 /* The variable NAME, of FUNCTION or of the file, that has storage in UNIT; NULL: there is none. */
 static const struct definition *find(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 				     const char *name, const char *function)
@@ -33,13 +39,13 @@ static const struct definition *find(struct dwarf_file *dwarf, struct dwarf_unit
 	while ((definition = unit_next_named(unit, name, definition)))
 		if (definition->kind == DEFINITION_VARIABLE &&
 		    definition->state == DEFINITION_PRESENT &&
-		    string_is_same(definition->function, function))
+		    is_copy_of(function, definition->function))
 			return definition;
 	return NULL;
 }
 
-static int refuse(const struct note_variable *variable, const char *function,
-		  const struct dwarf_unit *unit, const struct definition *kernel)
+static int refuse(const struct note_variable *variable, const struct dwarf_unit *unit,
+		  const struct definition *kernel)
 {
 	struct diag_place place = { NULL, 0 };
 	int result;
@@ -52,9 +58,9 @@ static int refuse(const struct note_variable *variable, const char *function,
 		place.line = kernel->line;
 		diag_note(&place, "the kernel's is this one");
 	}
-	if (function)
+	if (kernel->function)
 		diag_note(NULL, "to use it: extern ... %s KLPMAKE_LOCAL_IN(%s);", variable->name,
-			  function);
+			  kernel->function);
 	else
 		diag_note(NULL, "to use it: extern ... %s KLPMAKE_LOCAL;", variable->name);
 	return result;
@@ -74,7 +80,7 @@ int own_variables_check(const struct note *note, const struct note_unit *unit,
 		while (at < source->unit_count && !kernel)
 			kernel = find(&source->object->dwarf, source->units[at++], variable->name,
 				      function);
-		if (kernel && refuse(variable, function, source->units[at - 1], kernel))
+		if (kernel && refuse(variable, source->units[at - 1], kernel))
 			result = -1;
 	}
 	return result;
