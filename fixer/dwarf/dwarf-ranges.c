@@ -12,6 +12,9 @@
 
 #include "dwarf/die.h"
 
+/* Who asks for few addresses only does not have the ranges sorted. */
+#define FEW_ASKED 8
+
 static struct dwarf_unit *unit_at_offset(const struct dwarf_file *dwarf, uint64_t offset)
 {
 	size_t low = 0, high = dwarf->unit_count;
@@ -50,6 +53,10 @@ static int add_unit_range(void *data, uint64_t start, uint64_t end)
 /* Of each unit without code in the table, its own. -1 after a message. */
 static int add_units_ranges(struct dwarf_file *dwarf)
 {
+	dwarf->has_all_ranges = true;
+	/* What was sorted is not any more. */
+	if (dwarf->ranges_asked > FEW_ASKED)
+		dwarf->ranges_asked = FEW_ASKED;
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
 		struct die_context context = { dwarf, &dwarf->units[i] };
 
@@ -115,11 +122,8 @@ static int read_ranges(struct dwarf_file *dwarf)
 	}
 	while (cursor.at < cursor.end && !cursor.short_of)
 		read_set(dwarf, &cursor);
-	return add_units_ranges(dwarf);
+	return 0;
 }
-
-/* Who asks for few addresses only does not have them sorted. */
-#define FEW_ASKED 8
 
 /* The last one of the ranges that start at ADDRESS or below; NULL: none does. */
 static const struct dwarf_range *look_for_range(const struct dwarf_file *dwarf, uint64_t address)
@@ -194,5 +198,10 @@ struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address
 	if (!dwarf->has_ranges && read_ranges(dwarf))
 		return NULL;
 	unit = find_unit(dwarf, address);
+	if (!unit && !dwarf->has_all_ranges) {
+		if (add_units_ranges(dwarf))
+			return NULL;
+		unit = find_unit(dwarf, address);
+	}
 	return unit ? unit : find_unit_behind(dwarf, address);
 }
