@@ -4,6 +4,7 @@
  */
 #include "base/text-file.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,13 +111,25 @@ static char *next_field(char **line)
 	return field;
 }
 
+/* As modpost writes numbers, "0x%08x"; without "0x" as well. */
+static bool read_hexadecimal(const char *text, unsigned long long *number)
+{
+	const char *digits = string_starts_with(text, "0x") ? text + 2 : text, *at;
+
+	*number = 0;
+	for (at = digits; isxdigit((unsigned char)*at) && at - digits < 16; at++)
+		*number = *number << 4 |
+			  (unsigned int)(*at <= '9' ? *at - '0' : (*at | 0x20) - 'a' + 10);
+	return at > digits && !*at;
+}
+
 /*
  * "CRC \t name \t owner \t kind of export [\t namespace]" (scripts/mod/modpost.c, read_dump()); the
  * owner is the path of a module without its ending. Before 5.4 there were no namespaces.
  */
 static bool use_symvers_line(struct name_table *table, char *line)
 {
-	char *crc = next_field(&line), *name, *owner, *kind, *end;
+	char *crc = next_field(&line), *name, *owner, *kind;
 	unsigned long long number;
 	struct name_entry *entry;
 
@@ -125,8 +138,7 @@ static bool use_symvers_line(struct name_table *table, char *line)
 	kind = next_field(&line);
 	if (!name || !*name || !owner || !*owner || !kind)
 		return false;
-	number = strtoull(crc, &end, 16);
-	if (end == crc || *end)
+	if (!read_hexadecimal(crc, &number))
 		return false;
 	entry = name_table_add(table, name);
 	entry->text = object_name(owner);

@@ -224,6 +224,8 @@ int die_declaration(const struct die_context *context, Dwarf_Die die,
 			result = -1;
 			break;
 		}
+		if (declaration->name && declaration->has_file)
+			break;
 		result = die_follow(context, current, DW_AT_abstract_origin, &next);
 		if (!result)
 			result = die_follow(context, current, DW_AT_specification, &next);
