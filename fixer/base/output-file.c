@@ -137,13 +137,11 @@ int output_file_sync(struct output_file *file)
 	return -1;
 }
 
-/* A temporary file NAME that is in nobody's way but the reader's. */
+/* A temporary file NAME that is in nobody's way but the reader's. It is told of where all went well, too: this is no note. */
 static void remove_temporary(const char *name)
 {
-	struct diag_place place = { name, 0 };
-
 	if (unlink(name) && errno != ENOENT)
-		diag_note(&place, "this temporary file cannot be removed: %s", strerror(errno));
+		diag_info("the temporary file '%s' cannot be removed: %s", name, strerror(errno));
 }
 
 static void forget_earlier(struct output_file *file)

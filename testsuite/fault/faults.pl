@@ -3,17 +3,17 @@
 #
 # Lets each call of a program fail in turn, and looks what it leaves.
 #
-#	faults.pl --library=FILE [--status=N] [--limit=N] [--stdin=FILE] [--optional=FILE]... [--several] [--log=FILE]
-#		NAME COMMAND [WORD...]
+#	faults.pl --library=FILE [--status=N] [--limit=N] [--call=NAME] [--stdin=FILE] [--optional=FILE]... [--several]
+#		[--log=FILE] NAME COMMAND [WORD...]
 #
 # --library is what library.c and server.c become. The COMMAND runs in the current folder, which has what it reads and changes.
 # Without a fault it ends with --status (0). With one it does the same: ends so, prints and says the same and leaves the
 # same files. Or else it ends with status 3 and the reason, and each file is what it was before. Where the COMMAND refuses
 # something, no fault may lead to status 0. Only a file that cannot be removed may stay, if that is said.
 #
-# --limit=N: N faults at most, evenly. --stdin=FILE: its standard input. --optional=FILE: one that need not be there at
-# the end, as it only keeps something for the next time. --several: it makes several files, and after a fault each is
-# whole or absent. --log=FILE: adds the figures, "NAME FAULTS SAME TOLD PROBLEMS".
+# --limit=N: N faults at most, evenly. --call=NAME: of calls of that name only (library.c). --stdin=FILE: its standard input.
+# --optional=FILE: one that need not be there at the end, as it only keeps something for the next time. --several: it makes
+# several files, and after a fault each is whole or absent. --log=FILE: adds the figures, "NAME FAULTS SAME TOLD PROBLEMS".
 #
 # Prints what is wrong, a line for each fault, and figures. Exit status: 0 nothing is wrong, 1 something is, 2 wrong
 # usage, 3 it could not be run.
@@ -42,7 +42,8 @@ my %errors = (
 my %lasting = (open => [EMFILE], read => [EIO], write => [ENOSPC], mmap => [ENOMEM], stat => [ENOMEM], memory => [ENOMEM]);
 
 my %option = (optional => [], status => 0);
-GetOptions(\%option, 'library=s', 'status=i', 'limit=i', 'stdin=s', 'optional=s@', 'several', 'log=s') && $option{library} && @ARGV > 1 or usage();
+GetOptions(\%option, 'library=s', 'status=i', 'limit=i', 'call=s', 'stdin=s', 'optional=s@', 'several', 'log=s') &&
+	$option{library} && @ARGV > 1 or usage();
 my ($name, @command) = @ARGV;
 my $work = tempdir(CLEANUP => 1);
 my %optional = map { $_ => 1 } @{$option{optional}};
@@ -62,8 +63,8 @@ exit($count{problems} ? 1 : 0);
 
 sub usage
 {
-	print STDERR 'usage: faults.pl --library=FILE [--status=N] [--limit=N] [--stdin=FILE] [--optional=FILE]... [--several] [--log=FILE] ' .
-		"NAME COMMAND [WORD...]\n";
+	print STDERR 'usage: faults.pl --library=FILE [--status=N] [--limit=N] [--call=NAME] [--stdin=FILE] [--optional=FILE]... ' .
+		"[--several] [--log=FILE] NAME COMMAND [WORD...]\n";
 	exit 2;
 }
 
@@ -138,6 +139,7 @@ sub faults
 	for my $line (split /\n/, read_file("$work/list")) {
 		my ($number, $call, $flags) = split / /, $line;
 
+		next if $option{call} && $option{call} ne $call;
 		for my $error (@{$errors{$call}}, $flags eq 'c' ? ENOSPC : ()) {
 			push @faults, "$number:$call:$error" unless $error == SHORT && $flags eq 'n';
 		}
@@ -197,7 +199,10 @@ sub left
 {
 	my ($fault, $result, $now, @files) = @_;
 
-	return grep { $fault !~ /:unlink:/ || $before->{$_} || $right->{files}{$_} || $result->{stderr} !~ /^\Q$_\E: warning: /m } @files;
+	return grep {
+		$fault !~ /:unlink:/ || $before->{$_} || $right->{files}{$_} ||
+			$result->{stderr} !~ /^\S+: the temporary file '\Q$_\E' cannot be removed: /m
+	} @files;
 }
 
 sub done_badly
@@ -206,7 +211,7 @@ sub done_badly
 	my @kept = others($now, $right->{files}, 1);
 	my @others = left($fault, $result, $now, @kept);
 
-	$result->{stderr} =~ s/^\S+: note: this temporary file cannot be removed: .*\n//mg if @kept && !@others;
+	$result->{stderr} =~ s/^\S+: the temporary file '.*' cannot be removed: .*\n//mg if @kept && !@others;
 	return "status $result->{status}" if $result->{status} ne $right->{status};
 	return "other files: @others" if @others;
 	return 'something else is printed' if $result->{stdout} ne $right->{stdout};
