@@ -16,15 +16,18 @@
 /* Where a unit's table in .debug_addr begins if it does not say so: behind the only header (DWARF 5, 7.27). */
 #define FIRST_TABLE 8
 
+#define OUT_OF_TABLE "an index that is not in its table"
+
 /* Sets CURSOR to SECTION from OFFSET on; -1 after a message. */
 static int open_section(const struct die_context *context, const char *name, uint64_t offset,
 			struct cursor *cursor)
 {
 	struct dwarf_section *section = dwarf_file_section(context->dwarf, name);
 
-	if (!section || !dwarf_file_section_data(context->dwarf, section) ||
-	    offset >= section->size)
-		return die_failed(context, NULL);
+	if (section && !dwarf_file_section_data(context->dwarf, section))
+		return -1;
+	if (!section || offset >= section->size)
+		return die_malformed(context, "a place outside of its section");
 	*cursor = (struct cursor){
 		.at = section->data + offset,
 		.end = section->data + section->size,
@@ -43,11 +46,12 @@ static int indexed_address(const struct die_context *context, uint64_t index,
 
 	if (die_offset(context, context->unit->die, DW_AT_addr_base, &base, &indexed) < 0)
 		return -1;
-	if (index > UINT32_MAX || base > UINT64_MAX - ADDRESS_SIZE * index ||
-	    open_section(context, ".debug_addr", base + ADDRESS_SIZE * index, &cursor))
-		return die_failed(context, NULL);
+	if (index > UINT32_MAX || base > UINT64_MAX - ADDRESS_SIZE * index)
+		return die_malformed(context, OUT_OF_TABLE);
+	if (open_section(context, ".debug_addr", base + ADDRESS_SIZE * index, &cursor))
+		return -1;
 	*address = cursor_number(&cursor, ADDRESS_SIZE);
-	return cursor.short_of ? die_failed(context, NULL) : 1;
+	return cursor.short_of ? die_malformed(context, OUT_OF_TABLE) : 1;
 }
 
 /* The number of an indexed list, by way of the unit's table, as an offset in .debug_rnglists. */
@@ -59,11 +63,12 @@ static int list_offset(const struct die_context *context, Dwarf_Unsigned *list)
 
 	if (die_offset(context, context->unit->die, DW_AT_rnglists_base, &base, &indexed) < 0)
 		return -1;
-	if (*list > UINT32_MAX || base > UINT64_MAX - 4 * *list ||
-	    open_section(context, ".debug_rnglists", base + 4 * *list, &cursor))
-		return die_failed(context, NULL);
+	if (*list > UINT32_MAX || base > UINT64_MAX - 4 * *list)
+		return die_malformed(context, OUT_OF_TABLE);
+	if (open_section(context, ".debug_rnglists", base + 4 * *list, &cursor))
+		return -1;
 	*list = base + cursor_number(&cursor, 4);
-	return cursor.short_of ? die_failed(context, NULL) : 0;
+	return cursor.short_of ? die_malformed(context, OUT_OF_TABLE) : 0;
 }
 
 /* One entry of a DWARF 5 list (DWARF 5, 2.17.3). */
@@ -115,11 +120,11 @@ static int read_list_entry(const struct die_context *context, struct cursor *cur
 			result = indexed_address(context, cursor_uleb(cursor), &entry->end);
 		break;
 	default:
-		return die_failed(context, NULL);
+		return die_malformed(context, "a list of ranges of an unknown kind");
 	}
 	if (result != 1)
 		return -1;
-	return cursor->short_of ? die_failed(context, NULL) : 0;
+	return cursor->short_of ? die_malformed(context, "a list of ranges that is cut off") : 0;
 }
 
 /* The unit's address, to which offsets are relative where nothing else is said. 0, or -1 after a message. */

@@ -21,7 +21,13 @@ int die_malformed(const struct die_context *context, const char *what)
 {
 	struct diag_place place = { context->dwarf->elf->path, 0 };
 
-	diag_error(&place, "dwarf", "malformed DWARF: %s in '%s'", what, context->unit->name);
+	if (*context->unit->name)
+		diag_error(&place, "dwarf", "malformed DWARF: %s in '%s'", what,
+			   context->unit->name);
+	else
+		diag_error(&place, "dwarf",
+			   "malformed DWARF: %s in the unit at offset 0x%llx of %s", what,
+			   (unsigned long long)context->unit->offset, context->unit->section->name);
 	return -1;
 }
 

@@ -113,7 +113,8 @@ static int spell_content(struct writer *writer, Dwarf_Die type)
 	case DW_TAG_enumeration_type:
 		return spell_tagged(writer, type, 'E');
 	default:
-		return die_failed(&writer->context, NULL);
+		return die_malformed(&writer->context,
+				     "a type unit without a structure, union or enumeration");
 	}
 }
 
@@ -129,7 +130,7 @@ static int spell_unit(struct writer *writer, struct dwarf_unit *unit)
 	int result;
 
 	if (outer->type)
-		return die_failed(context, NULL);
+		return die_malformed(context, "a type unit that stands for another one");
 	if (dwarf_file_open_unit(context->dwarf, unit))
 		return -1;
 	if (dwarf_scan_links(context->dwarf, unit))
@@ -170,7 +171,7 @@ static int type_unit(struct writer *writer, Dwarf_Die die, Dwarf_Half number,
 	*unit = dwarf_scan_type(context->dwarf,
 				bytes_load((unsigned char *)signature.signature, 8,
 					   elf_file_is_big_endian(context->dwarf->elf)));
-	return *unit ? 1 : die_failed(context, NULL);
+	return *unit ? 1 : die_malformed(context, "a signature that is no type unit's");
 }
 
 /* The type that DIE refers to, where that is not void by its absence. */
@@ -332,7 +333,7 @@ static Dwarf_Die typed_entry(struct writer *writer, Dwarf_Die die)
 			return NULL;
 		die = origin;
 	}
-	die_failed(&writer->context, NULL);
+	die_malformed(&writer->context, "an entry that stands for others without an end");
 	return NULL;
 }
 
