@@ -457,6 +457,7 @@ int main(int argc, char **argv)
 		diag_system(NULL, "nothing was done, for a reason that is not known");
 	note_free(&note);
 	elf_file_close(&module);
+	options_free(&options.target);
 	arena_free(&arena);
 	return (int)diag_status();
 }

@@ -143,6 +143,7 @@ int main(int argc, char **argv)
 		target_close(&target);
 	}
 	diag_finish_output();
+	options_free(&options.target);
 	arena_free(&arena);
 	return (int)diag_status();
 }

@@ -18,6 +18,12 @@ void options_add(struct option_list *list, const char *value)
 	list->values[list->count++] = value;
 }
 
+void options_free(struct target_options *target)
+{
+	free(target->symvers.values);
+	free(target->objects.values);
+}
+
 static void take_object(struct target_options *target, const char *value)
 {
 	const char *equals = strchr(value, '=');

@@ -71,5 +71,7 @@ void options_take(int option, char **argv, struct target_options *target, const 
 
 /* Adds VALUE, which stays the caller's, to a list. */
 void options_add(struct option_list *list, const char *value);
+/* Frees TARGET's lists. */
+void options_free(struct target_options *target);
 
 #endif

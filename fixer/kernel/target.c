@@ -162,8 +162,6 @@ void target_close(struct target *target)
 		close_object(target->vmlinux);
 	for (struct kernel_object *object = target->modules; object; object = object->next)
 		close_object(object);
-	free(target->options.symvers.values);
-	free(target->options.objects.values);
 	name_table_free(&target->missing);
 	name_table_free(&target->exports);
 	name_table_free(&target->kallsyms);

@@ -286,7 +286,6 @@ static void run_name(const struct options *options, struct arena *arena)
 
 	places_of(&places, options, arena);
 	module_name_check(options->arguments[0], &places, &options->target.objects, NULL);
-	free(options->target.objects.values);
 }
 
 static void run_source_folder(const struct options *options, struct arena *arena)
@@ -444,7 +443,6 @@ static void run_namespaces(const struct options *options, struct arena *arena)
 {
 	namespaces_print(&options->target.symvers, options->arguments, options->argument_count,
 			 stdout, arena);
-	free(options->target.symvers.values);
 }
 
 #define ANY_NUMBER ((size_t)-1)
@@ -595,6 +593,7 @@ int main(int argc, char **argv)
 	options.target.no_exports = true;
 	options.mode->run(&options, &arena);
 	diag_finish_output();
+	options_free(&options.target);
 	arena_free(&arena);
 	return (int)diag_status();
 }
