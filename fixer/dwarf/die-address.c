@@ -124,7 +124,7 @@ static int read_list_entry(const struct die_context *context, struct cursor *cur
 	}
 	if (result != 1)
 		return -1;
-	return cursor->short_of ? die_malformed(context, "a list of ranges that is cut off") : 0;
+	return cursor->short_of ? die_malformed(context, "half a list of ranges") : 0;
 }
 
 /* The unit's address, to which offsets are relative where nothing else is said. 0, or -1 after a message. */

@@ -25,9 +25,8 @@ int die_malformed(const struct die_context *context, const char *what)
 		diag_error(&place, "dwarf", "malformed DWARF: %s in '%s'", what,
 			   context->unit->name);
 	else
-		diag_error(&place, "dwarf",
-			   "malformed DWARF: %s in the unit at offset 0x%llx of %s", what,
-			   (unsigned long long)context->unit->offset, context->unit->section->name);
+		diag_error(&place, "dwarf", "malformed DWARF: %s, in %s at 0x%llx", what,
+			   context->unit->section->name, (unsigned long long)context->unit->offset);
 	return -1;
 }
 

@@ -171,7 +171,7 @@ static int type_unit(struct writer *writer, Dwarf_Die die, Dwarf_Half number,
 	*unit = dwarf_scan_type(context->dwarf,
 				bytes_load((unsigned char *)signature.signature, 8,
 					   elf_file_is_big_endian(context->dwarf->elf)));
-	return *unit ? 1 : die_malformed(context, "a signature that is no type unit's");
+	return *unit ? 1 : die_malformed(context, "a signature of no type unit");
 }
 
 /* The type that DIE refers to, where that is not void by its absence. */
@@ -333,7 +333,7 @@ static Dwarf_Die typed_entry(struct writer *writer, Dwarf_Die die)
 			return NULL;
 		die = origin;
 	}
-	die_malformed(&writer->context, "an entry that stands for others without an end");
+	die_malformed(&writer->context, "entries that stand for each other");
 	return NULL;
 }
 
