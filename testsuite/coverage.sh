@@ -12,7 +12,8 @@ usage: coverage.sh [--keep=FOLDER] [--tests=FILES] [SUITE...]
 Runs the suites (default: fixer plugin) with programs that count, and prints a line for each file: lines, those that were run,
 branches, and those that were taken; the last line is of all. A branch is one of the ways from a condition.
 
-Of each command that the tests let calls fail of, 200 calls are, or KLP_FAULTS=N.
+What a program that a signal ends has run is not counted. Of the faults and the mutations of files that the suites try, there are
+more than in "make check": KLP_FAULTS=N (200) of each command, KLP_MUTATIONS=N (1000) of each kind of file.
 
   --keep=FOLDER   build there, leave all there, and count what was run before, too
   --tests=FILES   of the suites, these files only: "a.exp b.exp"
@@ -53,7 +54,8 @@ if [ ! -x "$work/build/fixer/klp-plan" ]; then
 	build_source "$top" "$work/source"
 	build_klpmake "$work/source" "$work/build" CFLAGS="$flags" CXXFLAGS="$flags" LDFLAGS=--coverage || exit 3
 fi
-export KLP_FAULTS="${KLP_FAULTS:-200}"
+# More of these than "make check" has time for: what only a fault of the system or a damaged file leads to, is run as well.
+export KLP_FAULTS="${KLP_FAULTS:-200}" KLP_MUTATIONS="${KLP_MUTATIONS:-1000}"
 make -C "$work/build" --no-print-directory -s check SUITES="${suites[*]}" ${tests:+RUNTESTFLAGS="$tests"} </dev/null ||
 	echo "coverage.sh: some tests have failed, see $work/build/testsuite/out" >&2
 

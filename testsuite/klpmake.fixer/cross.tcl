@@ -324,6 +324,35 @@ klp_test "the proof of the tool chain" {
     }
 }
 
+# Calls and jumps as the linker has filled them in: debug information does not have all.
+klp_test "who calls what was __init" {
+    klp_kernel {
+	fs/early.c {
+	    keep int __init called(int x) { return x + 7; }
+	    keep int __init jumped(int x) { return x + 8; }
+	    keep int __init lonely(int x) { return x + 9; }
+	    keep int own(int x) { return lonely(x) + 10; }
+	}
+	fs/late.c {
+	    extern int called(int x), jumped(int x), lonely(int x);
+	    keep int calls(int x) { return called(x) + 20; }
+	    keep int jumps(int x) { asm volatile(""); return jumped(x + 3); }
+	    keep int __init too(int x) { return lonely(x) + 21; }
+	}
+    }
+    set text [klp_read kernel/fs/early.c]
+    foreach {name caller} {called calls jumped jumps lonely ""} {
+	klp_write_exact new/fs/early.c [string map [list "__init $name" $name] $text]
+	compare_kernel fs/early.c $text
+	if {$caller eq ""} {
+	    klp_expect status is 0 "$name: is accepted where only __init functions do"
+	    klp_expect stderr lacks {\[init\]} "$name: without a message"
+	} else {
+	    klp_refused 1 [list "^fs/early\\.c:\\d+: error: the code of '$name' is gone, and '$caller' of another file calls it \\\[init\\]$"] "$name"
+	}
+    }
+}
+
 # code NAME TEXT [FLAG...]: the object NAME.o.
 proc code {name text args} {
     klp_write_exact $name.c $text
