@@ -322,8 +322,8 @@ static int spread_dropped(struct resolver *resolver, struct plan_unit *unit,
 	if (caller)
 		return refuse_dropped(
 			function, caller, "of another file calls it",
-			"change that function as well, so that it calls one of another "
-			"name");
+			"leave it as it is, and let those that call it now call a new function of "
+			"another name");
 	return spread(resolver, unit, planned, true, &found);
 }
 
