@@ -32,7 +32,7 @@ struct run {
 struct table {
 	struct run *runs; /* from malloc */
 	size_t count;
-	bool begun, ended;
+	bool begun, ended, wrong;
 };
 
 struct tables {
@@ -43,9 +43,12 @@ struct tables {
 	struct name_table by_file; /* an entry's number: the place in LIST, from 1 on */
 };
 
-static int malformed(const struct diag_place *place)
+/* Once, whatever follows. */
+static int malformed(struct table *table, const struct diag_place *place)
 {
-	diag_error(place, "format", "not a table of lines of this version of klp-plan");
+	if (!table->wrong)
+		diag_error(place, "format", "not a table of lines of this version of klp-plan");
+	table->wrong = true;
 	return -1;
 }
 
@@ -54,11 +57,13 @@ static int take_line(void *context, char **fields, size_t count, const struct di
 	struct table *table = context;
 	struct run run;
 
+	if (table->wrong)
+		return -1;
 	if (!table->begun) {
 		table->begun = count == HEAD_COLUMNS &&
 			       !strcmp(fields[HEAD_NAME], LINE_TABLE_NAME) &&
 			       !strcmp(fields[HEAD_VERSION], LINE_TABLE_VERSION);
-		return table->begun ? 0 : malformed(place);
+		return table->begun ? 0 : malformed(table, place);
 	}
 	if (count == 1 && !table->ended && !strcmp(fields[0], LINE_TABLE_END)) {
 		table->ended = true;
@@ -68,7 +73,7 @@ static int take_line(void *context, char **fields, size_t count, const struct di
 	    !lines_number(fields[RUN_NUMBER], &run.number) ||
 	    !lines_number(fields[RUN_COUNT], &run.count) ||
 	    !lines_number(fields[RUN_LINE], &run.line))
-		return malformed(place);
+		return malformed(table, place);
 	table->runs = array_grow(table->runs, table->count, sizeof(run));
 	table->runs[table->count++] = run;
 	return 0;
@@ -94,7 +99,7 @@ static const struct table *find_table(struct tables *tables, const char *file)
 	if (lines_read(path, 1, RUN_COLUMNS, take_line, table, tables->arena))
 		return NULL;
 	if (!table->ended) {
-		malformed(&place);
+		malformed(table, &place);
 		return NULL;
 	}
 	return table;

@@ -203,7 +203,7 @@ static void note_places(const struct shown *shown)
 			others += count;
 	}
 	if (others)
-		diag_note(NULL, "so do %zu other members, some of which move", others);
+		diag_note(NULL, "%zu other members move, or stay, as well", others);
 	if (!stays)
 		diag_note(NULL, "no member stays where it was");
 }
