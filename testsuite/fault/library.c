@@ -128,9 +128,10 @@ __asm__(".text\n"
 	"	ret\n"
 	".size fault_call, . - fault_call\n");
 
-static void end(int status)
+static void __attribute__((noreturn)) end(int status)
 {
-	fault_call(SYS_exit_group, status, 0, 0, 0, 0, 0);
+	for (;;)
+		fault_call(SYS_exit_group, status, 0, 0, 0, 0, 0);
 }
 
 /* Messages: where these cannot be written, nothing can be told. */
