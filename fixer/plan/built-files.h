@@ -9,7 +9,7 @@
 #include "plan/source-tree.h"
 
 struct built_options {
-	const struct target_options *kernel; /* is the callee's then: its lists are freed */
+	const struct target_options *kernel;
 	const char *cache;		     /* a file for the names of the kernel's units */
 	const char *key; /* tells one state of the source from another; NULL: nothing is kept */
 };

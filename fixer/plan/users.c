@@ -284,10 +284,6 @@ static void print(const struct users *users, FILE *stream)
 
 static void free_users(struct users *users)
 {
-	if (!users->knows_built) {
-		free(users->options->kernel.symvers.values);
-		free(users->options->kernel.objects.values);
-	}
 	if (users->mentions.tree)
 		mentions_close(&users->mentions);
 	for (size_t i = 0; i < users->count; i++) {

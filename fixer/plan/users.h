@@ -18,7 +18,7 @@ struct users_options {
 	const char *cache;  /* a file for the include graph; NULL: it is not kept */
 	size_t few; /* C files that include a header: what of it they use is not asked where these are no more */
 	const char *built; /* a file for what the kernel is built from; NULL: that is not asked */
-	struct target_options kernel; /* its lists are freed */
+	struct target_options kernel;
 };
 
 /*

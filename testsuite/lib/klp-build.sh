@@ -8,8 +8,8 @@
 #	klp_build_livepatch		makes livepatch-fix.ko from that
 # shellcheck shell=bash
 
-# What klp-build asks for, and something to patch: with all else off a kernel is built in minutes.
-klp_build_symbols=(64BIT SMP PRINTK MULTIUSER SYSFS PROC_FS BLOCK BLK_DEV MODULES MODULE_UNLOAD EXPERT DEBUG_KERNEL
+# What klp-build and kpatch-build ask for, and something to patch: with all else off a kernel is built in minutes.
+klp_build_symbols=(64BIT SMP PRINTK BUG JUMP_LABEL MULTIUSER SYSFS PROC_FS BLOCK BLK_DEV MODULES MODULE_UNLOAD EXPERT DEBUG_KERNEL
 	KALLSYMS KALLSYMS_ALL FTRACE FUNCTION_TRACER DYNAMIC_FTRACE LIVEPATCH UNWINDER_ORC DEBUG_INFO_DWARF5)
 # What has to be there besides.
 klp_build_wanted=(KLP_BUILD BLK_DEV_LOOP)
