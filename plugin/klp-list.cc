@@ -14,6 +14,11 @@
 #include "initialiser.h"
 #include "klp-list.h"
 
+static bool is_short_lived(const char *section)
+{
+	return section && (!strncmp(section, ".init", 5) || !strncmp(section, ".exit", 5));
+}
+
 /* What becomes of a variable's section that does not stay as it is; NULL: it does. */
 static const char *fate_of(tree decl)
 {
@@ -23,7 +28,7 @@ static const char *fate_of(tree decl)
 		return "cannot be written";
 	if (!section)
 		return NULL;
-	if (!strncmp(section, ".init", 5) || !strncmp(section, ".exit", 5))
+	if (is_short_lived(section))
 		return "is gone once the module is loaded";
 	if (!strncmp(section, ".data..ro_after_init", 20) || !strncmp(section, ".rodata", 7))
 		return "cannot be written once the module is loaded";
@@ -92,6 +97,58 @@ static void check_list(tree constructor, const char *name, const char *kind)
 			kind, decl);
 }
 
+/* The functions in CONSTRUCTOR that the kernel calls when it likes. */
+static void check_callbacks(tree constructor)
+{
+	unsigned HOST_WIDE_INT i;
+	tree value;
+
+	FOR_EACH_CONSTRUCTOR_VALUE(CONSTRUCTOR_ELTS(constructor), i, value)
+	{
+		tree decl = pointed_decl(value);
+
+		if (decl && TREE_CODE(decl) == FUNCTION_DECL &&
+		    is_short_lived(DECL_SECTION_NAME(decl)))
+			error_at(
+				DECL_SOURCE_LOCATION(decl),
+				"%qD is gone once the module is loaded, and is a callback that the "
+				"kernel calls later",
+				decl);
+	}
+}
+
+/* Is OTHER's name that of OBJECT, both of struct klp_object? The kernel's own has none. */
+static bool is_same_object(tree object, tree other)
+{
+	const char *name = string_of(value_of(object, "name")),
+		   *other_name = string_of(value_of(other, "name"));
+
+	return name && other_name ? !strcmp(name, other_name) : !name && !other_name;
+}
+
+/* Objects of one name: the kernel makes a folder for each in sysfs (klp_init_object_early() in kernel/livepatch/core.c). */
+static void check_names(tree decl)
+{
+	tree list = decl ? DECL_INITIAL(decl) : NULL_TREE, one, other;
+	unsigned HOST_WIDE_INT i, j;
+
+	if (!list || TREE_CODE(list) != CONSTRUCTOR || TREE_CODE(TREE_TYPE(list)) != ARRAY_TYPE)
+		return;
+	FOR_EACH_CONSTRUCTOR_VALUE(CONSTRUCTOR_ELTS(list), i, one)
+	for (j = 0; j < i; j++) {
+		other = CONSTRUCTOR_ELT(list, j)->value;
+		if (TREE_CODE(one) != CONSTRUCTOR || TREE_CODE(other) != CONSTRUCTOR ||
+		    !value_of(one, "funcs") || !value_of(other, "funcs") ||
+		    !is_same_object(one, other))
+			continue;
+		error_at(
+			place_of_variable(decl),
+			"two %<struct klp_object%> of %qD are of one object: the kernel refuses that",
+			decl);
+		return;
+	}
+}
+
 static void walk(tree value)
 {
 	unsigned HOST_WIDE_INT i;
@@ -99,8 +156,13 @@ static void walk(tree value)
 
 	if (TREE_CODE(value) != CONSTRUCTOR)
 		return;
-	if (has_tag(TREE_TYPE(value), "klp_patch"))
+	if (has_tag(TREE_TYPE(value), "klp_patch")) {
 		check_list(value, "objs", "klp_object");
+		check_names(pointed_decl(value_of(value, "objs")));
+	}
+	if (has_tag(TREE_TYPE(value), "klp_callbacks") ||
+	    has_tag(TREE_TYPE(value), "klpmake_entry"))
+		check_callbacks(value);
 	if (has_tag(TREE_TYPE(value), "klp_object"))
 		check_list(value, "funcs", "klp_func");
 	FOR_EACH_CONSTRUCTOR_VALUE(CONSTRUCTOR_ELTS(value), i, inner)
