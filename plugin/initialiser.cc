@@ -5,13 +5,13 @@
 #include "gcc-compat.h"
 #include "initialiser.h"
 
-location_t place_of_variable(tree decl)
+location_t initialiser_place(tree decl)
 {
 	return linemap_resolve_location(line_table, DECL_SOURCE_LOCATION(decl),
 					LRK_MACRO_EXPANSION_POINT, NULL);
 }
 
-bool has_tag(tree type, const char *tag)
+bool initialiser_has_tag(tree type, const char *tag)
 {
 	tree name = TYPE_NAME(TYPE_MAIN_VARIANT(type));
 
@@ -20,7 +20,7 @@ bool has_tag(tree type, const char *tag)
 	return TREE_CODE(type) == RECORD_TYPE && name && !strcmp(IDENTIFIER_POINTER(name), tag);
 }
 
-tree field_named(tree record, const char *name)
+tree initialiser_field(tree record, const char *name)
 {
 	for (tree field = TYPE_FIELDS(record); field; field = DECL_CHAIN(field))
 		if (TREE_CODE(field) == FIELD_DECL && DECL_NAME(field) &&
@@ -29,7 +29,7 @@ tree field_named(tree record, const char *name)
 	return NULL_TREE;
 }
 
-tree value_of(tree constructor, const char *name)
+tree initialiser_value(tree constructor, const char *name)
 {
 	unsigned HOST_WIDE_INT i;
 	tree field, value;
@@ -41,7 +41,7 @@ tree value_of(tree constructor, const char *name)
 	return NULL_TREE;
 }
 
-tree pointed_decl(tree value)
+tree initialiser_target(tree value)
 {
 	if (!value)
 		return NULL_TREE;
@@ -58,7 +58,7 @@ tree pointed_decl(tree value)
 	return DECL_P(value) ? value : NULL_TREE;
 }
 
-const char *string_of(tree value)
+const char *initialiser_string(tree value)
 {
 	if (!value || integer_zerop(value))
 		return NULL;

@@ -63,9 +63,10 @@ static vec<struct callback> callbacks = vNULL;
 
 static void collect_object(struct walk *walk, tree constructor)
 {
-	tree name = value_of(constructor, "name");
-	struct object_funcs object = { pointed_decl(value_of(constructor, "funcs")),
-				       string_of(name), place_of_variable(walk->node->decl) };
+	tree name = initialiser_value(constructor, "name");
+	struct object_funcs object = { initialiser_target(initialiser_value(constructor, "funcs")),
+				       initialiser_string(name),
+				       initialiser_place(walk->node->decl) };
 
 	if (!object.array)
 		return;
@@ -122,8 +123,8 @@ static bool find_object(const struct walk *walk, location_t location, const char
 static bool collect_sympos(struct patch *patch, tree constructor, unsigned HOST_WIDE_INT offset,
 			   location_t location)
 {
-	tree field = field_named(TREE_TYPE(constructor), "old_sympos");
-	tree value = value_of(constructor, "old_sympos");
+	tree field = initialiser_field(TREE_TYPE(constructor), "old_sympos");
+	tree value = initialiser_value(constructor, "old_sympos");
 
 	if (!field) {
 		error_at(location, "%<struct klp_func%> has no field %<old_sympos%>: "
@@ -146,22 +147,22 @@ static bool collect_sympos(struct patch *patch, tree constructor, unsigned HOST_
 static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE_INT offset)
 {
 	tree variable = walk->node->decl,
-	     new_func = pointed_decl(value_of(constructor, "new_func"));
-	tree old_name = value_of(constructor, "old_name");
-	location_t location = place_of_variable(variable);
+	     new_func = initialiser_target(initialiser_value(constructor, "new_func"));
+	tree old_name = initialiser_value(constructor, "old_name");
+	location_t location = initialiser_place(variable);
 	struct patch patch = {};
 	const char *object;
 
 	if (!old_name || integer_zerop(old_name))
 		return; /* the terminator of an array, or filled in later */
-	if (!string_of(old_name) || !*string_of(old_name)) {
+	if (!initialiser_string(old_name) || !*initialiser_string(old_name)) {
 		error_at(location, "%<old_name%> is not a string constant, or an empty one");
 		return;
 	}
 	if (!new_func || TREE_CODE(new_func) != FUNCTION_DECL) {
 		error_at(location,
 			 "%<new_func%> of the %<struct klp_func%> for %qs is not a function",
-			 string_of(old_name));
+			 initialiser_string(old_name));
 		return;
 	}
 	if (!collect_sympos(&patch, constructor, offset, location) ||
@@ -175,7 +176,7 @@ static void collect_func(struct walk *walk, tree constructor, unsigned HOST_WIDE
 	patch.variable = xstrdup(symbol_name(variable));
 	patch.identifier = xstrdup(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(variable)));
 	patch.object = object ? xstrdup(object) : NULL;
-	patch.old_name = xstrdup(string_of(old_name));
+	patch.old_name = xstrdup(initialiser_string(old_name));
 	patch.new_name = xstrdup(symbol_name(new_func));
 	patch.signature = signature_of(TREE_TYPE(new_func));
 	patch.place = source_place_at(location);
@@ -187,8 +188,8 @@ static void collect_callback(const struct walk *walk, tree constructor)
 {
 	static const char *const kinds[] = { NULL, "pre_patch", "post_patch", "pre_unpatch",
 					     "post_unpatch" };
-	tree variable = walk->node->decl, kind = value_of(constructor, "kind");
-	location_t location = place_of_variable(variable);
+	tree variable = walk->node->decl, kind = initialiser_value(constructor, "kind");
+	location_t location = initialiser_place(variable);
 	struct callback callback = {};
 
 	if (walk->entry_object || !kind || !tree_fits_uhwi_p(kind) || integer_zerop(kind) ||
@@ -206,8 +207,8 @@ static void collect_callback(const struct walk *walk, tree constructor)
 /* An entry of the short form: what its own object is, and where the name of it stands. */
 static void enter_entry(struct walk *walk, tree constructor, unsigned HOST_WIDE_INT offset)
 {
-	tree object = value_of(constructor, "object");
-	tree field = field_named(TREE_TYPE(constructor), "object");
+	tree object = initialiser_value(constructor, "object");
+	tree field = initialiser_field(TREE_TYPE(constructor), "object");
 
 	walk->by_tag = true;
 	walk->entry_object = object && TREE_CODE(object) == STRING_CST &&
@@ -230,14 +231,14 @@ static void walk_record(struct walk *walk, tree constructor, unsigned HOST_WIDE_
 	struct walk inner = *walk;
 	unsigned HOST_WIDE_INT i;
 
-	if (has_tag(type, "klp_object") && walk->collecting_objects)
+	if (initialiser_has_tag(type, "klp_object") && walk->collecting_objects)
 		collect_object(walk, constructor);
-	if (has_tag(type, "klp_func")) {
+	if (initialiser_has_tag(type, "klp_func")) {
 		if (!walk->collecting_objects)
 			collect_func(walk, constructor, offset);
 		return;
 	}
-	if (has_tag(type, "klpmake_entry"))
+	if (initialiser_has_tag(type, "klpmake_entry"))
 		enter_entry(&inner, constructor, offset);
 	FOR_EACH_CONSTRUCTOR_ELT(CONSTRUCTOR_ELTS(constructor), i, field, value)
 	if (field)
@@ -322,14 +323,15 @@ void klp_func_check_untagged(void)
 
 	FOR_EACH_VARIABLE(node)
 	{
-		location_t location = place_of_variable(node->decl);
+		location_t location = initialiser_place(node->decl);
 
-		if (DECL_EXTERNAL(node->decl) || !has_tag(TREE_TYPE(node->decl), "klpmake_entry"))
+		if (DECL_EXTERNAL(node->decl) ||
+		    !initialiser_has_tag(TREE_TYPE(node->decl), "klpmake_entry"))
 			continue;
 		/* A callback has no original. */
 		if (!DECL_INITIAL(node->decl) ||
 		    TREE_CODE(DECL_INITIAL(node->decl)) != CONSTRUCTOR ||
-		    !value_of(DECL_INITIAL(node->decl), "func"))
+		    !initialiser_value(DECL_INITIAL(node->decl), "func"))
 			continue;
 		error_at(location, "a replacement in a file without a tag");
 		inform(location, "say which kernel source has the original: %<//KLPMAKE path%>");

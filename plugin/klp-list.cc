@@ -54,8 +54,8 @@ static bool has_no_end(tree decl, const char *kind)
 	if (!list || TREE_CODE(list) != CONSTRUCTOR)
 		return false;
 	if (TREE_CODE(TREE_TYPE(decl)) != ARRAY_TYPE)
-		return has_tag(TREE_TYPE(decl), kind) && !initializer_zerop(list);
-	if (!has_tag(TREE_TYPE(TREE_TYPE(decl)), kind))
+		return initialiser_has_tag(TREE_TYPE(decl), kind) && !initializer_zerop(list);
+	if (!initialiser_has_tag(TREE_TYPE(TREE_TYPE(decl)), kind))
 		return false;
 	last = last_element(TREE_TYPE(decl));
 	FOR_EACH_CONSTRUCTOR_ELT(CONSTRUCTOR_ELTS(list), i, index, value)
@@ -74,7 +74,7 @@ static void check_variable(tree decl, const char *kind)
 	const char *fate = fate_of(decl);
 
 	if (fate)
-		error_at(place_of_variable(decl),
+		error_at(initialiser_place(decl),
 			 "%qD %s, and the kernel goes on to write to its %<struct %s%>", decl, fate,
 			 kind);
 }
@@ -82,7 +82,7 @@ static void check_variable(tree decl, const char *kind)
 /* What the field NAME of CONSTRUCTOR points to: a list of struct KIND. */
 static void check_list(tree constructor, const char *name, const char *kind)
 {
-	tree decl = pointed_decl(value_of(constructor, name));
+	tree decl = initialiser_target(initialiser_value(constructor, name));
 
 	if (!decl || !VAR_P(decl))
 		return;
@@ -92,7 +92,7 @@ static void check_list(tree constructor, const char *name, const char *kind)
 		check_variable(decl, kind);
 	if (has_no_end(decl, kind))
 		error_at(
-			place_of_variable(decl),
+			initialiser_place(decl),
 			"no empty %<struct %s%> ends %qD: the kernel goes on with what is behind it",
 			kind, decl);
 }
@@ -105,7 +105,7 @@ static void check_callbacks(tree constructor)
 
 	FOR_EACH_CONSTRUCTOR_VALUE(CONSTRUCTOR_ELTS(constructor), i, value)
 	{
-		tree decl = pointed_decl(value);
+		tree decl = initialiser_target(value);
 
 		if (decl && TREE_CODE(decl) == FUNCTION_DECL &&
 		    is_short_lived(DECL_SECTION_NAME(decl)))
@@ -120,8 +120,8 @@ static void check_callbacks(tree constructor)
 /* Is OTHER's name that of OBJECT, both of struct klp_object? The kernel's own has none. */
 static bool is_same_object(tree object, tree other)
 {
-	const char *name = string_of(value_of(object, "name")),
-		   *other_name = string_of(value_of(other, "name"));
+	const char *name = initialiser_string(initialiser_value(object, "name")),
+		   *other_name = initialiser_string(initialiser_value(other, "name"));
 
 	return name && other_name ? !strcmp(name, other_name) : !name && !other_name;
 }
@@ -138,11 +138,11 @@ static void check_names(tree decl)
 	for (j = 0; j < i; j++) {
 		other = CONSTRUCTOR_ELT(list, j)->value;
 		if (TREE_CODE(one) != CONSTRUCTOR || TREE_CODE(other) != CONSTRUCTOR ||
-		    !value_of(one, "funcs") || !value_of(other, "funcs") ||
+		    !initialiser_value(one, "funcs") || !initialiser_value(other, "funcs") ||
 		    !is_same_object(one, other))
 			continue;
 		error_at(
-			place_of_variable(decl),
+			initialiser_place(decl),
 			"two %<struct klp_object%> of %qD are of one object: the kernel refuses that",
 			decl);
 		return;
@@ -156,14 +156,14 @@ static void walk(tree value)
 
 	if (TREE_CODE(value) != CONSTRUCTOR)
 		return;
-	if (has_tag(TREE_TYPE(value), "klp_patch")) {
+	if (initialiser_has_tag(TREE_TYPE(value), "klp_patch")) {
 		check_list(value, "objs", "klp_object");
-		check_names(pointed_decl(value_of(value, "objs")));
+		check_names(initialiser_target(initialiser_value(value, "objs")));
 	}
-	if (has_tag(TREE_TYPE(value), "klp_callbacks") ||
-	    has_tag(TREE_TYPE(value), "klpmake_entry"))
+	if (initialiser_has_tag(TREE_TYPE(value), "klp_callbacks") ||
+	    initialiser_has_tag(TREE_TYPE(value), "klpmake_entry"))
 		check_callbacks(value);
-	if (has_tag(TREE_TYPE(value), "klp_object"))
+	if (initialiser_has_tag(TREE_TYPE(value), "klp_object"))
 		check_list(value, "funcs", "klp_func");
 	FOR_EACH_CONSTRUCTOR_VALUE(CONSTRUCTOR_ELTS(value), i, inner)
 	walk(inner);
@@ -183,7 +183,7 @@ void klp_list_check(void)
 		variables.safe_push(node->decl);
 	FOR_EACH_VEC_ELT_REVERSE(variables, i, decl)
 	{
-		if (has_tag(TREE_TYPE(decl), "klp_patch"))
+		if (initialiser_has_tag(TREE_TYPE(decl), "klp_patch"))
 			check_variable(decl, "klp_patch");
 		walk(DECL_INITIAL(decl));
 	}
