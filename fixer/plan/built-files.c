@@ -149,10 +149,10 @@ static void mark_units(struct source_tree *tree, char *units)
 		    is_never_named(tree, tree->files[i].path))
 			mark(&graph, i);
 	while ((line = strsep(&units, "\n"))) {
-		const struct name_entry *file = name_table_find(&tree->by_path, line);
+		const char *known = units_known_path(&tree->by_path, line);
 
-		if (file)
-			mark(&graph, file->number - 1);
+		if (known)
+			mark(&graph, name_table_find(&tree->by_path, known)->number - 1);
 		else if (*line)
 			mark_folder(&graph, line);
 	}

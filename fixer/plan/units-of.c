@@ -14,12 +14,16 @@
 #include "kernel/fetch.h"
 #include "plan/lines.h"
 
+static void add_line(struct resolver *resolver, struct string_list *lines, const char *path,
+		     const struct kernel_object *object)
+{
+	string_list_add(lines, arena_printf(resolver->arena, "%s\t%s", path, object->name));
+}
+
 static void add_unit(struct resolver *resolver, struct string_list *lines,
 		     const struct kernel_object *object, const struct dwarf_unit *unit)
 {
-	const char *path = dwarf_path_strip(unit->name, unit->comp_dir);
-
-	string_list_add(lines, arena_printf(resolver->arena, "%s\t%s", path, object->name));
+	add_line(resolver, lines, dwarf_path_strip(unit->name, unit->comp_dir), object);
 }
 
 /* The units of OBJECT that include FILE. -1 after a message. */
@@ -162,6 +166,17 @@ struct compiled {
 	struct string_list lines;
 };
 
+const char *units_known_path(const struct name_table *paths, const char *path)
+{
+	const struct name_entry *known = name_table_find(paths, path);
+
+	if (*path != '/')
+		return known ? known->name : NULL;
+	while (!known && (path = strchr(path, '/')))
+		known = name_table_find(paths, ++path);
+	return known ? known->name : NULL;
+}
+
 static void add_compiled(struct resolver *resolver, const struct kernel_object *object,
 			 void *context)
 {
@@ -169,10 +184,11 @@ static void add_compiled(struct resolver *resolver, const struct kernel_object *
 
 	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
 		const struct dwarf_unit *unit = &object->dwarf.units[i];
+		const char *path = units_known_path(&compiled->asked.paths,
+						    dwarf_path_strip(unit->name, unit->comp_dir));
 
-		if (name_table_find(&compiled->asked.paths,
-				    dwarf_path_strip(unit->name, unit->comp_dir)))
-			add_unit(resolver, &compiled->lines, object, unit);
+		if (path)
+			add_line(resolver, &compiled->lines, path, object);
 	}
 }
 

@@ -25,6 +25,13 @@ int units_of_files(struct resolver *resolver, char *const *files, size_t count, 
 int units_compiled(struct resolver *resolver, const char *list, FILE *stream);
 
 /*
+ * Which of PATHS, relative to the source's root, a unit called PATH is compiled from. The assembler writes absolute paths where
+ * the compiler is told to write relative ones, and where the source was then, nobody knows: the end of such a path tells. NULL:
+ * of none.
+ */
+const char *units_known_path(const struct name_table *paths, const char *path);
+
+/*
  * Adds the paths of all files that the image and those modules were compiled from whose debug information mentions one of
  * NAMES, base names of files. 0, or -1 after messages.
  */
