@@ -265,10 +265,12 @@ static void put_function(struct digest_text *out, tree decl)
 {
 	digest_text_put(out, "@");
 	digest_text_put_name(out, symbol_name(decl));
-	/* Whether a table may hold it is up to klp-plan. */
-	if (!out->function)
-		return;
 	put_signature(out, TREE_TYPE(decl));
+	/* A table holds this very one: not a static one of another file that has its name, and none that is called otherwise. */
+	if (!out->function) {
+		digest_text_put(out, TREE_PUBLIC(decl) ? "" : "local");
+		return;
+	}
 	digest_type_put(out, TREE_TYPE(decl));
 	digest_attribute_put_used(out, decl);
 }

@@ -85,8 +85,9 @@ static bool calls(const struct search *search, const struct elf_symbol *symbol)
 {
 	const unsigned char *code;
 
-	if (symbol->type != STT_FUNC || !symbol->size || symbol == search->called ||
-	    elf_symbol_life(search->image, symbol))
+	/* Of assembler, what is no function by the kernel's conventions, as entries are, has no type (SYM_CODE_START()). */
+	if ((symbol->type != STT_FUNC && symbol->type != STT_NOTYPE) || !symbol->size ||
+	    symbol == search->called || elf_symbol_life(search->image, symbol))
 		return false;
 	code = elf_symbol_contents(search->image, symbol);
 	if (!code)
@@ -95,7 +96,7 @@ static bool calls(const struct search *search, const struct elf_symbol *symbol)
 						      : calls_linked(search, symbol, code);
 }
 
-/* Does the livepatch replace CALLER's function? */
+/* Is it certain that nobody runs CALLER's old code, as the livepatch replaces it, or those who call it? */
 static bool is_replaced(const struct plan_unit *units, size_t count,
 			const struct elf_symbol *caller, struct arena *arena)
 {
@@ -104,7 +105,8 @@ static bool is_replaced(const struct plan_unit *units, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		const struct plan_function *planned = plan_find(&units[i], name);
 
-		if (planned && plan_is_replaced(&units[i], planned->function))
+		if (planned && (planned->state == PLAN_NEW || planned->state == PLAN_PASSED_ON ||
+				plan_is_replaced(&units[i], planned->function)))
 			return true;
 	}
 	return false;
@@ -133,4 +135,45 @@ const char *plan_other_caller(const struct plan_unit *unit, const struct elf_sym
 			      struct arena *arena)
 {
 	return plan_staying_caller(NULL, 0, unit, symbol, arena);
+}
+
+/*
+ * Programs of BPF call it, if it is one of those that BTF_ID() lists (include/linux/btf_ids.h): "__BTF_ID__func__NAME__" and a
+ * number.
+ */
+static bool has_btf_id(const struct kernel_object *object, const char *name, struct arena *arena)
+{
+	const char *prefix = arena_printf(arena, "__BTF_ID__func__%s__", name);
+
+	for (size_t i = 1; i < object->elf.symbol_count; i++)
+		if (string_starts_with(object->elf.symbols[i].name, prefix))
+			return true;
+	return false;
+}
+
+static void check_new(const struct plan_unit *units, size_t count, const struct plan_unit *unit,
+		      const struct digest_function *function, struct arena *arena)
+{
+	const struct elf_symbol *symbol = plan_own_symbol(unit->source, function->name);
+	const char *caller;
+
+	if (!symbol)
+		return;
+	caller = plan_staying_caller(units, count, unit, symbol, arena);
+	if (!caller && !has_btf_id(unit->source->object, function->name, arena))
+		return;
+	diag_error(
+		&function->place, "prototype",
+		"the patch changes the parameters or the result of '%s', but %s goes on to call the old one",
+		function->name, caller ? arena_printf(arena, "'%s'", caller) : "BPF");
+	diag_note(NULL, "leave its parameters as they are, and let it call a new one");
+}
+
+void plan_check_staying(const struct plan_unit *units, size_t count, struct arena *arena)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < units[i].function_count; j++)
+			if (units[i].functions[j].state == PLAN_NEW)
+				check_new(units, count, &units[i], units[i].functions[j].function,
+					  arena);
 }

@@ -115,6 +115,7 @@ static void make_plans(struct resolver *resolver, struct plans *plans)
 		replaces = replaces || plan_replaces(unit);
 	}
 	plan_check_moved(plans->units, plans->count, resolver->arena);
+	plan_check_staying(plans->units, plans->count, resolver->arena);
 	if (diag_errors() || (!replaces && report_nothing(plans)))
 		return;
 	for (size_t i = 0; i < plans->count; i++) {

@@ -138,6 +138,9 @@ const char *plan_staying_caller(const struct plan_unit *units, size_t count,
 				const struct plan_unit *unit, const struct elf_symbol *symbol,
 				struct arena *arena);
 
+/* Refuses functions of UNITS with other parameters, which the kernel's code of files that nobody compiles goes on to call. */
+void plan_check_staying(const struct plan_unit *units, size_t count, struct arena *arena);
+
 /*
  * plan-compiled.c: adds those whose compiled code differs, and what contains or calls them. 0, or -1 after messages.
  */
