@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/diag.h"
 #include "base/input-file.h"
 #include "klpmake-path.h"
 
@@ -32,6 +33,29 @@ static struct rule ignored[] = {
 	{ "\\.(rst|txt|yaml|dts|dtsi)$", NULL, { 0 }, false },
 	{ "(^|/)(\\.[^/]*|README[^/]*|TODO)$", NULL, { 0 }, false },
 	{ "(selftest|kunit)s?/", NULL, { 0 }, false },
+};
+
+/* What the kernel has of folders, or of kinds of files, that are no part of it otherwise. */
+static struct rule code_elsewhere[] = {
+	{ "^tools/lib/bpf/relo_core\\.[ch]$|^scripts/dtc/libfdt/",
+	  "compiled into the kernel from outside of its own folders",
+	  { 0 },
+	  false },
+	{ "^arch/x86/lib/x86-opcode-map\\.txt$",
+	  "what Kbuild makes code of the kernel of",
+	  { 0 },
+	  false },
+};
+
+/* Headers of which Kbuild makes other files of the kernel, by their lines or comments. */
+static const struct {
+	const char *path, *made;
+} sources[] = {
+	{ "include/linux/oid_registry.h", "lib/oid_registry_data.c" },
+	{ "arch/x86/include/asm/cpufeatures.h", "arch/x86/kernel/cpu/capflags.c" },
+	{ "arch/x86/include/asm/vmxfeatures.h", "arch/x86/kernel/cpu/capflags.c" },
+	{ "include/uapi/linux/capability.h", "security/apparmor/capability_names.h" },
+	{ "include/linux/socket.h", "security/apparmor/net_names.h" },
 };
 
 static struct rule refused[] = {
@@ -79,6 +103,9 @@ static bool has_source_ending(const char *path)
 /* Why a livepatch cannot have a change of PATH; NULL: it can. */
 static const char *refusal(const char *path)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(code_elsewhere); i++)
+		if (matches(&code_elsewhere[i], path))
+			return code_elsewhere[i].reason;
 	if (matches(&taken, path))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
@@ -167,9 +194,17 @@ static struct diff_file refuse(const char *class, const char *text)
 	return (struct diff_file){ DIFF_REFUSED, DIFF_MODIFY, NULL, class, text };
 }
 
+static bool is_elsewhere(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(code_elsewhere); i++)
+		if (matches(&code_elsewhere[i], path))
+			return true;
+	return false;
+}
+
 static struct diff_file judge_path(const struct diff_tree *tree, const char *path)
 {
-	if (is_ignored(tree, path))
+	if (!is_elsewhere(path) && is_ignored(tree, path))
 		return (struct diff_file){ DIFF_IGNORED, DIFF_MODIFY, path, NULL, NULL };
 	if (refusal(path))
 		return refuse("unsupported",
@@ -182,6 +217,18 @@ static struct diff_file judge_path(const struct diff_tree *tree, const char *pat
 				     "the path '%s' has a character that no kernel source has",
 				     path));
 	return (struct diff_file){ DIFF_TAKEN, DIFF_MODIFY, path, NULL, NULL };
+}
+
+/* What is made of PATH besides is not made again. */
+static void warn_made(const char *path)
+{
+	struct diag_place place = { path, 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		if (!strcmp(sources[i].path, path))
+			diag_warning(&place, "unsupported",
+				     "Kbuild makes '%s' of this header, which stays as it is",
+				     sources[i].made);
 }
 
 /* What follows may be later commits. */
@@ -199,6 +246,7 @@ static struct diff_file take(struct diff_tree *tree, enum diff_kind kind, const 
 	if (kind != DIFF_NEW && !is_there)
 		return refuse("patch",
 			      arena_printf(tree->arena, "the source has no file '%s'", path));
+	warn_made(path);
 	if (kind != DIFF_MODIFY)
 		name_table_add(&tree->states, path)->number = kind == DIFF_NEW ? CREATED : GONE;
 	return (struct diff_file){ DIFF_TAKEN, kind, path, NULL, NULL };
