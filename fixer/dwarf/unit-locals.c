@@ -19,27 +19,45 @@
 #include <string.h>
 
 #include "dwarf/die.h"
+#include "dwarf/unit-types.h"
 
 struct reader {
 	struct die_context context;
 	const char *function; /* the one that is being read; NULL: outside of functions */
 };
 
+/*
+ * Has the number a sign? The form does not tell: of a function's variables GCC writes all numbers with one, clang none. 1, or -1
+ * after a message.
+ */
+static int find_sign(const struct die_context *context, Dwarf_Die die, struct unit_number *value)
+{
+	Dwarf_Unsigned size = 0;
+	int result = unit_unsigned_size(context, die, &size);
+
+	value->is_signed = result != 1;
+	if (result == 1 && size < sizeof(value->bits))
+		value->bits &= ((uint64_t)1 << 8 * size) - 1;
+	return result < 0 ? -1 : 1;
+}
+
 /* The number that DIE has in place of storage; 0 also where it is none. */
-static int constant_of(const struct die_context *context, Dwarf_Die die, long long *value)
+static int constant_of(const struct die_context *context, Dwarf_Die die, struct unit_number *value)
 {
 	Dwarf_Attribute attribute;
 	Dwarf_Error error = NULL;
-	Dwarf_Unsigned number;
-	Dwarf_Signed negative;
+	Dwarf_Unsigned number = 0;
+	Dwarf_Signed negative = 0;
 	Dwarf_Half form;
 	int result = die_attribute(context, die, DW_AT_const_value, &attribute);
 
 	if (result != 1)
 		return result;
-	if (dwarf_whatform(attribute, &form, &error) != DW_DLV_OK)
-		result = die_failed(context, error);
-	else if (form == DW_FORM_sdata || form == DW_FORM_implicit_const)
+	if (dwarf_whatform(attribute, &form, &error) != DW_DLV_OK) {
+		dwarf_dealloc_attribute(attribute);
+		return die_failed(context, error);
+	}
+	if (form == DW_FORM_sdata || form == DW_FORM_implicit_const)
 		result = dwarf_formsdata(attribute, &negative, &error) == DW_DLV_OK;
 	else if (form == DW_FORM_data1 || form == DW_FORM_data2 || form == DW_FORM_data4 ||
 		 form == DW_FORM_data8 || form == DW_FORM_udata)
@@ -47,11 +65,8 @@ static int constant_of(const struct die_context *context, Dwarf_Die die, long lo
 	else
 		result = 0;
 	dwarf_dealloc_attribute(attribute);
-	if (result == 1)
-		*value = form == DW_FORM_sdata || form == DW_FORM_implicit_const
-				 ? (long long)negative
-				 : (long long)number;
-	return result;
+	value->bits = number | (uint64_t)negative;
+	return result == 1 ? find_sign(context, die, value) : 0;
 }
 
 static int note_variable(const struct reader *reader, Dwarf_Die die)
@@ -177,7 +192,7 @@ int unit_each_local(struct dwarf_file *dwarf, struct dwarf_unit *unit, const cha
 }
 
 int unit_constant(struct dwarf_file *dwarf, struct dwarf_unit *unit,
-		  const struct definition *variable, long long *value)
+		  const struct definition *variable, struct unit_number *value)
 {
 	struct die_context context = { dwarf, unit };
 	Dwarf_Die die;

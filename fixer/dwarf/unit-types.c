@@ -398,3 +398,23 @@ int unit_each_type(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 	arena_free(&reading.texts);
 	return result;
 }
+
+int unit_unsigned_size(const struct die_context *context, Dwarf_Die die, Dwarf_Unsigned *size)
+{
+	struct reading reading = { .context = *context };
+	Dwarf_Unsigned encoding = 0;
+	Dwarf_Half tag;
+	Dwarf_Die type;
+	int result = follow_bare_type(&reading, die, &type, &tag);
+
+	if (result != 1)
+		return result;
+	result = die_number(context, type, DW_AT_encoding, &encoding);
+	if (result == 1)
+		result = die_number(context, type, DW_AT_byte_size, size);
+	dwarf_dealloc_die(type);
+	if (result != 1)
+		return result;
+	return encoding == DW_ATE_unsigned || encoding == DW_ATE_unsigned_char ||
+	       encoding == DW_ATE_boolean;
+}

@@ -41,4 +41,9 @@ struct unit_type_reader {
 int unit_each_type(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 		   const struct unit_type_reader *reader);
 
+struct die_context;
+
+/* Is the type of DIE, one of CONTEXT's unit, one of numbers without a sign, of *SIZE bytes? 1, 0, or -1 after a message. */
+int unit_unsigned_size(const struct die_context *context, Dwarf_Die die, Dwarf_Unsigned *size);
+
 #endif

@@ -64,14 +64,20 @@ int unit_files_read(struct dwarf_file *dwarf, struct dwarf_unit *unit);
 /* The source file that DWARF calls NUMBER in UNIT; NULL: there is none, or after a message. */
 const char *unit_file(struct dwarf_file *dwarf, struct dwarf_unit *unit, uint64_t number);
 
+/* A number that stands for a variable. */
+struct unit_number {
+	uint64_t bits;
+	bool is_signed;
+};
+
 /* A variable inside of a function for which DWARF has no address. */
 struct unit_local {
 	const char *function;
 	const char *file; /* as DWARF has it; NULL: unknown */
 	unsigned int line;
 	bool is_kept;	/* on the stack or in registers, at least for a while: it is not static */
-	bool has_value; /* VALUE, a number, stands for it */
-	long long value;
+	bool has_value; /* VALUE stands for it */
+	struct unit_number value;
 };
 
 /* What is done with each; not 0 ends it. LOCAL is there until then. */
@@ -85,7 +91,7 @@ int unit_each_local(struct dwarf_file *dwarf, struct dwarf_unit *unit, const cha
 		    unit_local_function *use, void *data);
 /* The number that stands for VARIABLE, one of UNIT's without storage. 1, 0: none is known, or -1 after a message. */
 int unit_constant(struct dwarf_file *dwarf, struct dwarf_unit *unit,
-		  const struct definition *variable, long long *value);
+		  const struct definition *variable, struct unit_number *value);
 /* Did the compiler inline FUNCTION, one of UNIT's, whatever became of the copies? 1, 0, or -1 after a message. */
 int unit_is_inlined(struct dwarf_file *dwarf, struct dwarf_unit *unit,
 		    const struct definition *function);

@@ -295,14 +295,20 @@ int resolve_report_unreachable(struct resolver *resolver, struct source *source,
 	return -1;
 }
 
+static const char *number_text(const struct unit_number *number, struct arena *arena)
+{
+	if (number->is_signed)
+		return arena_printf(arena, "%lld", (long long)number->bits);
+	return arena_printf(arena, "%llu", (unsigned long long)number->bits);
+}
+
 static void report_no_storage(const struct wanted *wanted, const char *name,
-			      const struct unlocated_variable *variable)
+			      const struct unlocated_variable *variable, struct arena *arena)
 {
 	if (variable->has_value)
-		diag_error(
-			&wanted->place, "optimised-out",
-			"variable %s has no storage: the compiler replaced it by its value, %lld",
-			name, variable->value);
+		diag_error(&wanted->place, "optimised-out",
+			   "variable %s has no storage: the compiler replaced it by its value, %s",
+			   name, number_text(&variable->value, arena));
 	else
 		diag_error(
 			&wanted->place, "optimised-out",
@@ -338,7 +344,7 @@ int resolve_report_unlocated(struct resolver *resolver, struct source *source,
 	if (unlocated->symbol_count)
 		report_several_symbols(wanted, name, unlocated);
 	else
-		report_no_storage(wanted, name, variable);
+		report_no_storage(wanted, name, variable, resolver->arena);
 	advise_copy(source, "define it in the patch file: copy it", variable->file, variable->line);
 	return -1;
 }

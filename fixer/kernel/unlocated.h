@@ -5,6 +5,7 @@
 #ifndef KLPMAKE_UNLOCATED_H
 #define KLPMAKE_UNLOCATED_H
 
+#include "dwarf/unit.h"
 #include "elf/elf-file.h"
 #include "kernel/source.h"
 
@@ -16,7 +17,7 @@ struct unlocated_variable {
 	unsigned int line;
 	bool is_kept;	/* it is an automatic one */
 	bool has_value; /* VALUE stands for it */
-	long long value;
+	struct unit_number value;
 };
 
 struct unlocated {
