@@ -145,7 +145,7 @@ static void add_to_list(const char *name, const char *flags)
 	if (room - length < 64) {
 		long more = fault_call(SYS_mmap, 0, (long)(2 * room + 65536), 3, 0x22, -1, 0);
 
-		if (more < 0)
+		if (more <= 0)
 			end(UNABLE);
 		memcpy((char *)more, text, length);
 		room = 2 * room + 65536;
