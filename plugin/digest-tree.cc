@@ -265,12 +265,17 @@ static void put_function(struct digest_text *out, tree decl)
 {
 	digest_text_put(out, "@");
 	digest_text_put_name(out, symbol_name(decl));
-	put_signature(out, TREE_TYPE(decl));
-	/* A table holds this very one: not a static one of another file that has its name, and none that is called otherwise. */
-	if (!out->function) {
-		digest_text_put(out, TREE_PUBLIC(decl) ? "" : "local");
+	/*
+	 * A table holds another one where the file has its own instead of another file's, or that one is called otherwise.
+	 * Whether a table may hold a file's own one is up to klp-plan.
+	 */
+	if (!out->function && !DECL_EXTERNAL(decl)) {
+		digest_text_put(out, "own");
 		return;
 	}
+	put_signature(out, TREE_TYPE(decl));
+	if (!out->function)
+		return;
 	digest_type_put(out, TREE_TYPE(decl));
 	digest_attribute_put_used(out, decl);
 }
