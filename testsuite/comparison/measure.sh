@@ -316,6 +316,9 @@ done
 [ -z "$cloud_config" ] || try_config kpatch-build debian-config "$cloud_config"
 if [ "$klp_build" = yes ]; then
 	cp -a source klp-source && cp build/.config klp-source/ || exit 3
+	# It takes no configuration that lacks an answer; what was installed since then has brought some.
+	{ klp-source/scripts/config --file klp-source/.config --disable GCC_PLUGINS && make -C klp-source -s olddefconfig; } \
+		>"$work/klp-source.log" 2>&1 || fail "klp-build's source cannot be configured"
 	measure_tool klp-build "$work/klp-source"
 	for option in GCC_PLUGIN_RANDSTRUCT GCC_PLUGIN_LATENT_ENTROPY; do
 		try_option klp-build "$option"
