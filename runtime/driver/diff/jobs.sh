@@ -2,10 +2,10 @@
 # Running the compiler on many files, several at once: make does that, of a script for each.
 # shellcheck shell=bash
 
-# write_job NAME FOLDER COMMAND: COMMAND is a shell's.
+# write_job NAME FOLDER COMMAND: COMMAND is a shell's. What a compiler that is killed leaves behind goes with the work folder.
 write_job() {
 	[[ -z ${OPTION[verbose]} ]] || printf '%s\n' "$3" >&2
-	write_lines "$WORK/jobs/$1.sh" "export LC_ALL=C" "cd $2 || exit" "$3"
+	write_lines "$WORK/jobs/$1.sh" "export LC_ALL=C TMPDIR=$WORK/jobs" "cd $2 || exit" "$3"
 }
 
 # run_jobs TEXT DIVISOR NAME...: runs the scripts jobs/NAME.sh, of which DIVISOR are for one file. Their output is
