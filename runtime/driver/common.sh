@@ -134,6 +134,13 @@ show_file() {
 	shown_lines 2>/dev/null <"$1" || fail 3 "cannot write to standard output"
 }
 
+# make_files FILE...: empty ones, for what is redirected there: the shell's own message would be no reason.
+make_files() {
+	local file
+
+	for file; do { : >"$file"; } 2>/dev/null || cannot_write "$file"; done
+}
+
 # write_lines FILE LINE...
 write_lines() {
 	local file=$1

@@ -163,7 +163,7 @@ ask() {
 	local file=$1
 
 	shift
-	: 2>/dev/null >"$file" || cannot_write "$file"
+	make_files "$file"
 	await "$@" >"$file"
 	pass_on $? klp-plan
 }

@@ -83,6 +83,7 @@ show_messages() {
 }
 
 make_with_messages() {
+	make_files "$WORK/messages"
 	run_make "$@" 2>"$WORK/messages"
 }
 

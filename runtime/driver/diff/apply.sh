@@ -17,6 +17,7 @@ apply_patches() {
 	write_output "$WORK/originals" cut -f 3 "$WORK/diffs/list"
 	check_prepared "$WORK/originals"
 	! apply_diffs || check_hunks
+	make_files "$WORK/touched"
 	problems=$(plan --program=klpmake --applied --source="${SOURCE[folder]}" --files="$WORK/files" \
 		--into="$WORK/diffs" "$WORK/diffs/list" 2>&1 >"$WORK/touched")
 	set -- $?

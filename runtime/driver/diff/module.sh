@@ -29,6 +29,7 @@ make_plan() {
 	for class in "${ALLOW_PLAN[@]}"; do
 		! is_allowed "$class" || words+=(--allow="$class")
 	done
+	make_files "$WORK/summary"
 	await plan_kernel --build="${OPTION[build]}" --numbered="$WORK/lines" --source="${SOURCE[folder]}" --files="$WORK/files" "${words[@]}" \
 		"$WORK/plan.list" >"$WORK/summary"
 	set -- $?

@@ -15,6 +15,7 @@ find_changed() {
 	shift
 	write_lines "$WORK/unlike" "$manifest"
 	[[ -f $manifest ]] || return 0
+	make_files "$WORK/unlike.found" "$WORK/unlike.said"
 	await plan --program=klpmake --quiet --agrees --source="${SOURCE[folder]}" --touched="$list" "$manifest" "$@" \
 		>"$WORK/unlike.found" 2>"$WORK/unlike.said"
 	set -- $?
@@ -70,6 +71,7 @@ start_again() {
 # make_prepared TARGET...: Kbuild, in the prepared source, which is locked. "since" is older than all that it makes.
 make_prepared() {
 	must touch "$WORK/since"
+	make_files "$WORK/kbuild.log"
 	await kernel_make "${SOURCE[folder]}" -s -k "-j$PROCESSORS" "$@" >"$WORK/kbuild.log" 2>&1
 }
 

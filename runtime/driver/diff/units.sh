@@ -227,6 +227,7 @@ read_commands() {
 # ask_kbuild OBJECT...: what it would do, to kbuild.log.
 ask_kbuild() {
 	lock_without "$@"
+	make_files "$WORK/kbuild.log" "$WORK/kbuild.err"
 	await kernel_make "${SOURCE[folder]}" -n -k -o prepare V=1 "$@" >"$WORK/kbuild.log" 2>"$WORK/kbuild.err"
 	unlock_source
 	check_room "$WORK"
