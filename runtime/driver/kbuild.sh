@@ -83,7 +83,6 @@ show_messages() {
 }
 
 make_with_messages() {
-	make_files "$WORK/messages"
 	run_make "$@" 2>"$WORK/messages"
 }
 
