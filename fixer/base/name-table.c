@@ -43,8 +43,7 @@ struct name_entry *name_table_add(struct name_table *table, const char *name)
 	struct name_entry *entry;
 	uint32_t *place;
 
-	if (2 * table->count >= table->room)
-		name_table_reserve(table, table->count + 1);
+	name_table_reserve(table, 1);
 	place = place_of(table, name);
 	if (!*place) {
 		table->entries = array_grow(table->entries, table->count, sizeof(*table->entries));

@@ -107,6 +107,7 @@ struct dwarf_file {
 	struct dwarf_range *ranges; /* read when first asked for, and sorted when asked for often */
 	size_t range_count;
 	unsigned int ranges_asked;
+	bool are_ranges_sorted;
 	bool has_ranges,
 		has_all_ranges; /* those of the table; those of units that it leaves out, too */
 	struct dwarf_entry *entries; /* likewise */

@@ -7,7 +7,6 @@
  * libdwarf's reader of this table insists that the units are in the .debug_info that it sees, but
  * its handles see one unit only.
  */
-#include <limits.h>
 #include <stdlib.h>
 
 #include "dwarf/die.h"
@@ -54,9 +53,7 @@ static int add_unit_range(void *data, uint64_t start, uint64_t end)
 static int add_units_ranges(struct dwarf_file *dwarf)
 {
 	dwarf->has_all_ranges = true;
-	/* What was sorted is not any more. */
-	if (dwarf->ranges_asked > FEW_ASKED)
-		dwarf->ranges_asked = FEW_ASKED;
+	dwarf->are_ranges_sorted = false;
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
 		struct die_context context = { dwarf, &dwarf->units[i] };
 
@@ -139,9 +136,9 @@ static const struct dwarf_range *look_for_range(const struct dwarf_file *dwarf, 
 
 static void sort_ranges(struct dwarf_file *dwarf)
 {
-	if (dwarf->range_count && dwarf->ranges_asked != UINT_MAX)
+	if (dwarf->range_count && !dwarf->are_ranges_sorted)
 		qsort(dwarf->ranges, dwarf->range_count, sizeof(*dwarf->ranges), compare_ranges);
-	dwarf->ranges_asked = UINT_MAX;
+	dwarf->are_ranges_sorted = true;
 }
 
 /* How many ranges start at ADDRESS or below: those of the smaller numbers. */
@@ -166,7 +163,7 @@ static struct dwarf_unit *find_unit(struct dwarf_file *dwarf, uint64_t address)
 	const struct dwarf_range *range;
 	size_t count;
 
-	if (dwarf->ranges_asked < FEW_ASKED) {
+	if (!dwarf->are_ranges_sorted && dwarf->ranges_asked < FEW_ASKED) {
 		dwarf->ranges_asked++;
 		range = look_for_range(dwarf, address);
 	} else {

@@ -64,7 +64,52 @@ static int malformed(const struct tree *tree, uint64_t offset, const char *what)
 	return -1;
 }
 
-static unsigned int fixed_size(const struct dwarf_unit *unit, uint64_t form);
+/* Bytes of a value of FORM; 0: they vary, or there are none. */
+static unsigned int fixed_size(const struct dwarf_unit *unit, uint64_t form)
+{
+	switch (form) {
+	case DW_FORM_data1:
+	case DW_FORM_flag:
+	case DW_FORM_ref1:
+	case DW_FORM_strx1:
+	case DW_FORM_addrx1:
+		return 1;
+	case DW_FORM_data2:
+	case DW_FORM_ref2:
+	case DW_FORM_strx2:
+	case DW_FORM_addrx2:
+		return 2;
+	case DW_FORM_strx3:
+	case DW_FORM_addrx3:
+		return 3;
+	case DW_FORM_data4:
+	case DW_FORM_ref4:
+	case DW_FORM_strx4:
+	case DW_FORM_addrx4:
+	case DW_FORM_ref_sup4:
+		return 4;
+	case DW_FORM_data8:
+	case DW_FORM_ref8:
+	case DW_FORM_ref_sig8:
+	case DW_FORM_ref_sup8:
+		return 8;
+	case DW_FORM_data16:
+		return 16;
+	case DW_FORM_addr:
+		return unit->address_size;
+	case DW_FORM_ref_addr:
+		return unit->version == 2 ? unit->address_size : unit->offset_size;
+	case DW_FORM_strp:
+	case DW_FORM_line_strp:
+	case DW_FORM_sec_offset:
+	case DW_FORM_strp_sup:
+	case DW_FORM_GNU_ref_alt:
+	case DW_FORM_GNU_strp_alt:
+		return unit->offset_size;
+	default:
+		return 0;
+	}
+}
 
 static void add_attribute(struct tree *tree, struct abbreviation *abbreviation, uint64_t form,
 			  bool sibling)
@@ -156,53 +201,6 @@ static const struct abbreviation *find_abbreviation(const struct tree *tree, uin
 		return NULL;
 	return bsearch(&key, tree->abbreviations, tree->abbreviation_count, sizeof(key),
 		       compare_codes);
-}
-
-/* Bytes of a value of FORM; 0: they vary, or there are none. */
-static unsigned int fixed_size(const struct dwarf_unit *unit, uint64_t form)
-{
-	switch (form) {
-	case DW_FORM_data1:
-	case DW_FORM_flag:
-	case DW_FORM_ref1:
-	case DW_FORM_strx1:
-	case DW_FORM_addrx1:
-		return 1;
-	case DW_FORM_data2:
-	case DW_FORM_ref2:
-	case DW_FORM_strx2:
-	case DW_FORM_addrx2:
-		return 2;
-	case DW_FORM_strx3:
-	case DW_FORM_addrx3:
-		return 3;
-	case DW_FORM_data4:
-	case DW_FORM_ref4:
-	case DW_FORM_strx4:
-	case DW_FORM_addrx4:
-	case DW_FORM_ref_sup4:
-		return 4;
-	case DW_FORM_data8:
-	case DW_FORM_ref8:
-	case DW_FORM_ref_sig8:
-	case DW_FORM_ref_sup8:
-		return 8;
-	case DW_FORM_data16:
-		return 16;
-	case DW_FORM_addr:
-		return unit->address_size;
-	case DW_FORM_ref_addr:
-		return unit->version == 2 ? unit->address_size : unit->offset_size;
-	case DW_FORM_strp:
-	case DW_FORM_line_strp:
-	case DW_FORM_sec_offset:
-	case DW_FORM_strp_sup:
-	case DW_FORM_GNU_ref_alt:
-	case DW_FORM_GNU_strp_alt:
-		return unit->offset_size;
-	default:
-		return 0;
-	}
 }
 
 /* Passes a value of FORM whose size varies. False: there is no such form. */

@@ -145,14 +145,16 @@ static void mark_units(struct source_tree *tree, char *units)
 
 	open_graph(&graph, tree);
 	for (size_t i = 0; i < tree->file_count; i++)
+		tree->files[i].is_built = false;
+	for (size_t i = 0; i < tree->file_count; i++)
 		if (is_always_built(tree->files[i].path) ||
 		    is_never_named(tree, tree->files[i].path))
 			mark(&graph, i);
 	while ((line = strsep(&units, "\n"))) {
-		const char *known = units_known_path(&tree->by_path, line);
+		const struct name_entry *file = units_find_path(&tree->by_path, line);
 
-		if (known)
-			mark(&graph, name_table_find(&tree->by_path, known)->number - 1);
+		if (file)
+			mark(&graph, file->number - 1);
 		else if (*line)
 			mark_folder(&graph, line);
 	}
@@ -219,12 +221,6 @@ static char *find_units(struct target *target, const struct source_tree *tree, s
 	return copy;
 }
 
-void built_files_mark_all(struct source_tree *tree)
-{
-	for (size_t i = 0; i < tree->file_count; i++)
-		tree->files[i].is_built = true;
-}
-
 static int mark_of_kernel(struct source_tree *tree, struct target *target,
 			  const struct built_options *options)
 {
@@ -232,10 +228,8 @@ static int mark_of_kernel(struct source_tree *tree, struct target *target,
 	char *units;
 	size_t size = 0;
 
-	if (!fetch_knows_modules(target)) {
-		built_files_mark_all(tree);
+	if (!fetch_knows_modules(target))
 		return 0;
-	}
 	key = key_of(target, options->key);
 	units = key ? kept_file_read(options->cache, key, target->arena) : NULL;
 	if (!units) {

@@ -15,12 +15,10 @@ struct built_options {
 };
 
 /*
- * Sets IS_BUILT of the units of the kernel's image and modules, as their debug information tells, of files of which
+ * Leaves IS_BUILT of the units of the kernel's image and modules, as their debug information tells, of files of which
  * there may be none for what is built, and of all that these include. Where it is not known what modules are built from,
- * all are. 0, or -1 after messages.
+ * that is all. 0, or -1 after messages.
  */
 int built_files_mark(struct source_tree *tree, const struct built_options *options);
-/* Likewise, of all files. */
-void built_files_mark_all(struct source_tree *tree);
 
 #endif

@@ -94,6 +94,15 @@ static bool matches(struct rule *rule, const char *path)
 	return !result;
 }
 
+/* The first of COUNT rules that PATH matches; NULL: none. */
+static const struct rule *find_rule(struct rule *rules, size_t count, const char *path)
+{
+	for (size_t i = 0; i < count; i++)
+		if (matches(&rules[i], path))
+			return &rules[i];
+	return NULL;
+}
+
 static bool has_source_ending(const char *path)
 {
 	return string_ends_with(path, ".c") || string_ends_with(path, ".h") ||
@@ -103,14 +112,13 @@ static bool has_source_ending(const char *path)
 /* Why a livepatch cannot have a change of PATH; NULL: it can. */
 static const char *refusal(const char *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(code_elsewhere); i++)
-		if (matches(&code_elsewhere[i], path))
-			return code_elsewhere[i].reason;
+	const struct rule *rule;
+
 	if (matches(&taken, path))
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
-		if (matches(&refused[i], path))
-			return refused[i].reason;
+	rule = find_rule(refused, ARRAY_SIZE(refused), path);
+	if (rule)
+		return rule->reason;
 	return has_source_ending(path)
 		       ? NULL
 		       : "no C source, and klpmake cannot tell what it does to the kernel";
@@ -129,9 +137,8 @@ static bool is_of_other_arch(const struct diff_tree *tree, const char *path)
 
 static bool is_ignored(const struct diff_tree *tree, const char *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
-		if (matches(&ignored[i], path))
-			return true;
+	if (find_rule(ignored, ARRAY_SIZE(ignored), path))
+		return true;
 	if (!strchr(path, '/'))
 		return strcmp(path, "Makefile") && strcmp(path, "Kbuild") &&
 		       strcmp(path, "Kconfig");
@@ -194,21 +201,16 @@ static struct diff_file refuse(const char *class, const char *text)
 	return (struct diff_file){ DIFF_REFUSED, DIFF_MODIFY, NULL, class, text };
 }
 
-static bool is_elsewhere(const char *path)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(code_elsewhere); i++)
-		if (matches(&code_elsewhere[i], path))
-			return true;
-	return false;
-}
-
 static struct diff_file judge_path(const struct diff_tree *tree, const char *path)
 {
-	if (!is_elsewhere(path) && is_ignored(tree, path))
+	const struct rule *elsewhere = find_rule(code_elsewhere, ARRAY_SIZE(code_elsewhere), path);
+	const char *reason;
+
+	if (!elsewhere && is_ignored(tree, path))
 		return (struct diff_file){ DIFF_IGNORED, DIFF_MODIFY, path, NULL, NULL };
-	if (refusal(path))
-		return refuse("unsupported",
-			      arena_printf(tree->arena, "'%s' is %s", path, refusal(path)));
+	reason = elsewhere ? elsewhere->reason : refusal(path);
+	if (reason)
+		return refuse("unsupported", arena_printf(tree->arena, "'%s' is %s", path, reason));
 	if (path[strspn(path, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 			      "_./+@~,=-")])
 		return refuse(

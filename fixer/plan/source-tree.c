@@ -85,7 +85,7 @@ const char *source_tree_read(struct source_tree *tree, const char *path, size_t 
 size_t source_tree_add_file(struct source_tree *tree, const char *path)
 {
 	tree->files = array_grow(tree->files, tree->file_count, sizeof(*tree->files));
-	tree->files[tree->file_count] = (struct source_file){ .path = path };
+	tree->files[tree->file_count] = (struct source_file){ .path = path, .is_built = true };
 	name_table_add(&tree->by_path, path)->number = tree->file_count + 1;
 	return tree->file_count++;
 }

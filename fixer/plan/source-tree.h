@@ -12,7 +12,7 @@
 struct source_file {
 	const char *path; /* relative to the source's root */
 	bool is_seen;	  /* by the search that is going on */
-	bool is_built;	  /* the kernel is built from it, see built-files.h */
+	bool is_built; /* the kernel may be built from it: true, but for what built-files.c knows */
 };
 
 /* What stands behind #include, and who has it. */

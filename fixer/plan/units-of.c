@@ -166,15 +166,15 @@ struct compiled {
 	struct string_list lines;
 };
 
-const char *units_known_path(const struct name_table *paths, const char *path)
+const struct name_entry *units_find_path(const struct name_table *paths, const char *path)
 {
 	const struct name_entry *known = name_table_find(paths, path);
 
 	if (*path != '/')
-		return known ? known->name : NULL;
+		return known;
 	while (!known && (path = strchr(path, '/')))
 		known = name_table_find(paths, ++path);
-	return known ? known->name : NULL;
+	return known;
 }
 
 static void add_compiled(struct resolver *resolver, const struct kernel_object *object,
@@ -184,11 +184,11 @@ static void add_compiled(struct resolver *resolver, const struct kernel_object *
 
 	for (size_t i = 0; i < object->dwarf.unit_count; i++) {
 		const struct dwarf_unit *unit = &object->dwarf.units[i];
-		const char *path = units_known_path(&compiled->asked.paths,
-						    dwarf_path_strip(unit->name, unit->comp_dir));
+		const struct name_entry *file = units_find_path(
+			&compiled->asked.paths, dwarf_path_strip(unit->name, unit->comp_dir));
 
-		if (path)
-			add_line(resolver, &compiled->lines, path, object);
+		if (file)
+			add_line(resolver, &compiled->lines, file->name, object);
 	}
 }
 

@@ -29,7 +29,7 @@ int units_compiled(struct resolver *resolver, const char *list, FILE *stream);
  * the compiler is told to write relative ones, and where the source was then, nobody knows: the end of such a path tells. NULL:
  * of none.
  */
-const char *units_known_path(const struct name_table *paths, const char *path);
+const struct name_entry *units_find_path(const struct name_table *paths, const char *path);
 
 /*
  * Adds the paths of all files that the image and those modules were compiled from whose debug information mentions one of

@@ -178,70 +178,56 @@ static int open_tree(struct users *users)
 	return 0;
 }
 
-/* Marks what the kernel is built from. -1 after messages. */
+/* Finds out what the kernel is built from, where that is to be asked. -1 after messages. */
 static int know_built(struct users *users)
 {
-	struct built_options options = {
-		.kernel = &users->options->kernel,
-		.cache = users->options->built,
-		.key = key_of(users),
-	};
+	struct built_options options = { .kernel = &users->options->kernel,
+					 .cache = users->options->built };
 
-	if (users->knows_built)
+	if (users->knows_built || !users->options->built)
 		return 0;
-	if (!users->options->built) {
-		built_files_mark_all(&users->tree);
-		return 0;
-	}
 	users->knows_built = true;
+	options.key = key_of(users);
 	return built_files_mark(&users->tree, &options);
 }
 
-/* To INCLUDERS; the number of those that are compiled. */
-static size_t take_includers(const struct source_tree *tree, bool *includers)
+/* To INCLUDERS, of BUILT files or of all; the number of those that are compiled. */
+static size_t take_includers(const struct source_tree *tree, bool built, bool *includers)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < tree->file_count; i++) {
-		includers[i] = tree->files[i].is_seen;
-		count += includers[i] && source_path_is_compiled(tree->files[i].path);
+		const struct source_file *file = &tree->files[i];
+
+		includers[i] = file->is_seen && (!built || file->is_built);
+		count += includers[i] && source_path_is_compiled(file->path);
 	}
 	return count;
 }
 
-/* Leaves out of INCLUDERS what the kernel is not built from. -1 after messages. */
+/* Leaves out of INCLUDERS what the kernel is not built from, where they are many. -1 after messages. */
 static int find_includers(struct users *users, const struct touched *touched, bool *includers,
 			  bool *are_few)
 {
-	struct source_tree *tree = &users->tree;
+	size_t few = users->options->few, count;
 
-	source_tree_find_includers(tree, touched->path);
-	*are_few = take_includers(tree, includers) <= users->options->few;
-	if (*are_few)
-		return 0;
-	if (know_built(users))
-		return -1;
-	for (size_t i = 0; i < tree->file_count; i++)
-		tree->files[i].is_seen = tree->files[i].is_seen && tree->files[i].is_built;
-	*are_few = take_includers(tree, includers) <= users->options->few;
+	source_tree_find_includers(&users->tree, touched->path);
+	count = take_includers(&users->tree, false, includers);
+	if (count > few) {
+		if (know_built(users))
+			return -1;
+		count = take_includers(&users->tree, true, includers);
+	}
+	*are_few = count <= few;
 	return 0;
 }
 
-static int find_users(struct users *users, struct touched *touched)
+/* Those of INCLUDERS that use what has changed of it. */
+static void choose_users(struct users *users, struct touched *touched, const bool *includers)
 {
 	struct source_tree *tree = &users->tree;
-	bool *includers = xcalloc(tree->file_count + 1, sizeof(*includers));
 	bool *uses = xcalloc(tree->file_count + 1, sizeof(*uses));
-	bool are_few;
 
-	touched->own_count = touched->names.count;
-	if (find_includers(users, touched, includers, &are_few)) {
-		free(includers);
-		free(uses);
-		return -1;
-	}
-	if (are_few)
-		touched->text = NULL;
 	if (touched->text && !users->mentions.tree)
 		mentions_open(&users->mentions, tree);
 	if (touched->text && !mentions_find(&users->mentions, &touched->names, touched->text,
@@ -255,9 +241,23 @@ static int find_users(struct users *users, struct touched *touched)
 		string_list_add(&touched->users, touched->path);
 	if (!touched->users.count)
 		string_list_add(&touched->users, "");
-	free(includers);
 	free(uses);
-	return 0;
+}
+
+static int find_users(struct users *users, struct touched *touched)
+{
+	bool *includers = xcalloc(users->tree.file_count + 1, sizeof(*includers)), are_few;
+	int result;
+
+	touched->own_count = touched->names.count;
+	result = find_includers(users, touched, includers, &are_few);
+	if (!result) {
+		if (are_few)
+			touched->text = NULL;
+		choose_users(users, touched, includers);
+	}
+	free(includers);
+	return result;
 }
 
 static void print(const struct users *users, FILE *stream)
