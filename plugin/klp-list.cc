@@ -38,9 +38,7 @@ static const char *fate_of(tree decl)
 /* The place of the last element of an array; -1: it is not known. */
 static HOST_WIDE_INT last_element(tree type)
 {
-	tree last;
-
-	last = TYPE_DOMAIN(type) ? TYPE_MAX_VALUE(TYPE_DOMAIN(type)) : NULL_TREE;
+	tree last = TYPE_DOMAIN(type) ? TYPE_MAX_VALUE(TYPE_DOMAIN(type)) : NULL_TREE;
 	return last && tree_fits_shwi_p(last) ? tree_to_shwi(last) : -1;
 }
 
@@ -79,11 +77,9 @@ static void check_variable(tree decl, const char *kind)
 			 kind);
 }
 
-/* What the field NAME of CONSTRUCTOR points to: a list of struct KIND. */
-static void check_list(tree constructor, const char *name, const char *kind)
+/* DECL, if it is one: a list of struct KIND. */
+static void check_list(tree decl, const char *kind)
 {
-	tree decl = initialiser_target(initialiser_value(constructor, name));
-
 	if (!decl || !VAR_P(decl))
 		return;
 	/* klp-fixer tells where a struct klp_func is gone. */
@@ -152,19 +148,20 @@ static void check_names(tree decl)
 static void walk(tree value)
 {
 	unsigned HOST_WIDE_INT i;
-	tree inner;
+	tree inner, list;
 
 	if (TREE_CODE(value) != CONSTRUCTOR)
 		return;
 	if (initialiser_has_tag(TREE_TYPE(value), "klp_patch")) {
-		check_list(value, "objs", "klp_object");
-		check_names(initialiser_target(initialiser_value(value, "objs")));
+		list = initialiser_target(initialiser_value(value, "objs"));
+		check_list(list, "klp_object");
+		check_names(list);
 	}
 	if (initialiser_has_tag(TREE_TYPE(value), "klp_callbacks") ||
 	    initialiser_has_tag(TREE_TYPE(value), "klpmake_entry"))
 		check_callbacks(value);
 	if (initialiser_has_tag(TREE_TYPE(value), "klp_object"))
-		check_list(value, "funcs", "klp_func");
+		check_list(initialiser_target(initialiser_value(value, "funcs")), "klp_func");
 	FOR_EACH_CONSTRUCTOR_VALUE(CONSTRUCTOR_ELTS(value), i, inner)
 	walk(inner);
 }

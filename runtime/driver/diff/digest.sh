@@ -229,7 +229,6 @@ find_changes() {
 	if [[ ${#names[@]} -gt 0 ]]; then
 		run_jobs "compiling ${#names[@]} changed files as they were" 1 "${names[@]}"
 		report_failures object "cannot be compiled even without the patch"
-		set_entries object
 		for number in "${names[@]%.object}"; do keep "$number" o; done
 	fi
 	[[ ${#FRESH[@]} -eq 0 && ${#names[@]} -eq 0 ]] || limit_kept
