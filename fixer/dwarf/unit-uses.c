@@ -119,19 +119,32 @@ static int see_call(struct search *search, Dwarf_Die die, Dwarf_Half number)
 	return search->found(&search->use, search->found_context);
 }
 
-/* A function with code of its own. */
-static int enter_function(struct search *search, Dwarf_Die die)
+static die_function search_entry;
+
+/*
+ * A function's entry. Those without code are declarations, which stand in functions too, as compiletime_assert() has them: what is
+ * behind those is the outer function's again.
+ */
+static int search_function(struct search *search, Dwarf_Die die)
 {
 	struct die_declaration declaration;
+	struct unit_use outer = search->use;
+	Dwarf_Unsigned address;
+	int result = die_function_address(&search->context, die, &address);
 
+	if (result != 1)
+		return result;
 	if (die_declaration(&search->context, die, &declaration))
 		return -1;
+	search->use.into_address = address;
 	search->use.into = declaration.name ? declaration.name : "?";
 	search->use.into_file = declaration.has_file ? unit_file(search->context.dwarf,
 								 declaration.unit, declaration.file)
 						     : NULL;
 	search->use.into_line = (unsigned int)declaration.line;
-	return 0;
+	result = die_each_child(&search->context, die, search_entry, search);
+	search->use = outer;
+	return result;
 }
 
 static int search_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
@@ -141,11 +154,7 @@ static int search_entry(void *data, Dwarf_Die die, Dwarf_Half tag)
 
 	switch (tag) {
 	case DW_TAG_subprogram:
-		result = die_function_address(&search->context, die, &search->use.into_address);
-		if (result != 1)
-			return result;
-		result = enter_function(search, die);
-		break;
+		return search_function(search, die);
 	case DW_TAG_inlined_subroutine:
 		result = see_copy(search, die);
 		break;
