@@ -53,6 +53,17 @@ const unsigned char *dwarf_file_section_data(const struct dwarf_file *dwarf,
 	return section->data;
 }
 
+const char *dwarf_file_string(const struct dwarf_file *dwarf, const char *section_name,
+			      uint64_t offset)
+{
+	struct dwarf_section *section = dwarf_file_section(dwarf, section_name);
+	const unsigned char *data = section ? dwarf_file_section_data(dwarf, section) : NULL;
+
+	if (!data || offset >= section->size || !memchr(data + offset, 0, section->size - offset))
+		return NULL;
+	return (const char *)data + offset;
+}
+
 int dwarf_file_read(const struct dwarf_file *dwarf, struct dwarf_section *section, uint64_t offset,
 		    unsigned char *buffer, size_t room, struct cursor *cursor)
 {

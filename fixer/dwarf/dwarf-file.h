@@ -36,6 +36,10 @@ struct dwarf_node {
 	uint64_t offset; /* from the unit's header on, bytes */
 	size_t end; /* the number of the first of the unit's nodes that is behind those in this entry */
 	uint16_t tag;
+	bool has_code;	  /* a function: DWARF tells an address of it */
+	const char *name; /* in its section; NULL: libdwarf has to tell name and place */
+	uint64_t file,
+		line; /* where it is declared, if there is a name; FILE as DW_AT_decl_file numbers it */
 };
 
 struct dwarf_section;
@@ -155,6 +159,9 @@ struct dwarf_section *dwarf_file_section(const struct dwarf_file *dwarf, const c
 /* Its whole contents, relocated; NULL after a message. */
 const unsigned char *dwarf_file_section_data(const struct dwarf_file *dwarf,
 					     struct dwarf_section *section);
+
+/* The string at OFFSET of the section SECTION, as long as that is there; NULL: there is none. */
+const char *dwarf_file_string(const struct dwarf_file *dwarf, const char *section, uint64_t offset);
 
 /*
  * Sets CURSOR to at most ROOM bytes of SECTION from OFFSET on, using BUFFER if they are not in

@@ -137,16 +137,36 @@ static bool find_abbreviation(struct cursor *cursor, uint64_t code, uint64_t *ta
 	return false;
 }
 
-/* The string at OFFSET of SECTION; NULL: it is not one. */
-static const char *string_at(const struct dwarf_file *dwarf, const char *section_name,
-			     uint64_t offset)
+/*
+ * The same for the entry of a compilation unit, which DWARF 5 tells by the header: CODE and its tag are the table's first, or
+ * stand behind the zeros that end another one's attributes. Where all numbers are written in as few bytes as they need, as
+ * compilers do, nothing else in the table looks like that. False: it has to be looked for.
+ */
+static bool find_unit_abbreviation(const struct unit_header *header, struct cursor *cursor,
+				   uint64_t code)
 {
-	struct dwarf_section *section = dwarf_file_section(dwarf, section_name);
-	const unsigned char *data = section ? dwarf_file_section_data(dwarf, section) : NULL;
+	unsigned char start[] = { 0, 0, (unsigned char)code, (unsigned char)(code >> 7) };
+	size_t code_size = code < 0x80 ? 1 : 2, room = (size_t)(cursor->end - cursor->at);
+	const unsigned char *at = cursor->at, *end = cursor->end - 1;
 
-	if (!data || offset >= section->size || !memchr(data + offset, 0, section->size - offset))
-		return NULL;
-	return (const char *)data + offset;
+	if (header->version < 5 || header->type != DW_UT_compile || !code || code >= 0x4000 ||
+	    room <= sizeof(start) + 1)
+		return false;
+	if (code_size > 1)
+		start[2] |= 0x80;
+	if (!memcmp(at, start + 2, code_size) && at[code_size] == DW_TAG_compile_unit) {
+		cursor->at += code_size + 2;
+		return true;
+	}
+	at += sizeof(start);
+	while (at < end && (at = memchr(at, DW_TAG_compile_unit, (size_t)(end - at)))) {
+		if (!memcmp(at - 2 - code_size, start, 2 + code_size) && at[1] <= DW_CHILDREN_yes) {
+			cursor->at = at + 2;
+			return true;
+		}
+		at++;
+	}
+	return false;
 }
 
 static void read_index(uint64_t form, struct cursor *cursor, struct value *value)
@@ -165,12 +185,12 @@ static bool read_value(const struct dwarf_file *dwarf, const struct unit_header 
 
 	switch (form) {
 	case DW_FORM_strp:
-		value->string =
-			string_at(dwarf, ".debug_str", cursor_number(cursor, header->offset_size));
+		value->string = dwarf_file_string(dwarf, ".debug_str",
+						  cursor_number(cursor, header->offset_size));
 		return value->string;
 	case DW_FORM_line_strp:
-		value->string = string_at(dwarf, ".debug_line_str",
-					  cursor_number(cursor, header->offset_size));
+		value->string = dwarf_file_string(dwarf, ".debug_line_str",
+						  cursor_number(cursor, header->offset_size));
 		return value->string;
 	case DW_FORM_string:
 		while (cursor_number(cursor, 1))
@@ -230,9 +250,10 @@ static const char *string_with_index(const struct dwarf_file *dwarf,
 	if (!data || !table || index > UINT32_MAX ||
 	    !range_is_within(table, (index + 1) * header->offset_size, section->size))
 		return NULL;
-	return string_at(dwarf, ".debug_str",
-			 bytes_load(data + table + index * header->offset_size, header->offset_size,
-				    elf_file_is_big_endian(dwarf->elf)));
+	return dwarf_file_string(dwarf, ".debug_str",
+				 bytes_load(data + table + index * header->offset_size,
+					    header->offset_size,
+					    elf_file_is_big_endian(dwarf->elf)));
 }
 
 /* The table is known only now. */
@@ -276,9 +297,10 @@ static enum outcome read_strings(const struct dwarf_file *dwarf, const struct un
 				 struct cursor *entry, struct cursor *abbreviation,
 				 struct unit_strings *strings)
 {
-	uint64_t tag;
+	uint64_t code = cursor_uleb(entry), tag = DW_TAG_compile_unit;
 
-	if (!find_abbreviation(abbreviation, cursor_uleb(entry), &tag))
+	if (!find_unit_abbreviation(header, abbreviation, code) &&
+	    !find_abbreviation(abbreviation, code, &tag))
 		return UNKNOWN_FORM;
 	if (tag != DW_TAG_compile_unit)
 		return tag == DW_TAG_skeleton_unit ? SPLIT : PART;

@@ -23,6 +23,14 @@ struct reader {
 	unsigned int import_depth;
 };
 
+/* One of a unit's nodes. */
+struct entry {
+	struct dwarf_unit *unit;
+	size_t number;
+	uint64_t offset; /* as libdwarf counts */
+	Dwarf_Die die;	 /* NULL: the node tells everything */
+};
+
 static struct definition *add_definition(struct reader *reader,
 					 const struct die_declaration *declaration)
 {
@@ -43,7 +51,7 @@ static struct definition *add_definition(struct reader *reader,
 	return definition;
 }
 
-static int read_nodes(struct reader *reader, const struct dwarf_unit *unit, size_t from, size_t to);
+static int read_nodes(struct reader *reader, struct dwarf_unit *unit, size_t from, size_t to);
 
 /* Has DIE a flag, such as DW_AT_declaration: it is not defined in this unit? 1, 0, or -1. */
 static int has_flag(const struct reader *reader, Dwarf_Die die, Dwarf_Half number)
@@ -56,24 +64,43 @@ static int has_flag(const struct reader *reader, Dwarf_Die die, Dwarf_Half numbe
 	return has;
 }
 
-/* A function's entry, and the variables inside of it, which are UNIT's nodes from FROM up to TO. */
-static int read_function(struct reader *reader, Dwarf_Die die, const struct dwarf_unit *unit,
-			 size_t from, size_t to)
+/* What ENTRY is called and where it is declared. 0, or -1 after a message. */
+static int read_declaration(const struct reader *reader, const struct entry *entry,
+			    struct die_declaration *declaration)
 {
+	const struct dwarf_node *node = &entry->unit->nodes[entry->number];
+
+	if (!node->name)
+		return die_declaration(&reader->context, entry->die, declaration);
+	*declaration = (struct die_declaration){
+		.name = node->name,
+		.file = node->file,
+		.line = node->line,
+		.has_file = true,
+		.unit = entry->unit,
+		.die = entry->offset,
+	};
+	return 0;
+}
+
+/* A function's entry, and the variables inside of it. */
+static int read_function(struct reader *reader, const struct entry *entry)
+{
+	const struct dwarf_node *node = &entry->unit->nodes[entry->number];
 	const char *outer = reader->function;
 	struct die_declaration declaration;
 	struct definition *definition;
 	Dwarf_Unsigned address = 0;
-	int has_address, declared = 0, result;
+	int has_address = 0, declared = 0, result;
 
-	has_address = die_function_address(&reader->context, die, &address);
-	if (has_address < 0)
-		return -1;
-	if (!has_address)
-		declared = has_flag(reader, die, DW_AT_declaration);
-	if (declared)
-		return declared < 0 ? -1 : 0;
-	if (die_declaration(&reader->context, die, &declaration))
+	if (node->has_code) {
+		has_address = die_function_address(&reader->context, entry->die, &address);
+		if (!has_address)
+			declared = has_flag(reader, entry->die, DW_AT_declaration);
+	}
+	if (has_address < 0 || declared)
+		return has_address < 0 || declared < 0 ? -1 : 0;
+	if (read_declaration(reader, entry, &declaration))
 		return -1;
 	if (!declaration.name)
 		return 0;
@@ -82,30 +109,31 @@ static int read_function(struct reader *reader, Dwarf_Die die, const struct dwar
 	definition->state = has_address ? DEFINITION_PRESENT : DEFINITION_NO_CODE;
 	definition->address = address;
 	reader->function = declaration.name;
-	result = read_nodes(reader, unit, from, to);
+	result = read_nodes(reader, entry->unit, entry->number + 1, node->end);
 	reader->function = outer;
 	return result;
 }
 
-static int read_variable(struct reader *reader, Dwarf_Die die)
+static int read_variable(struct reader *reader, const struct entry *entry)
 {
 	struct die_declaration declaration;
 	struct definition *definition;
 	Dwarf_Unsigned address = 0;
-	int has_address = die_variable_address(&reader->context, die, &address), declared = 0;
+	int has_address = die_variable_address(&reader->context, entry->die, &address),
+	    declared = 0;
 
 	if (has_address < 0)
 		return -1;
 	if (!has_address && reader->function) {
 		/* An automatic one, unless it is the compiler's own: __func__, which is static. */
-		int artificial = has_flag(reader, die, DW_AT_artificial);
+		int artificial = has_flag(reader, entry->die, DW_AT_artificial);
 
 		if (artificial <= 0)
 			return artificial;
 	} else if (!has_address) {
-		declared = has_flag(reader, die, DW_AT_declaration);
+		declared = has_flag(reader, entry->die, DW_AT_declaration);
 	}
-	if (declared < 0 || die_declaration(&reader->context, die, &declaration))
+	if (declared < 0 || read_declaration(reader, entry, &declaration))
 		return -1;
 	if (!declaration.name)
 		return 0;
@@ -161,29 +189,32 @@ static int read_imported(struct reader *reader, Dwarf_Die die)
 }
 
 /* UNIT's node NUMBER, with those that are in it. */
-static int read_node(struct reader *reader, const struct dwarf_unit *unit, size_t number)
+static int read_node(struct reader *reader, struct dwarf_unit *unit, size_t number)
 {
-	const struct dwarf_node *node = &unit->nodes[number];
 	const struct die_context *context = &reader->context;
+	const struct dwarf_node *node = &unit->nodes[number];
 	/* A handle for one unit sees nothing before it. */
 	uint64_t start = context->unit->debug == context->dwarf->whole ? unit->offset : 0;
-	Dwarf_Die die;
+	struct entry entry = { unit, number, start + node->offset, NULL };
+	bool is_function = node->tag == DW_TAG_subprogram;
 	int result;
 
-	if (die_at(context, start + node->offset, &die))
+	if ((!is_function || node->has_code || !node->name) &&
+	    die_at(context, entry.offset, &entry.die))
 		return -1;
-	if (node->tag == DW_TAG_subprogram)
-		result = read_function(reader, die, unit, number + 1, node->end);
+	if (is_function)
+		result = read_function(reader, &entry);
 	else if (node->tag == DW_TAG_variable)
-		result = read_variable(reader, die);
+		result = read_variable(reader, &entry);
 	else
-		result = read_imported(reader, die);
-	dwarf_dealloc_die(die);
+		result = read_imported(reader, entry.die);
+	if (entry.die)
+		dwarf_dealloc_die(entry.die);
 	return result;
 }
 
 /* UNIT's nodes from FROM up to TO: each with those that are in it. */
-static int read_nodes(struct reader *reader, const struct dwarf_unit *unit, size_t from, size_t to)
+static int read_nodes(struct reader *reader, struct dwarf_unit *unit, size_t from, size_t to)
 {
 	while (from < to) {
 		if (read_node(reader, unit, from))
