@@ -13,7 +13,7 @@ usage: bench.sh [--only="PARTS..."] [RUNS]
 Each figure is the median of RUNS runs (default: 9), which take turns with those that they are
 compared with; a ratio is the median of the turns'.
 
-  --only="diff batch"   only these of fixer, plugin, klpmake, diff, references and batch
+  --only="diff batch"   only these of fixer, plugin, klpmake, diff, header, references and batch
 
 From the environment: what is measured (KLPMAKE, KLPMAKE_FIXER, KLPMAKE_KALLSYMPOS, KLPMAKE_PLUGIN,
 KLPMAKE_RUNTIME), and
@@ -25,7 +25,7 @@ END
 }
 
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-parts="fixer plugin klpmake diff references batch"
+parts="fixer plugin klpmake diff header references batch"
 if [[ ${1:-} == --only=* ]]; then
 	parts=${1#--only=}
 	shift
@@ -209,16 +209,18 @@ bench_klpmake() {
 }
 
 # make_diff CACHE FILE PATCH [OPTION...]: klpmake with that diff; each line of what it says goes to FILE, with
-# the time before it.
+# the time before it. Of a patch that is called refused.patch it says what is refused.
 make_diff() {
-	local line
+	local line wanted=0
+
+	[[ $3 != */refused.patch ]] || wanted=1
 
 	"$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
 		--cache-dir "$1" -o "$work/livepatch-diff.ko" "${@:3}" 2>&1 |
 		while IFS= read -r line; do
 			echo "$EPOCHREALTIME $line"
 		done >"$2"
-	[ "${PIPESTATUS[0]}" -eq 0 ] || { cat "$2" >&2; fail "klpmake failed"; }
+	[ "${PIPESTATUS[0]}" -eq "$wanted" ] || { cat "$2" >&2; fail "klpmake failed"; }
 	echo "$EPOCHREALTIME klpmake: end" >>"$2"
 }
 
@@ -228,6 +230,12 @@ stages() {
 			if (what) printf "    %6.2f s  %s\n", $1 - since, what
 			since = $1; $1 = $2 = ""; what = substr($0, 3)
 		}' "$1"
+}
+
+# stage FILE WHAT: how long those stages took that begin with WHAT, in seconds.
+stage() {
+	stages "$1" | awk -v what="$2" '{ seconds = $1; sub(/^ *[0-9.]+ s  /, "") } index($0, what) == 1 { sum += seconds }
+		END { print sum + 0 }'
 }
 
 # seconds FILE
@@ -295,6 +303,7 @@ bench_diff() {
 	echo "klpmake with diffs, compared with the plain compile of one of their files"
 	make_diff "$cache" "$work/diff-first" "$top/example/units/units.patch"
 	verdict "the first time, with preparing the source" "$(seconds "$work/diff-first")" 15 " s"
+	verdict "unpacking the source" "$(stage "$work/diff-first" unpacking)" 7.5 " s"
 	stages "$work/diff-first"
 	source=$(echo "$cache"/*/)
 	source=${source%/}
@@ -310,15 +319,68 @@ bench_diff() {
 	edit inline "$source" \
 		fs/proc/internal.h 's/^static inline bool is_empty_pde/static inline int klpmake_bench(int x)\n{\n\treturn x + 1;\n}\n\n&/' \
 		fs/proc/cmdline.c "s/^#include <linux.seq_file.h>/&\n#include \"internal.h\"/; s/^\tseq_putc(m, '.n');/&\n\tseq_printf(m, \"%d\", klpmake_bench(1));/"
+	edit refused "$source" include/linux/tcp.h 's/^struct tcp_sock {$/&\n\tint klpmake_bench;/'
 	compile_plain "$source" fs/proc/array.c one
 	compile_plain "$source" fs/proc/cmdline.c small
-	bench_ways "$source" "one one" "dry one -n" "small small" "ten ten" "macro macro" "inline inline"
+	make_diff "$cache" "$work/refused-first" "$work/refused.patch"
+	bench_ways "$source" "one one" "dry one -n" "small small" "ten ten" "macro macro" "inline inline" "refused refused"
 	judge "one file, with the source prepared" one plain-one 4
 	judge "one file, -n" dry plain-one 2
 	printf '  a file of few lines: %.2f s, plain %.2f s\n' "$(median "$work/small-seconds" 1)" "$(median "$work/plain-small-seconds" 1)"
 	judge "ten files of few lines, compared with one" ten small 3
 	judge "a macro in a header that most files include, compared with one file" macro small 4
 	judge "an inline function in a header of 25 files, compared with one file" inline small 4
+	verdict "a structure that many files use, refused the first time" "$(seconds "$work/refused-first")" 15 " s"
+	judge "a structure that many files use, refused, compared with one file" refused small 8
+}
+
+# compile_units CACHE NAME: a script NAME-plain compiles those files that are part of the livepatch of NAME.patch as Kbuild does,
+# but for what is done to the objects afterwards, as many at once as plain make. Prints how many they are.
+compile_units() {
+	local cache=$1 name=$2 source folder number unit flags count=0
+
+	"$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
+		--cache-dir "$cache" -n --keep-work "$work/$name.patch" >"$work/$name.list" 2>"$work/log" ||
+		{ cat "$work/log" >&2; exit 3; }
+	folder=$(sed -n 's/.*the work folder is //p' "$work/log")
+	source=$(echo "$cache"/*/)
+	mkdir -p "$work/$name-objects" || exit 3
+	while IFS=$'\t' read -r number unit _; do
+		grep -qF "$unit is part of " "$work/$name.list" || continue
+		read -r flags <"$folder/units/$number.flags" || exit 3
+		printf 'cd %q && exec %s -c -o %q %s\n' "$source" "$flags" "$work/$name-objects/$number.o" "$unit" \
+			>"$work/$name-objects/$number.sh"
+		count=$((count + 1))
+	done <"$folder/units.list"
+	rm -rf "$folder"
+	printf 'printf "%%s\\n" %q/*.sh | xargs -P %d -n 1 sh\n' "$work/$name-objects" "$(getconf _NPROCESSORS_ONLN)" >"$work/$name-plain"
+	echo "$count"
+}
+
+# A few times only, as each takes long.
+bench_header() {
+	local cache=$work/source source count runs=$((runs < 3 ? runs : 3))
+
+	echo "klpmake with a changed inline function of include/linux/skbuff.h, compared with the plain compile of its files"
+	[ -d "$cache" ] || make_diff "$cache" "$work/header-first" "$top/example/units/units.patch"
+	source=$(echo "$cache"/*/)
+	source=${source%/}
+	edit header "$source" include/linux/skbuff.h '/^static inline void skb_orphan(/,/^}/s/if (skb->destructor) {/&\n\t\tbarrier();/'
+	count=$(compile_units "$cache" header) || exit 3
+	echo "  $count files"
+	bench_turns "$cache" header
+	judge "all of them" header plain-header 2.2
+}
+
+# bench_turns CACHE NAME: the diff in turn with the plain compile of its files.
+bench_turns() {
+	local i
+
+	for ((i = 0; i < runs; i++)); do
+		measure "$work/plain-$2-seconds" sh "$work/$2-plain"
+		make_diff "$1" "$work/$2-$i" "$work/$2.patch"
+		echo "$(seconds "$work/$2-$i") 0 0" >>"$work/$2-seconds"
+	done
 }
 
 # Fifty references in five tagged files. Their declarations do not agree with the kernel's, which takes
@@ -417,6 +479,7 @@ echo "Kernel $KERNEL_RELEASE, vmlinux of $(($(stat -L -c %s "$KERNEL_VMLINUX") /
 ! wanted plugin || (bench_plugin) || exit
 ! wanted klpmake || { (bench_klpmake meminfo meminfo.o) && (bench_klpmake twins reboot.o serio.o); } || exit
 ! wanted diff || (bench_diff) || exit
+! wanted header || (bench_header) || exit
 if wanted references || wanted batch; then
 	echo "Asking eu-readelf for all functions and variables"
 	perl "$top/testsuite/sweep/oracle.pl" "$KERNEL_VMLINUX" >"$work/oracle" || exit 3
