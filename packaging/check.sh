@@ -299,7 +299,7 @@ check_plugins() {
 	done
 	for gcc in "${gccs[@]}"; do
 		inside dpkg --purge "gcc-$gcc-plugin-klpmake"
-		expect_doctor "^missing +compiler plugin: .*install the package gcc-$gcc-plugin-klpmake\$" --cc="gcc-$gcc"
+		expect_doctor "^missing +compiler plugin: .*: apt-get install gcc-$gcc-plugin-klpmake\$" --cc="gcc-$gcc"
 	done
 	inside dpkg --purge klpmake
 	silent find "$work/root" -xdev '(' -path "$work/root/packages" -o -path "$work/root/klpmake" ')' -prune -o \

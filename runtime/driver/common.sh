@@ -211,8 +211,32 @@ pass_on() {
 	esac
 }
 
+# What the machine's packages are installed by.
+machine_installer() {
+	local name
+
+	for name in apt-get dnf zypper; do
+		command -v "$name" >/dev/null && break
+		name=''
+	done
+	[[ -n $name ]] && echo "$name install" || echo "install"
+}
+
+# machine_package APT [DNF ZYPPER]: the command that gets the package, as the machine's distribution calls it; APT where all
+# call it so.
+machine_package() {
+	local installer name=${2-$1}
+
+	installer=$(machine_installer)
+	case $installer in
+	apt-get*) name=$1 ;;
+	zypper*) name=${3-$1} ;;
+	esac
+	printf '%s %s\n' "$installer" "$name"
+}
+
 need_flock() {
-	command -v flock >/dev/null || fail 3 "there is no flock" "install util-linux"
+	command -v flock >/dev/null || fail 3 "there is no flock" "$(machine_package util-linux)"
 }
 
 # remove_left_over NAME [COMMAND]: folders that killed runs have left, NAME and six letters: of this user, and locked by nobody.

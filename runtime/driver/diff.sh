@@ -76,7 +76,7 @@ make_from_diffs() {
 	find_parts
 	check_make_words
 	check_program "$KLPMAKE_PLAN" KLPMAKE_PLAN
-	command -v patch >/dev/null || fail 3 "there is no patch" "install the package patch"
+	command -v patch >/dev/null || fail 3 "there is no patch" "$(machine_package patch)"
 	name=$(module_name "${PATCHES[0]}")
 	set_output "$name"
 	! given=$(name_in "$OUTPUT") || name=$given

@@ -102,29 +102,6 @@ doctor_configuration() {
 	return 0
 }
 
-# What the machine's packages are installed by.
-machine_installer() {
-	local name
-
-	for name in apt-get dnf zypper; do
-		command -v "$name" >/dev/null && break
-		name=''
-	done
-	[[ -n $name ]] && echo "$name install" || echo "install"
-}
-
-# machine_package APT DNF ZYPPER: the command that gets the package, as the machine's distribution calls it.
-machine_package() {
-	local installer name=$2
-
-	installer=$(machine_installer)
-	case $installer in
-	apt-get*) name=$1 ;;
-	zypper*) name=$3 ;;
-	esac
-	printf '%s %s\n' "$installer" "$name"
-}
-
 # compiler_package: of the compiler that the configuration names.
 compiler_package() {
 	local text name prefix=${OPTION[cross-compile]} package=gcc
@@ -206,7 +183,7 @@ doctor_objtool() {
 	esac
 }
 
-# doctor_program NAME APT DNF ZYPPER
+# doctor_program NAME APT [DNF ZYPPER]
 doctor_program() {
 	local path
 
@@ -230,16 +207,16 @@ doctor_tools() {
 	local prefix=${OPTION[cross-compile]} name package=binutils
 
 	[[ -z $prefix ]] || package=binutils-${prefix%-}
-	doctor_program make make make make
-	doctor_program patch patch patch patch
-	doctor_program flock util-linux util-linux util-linux
+	doctor_program make make
+	doctor_program patch patch
+	doctor_program flock util-linux
 	for name in ld objcopy; do
 		doctor_program "$prefix$name" "${package//_/-}" "$package" binutils
 	done
 	# Where the build folder has what Kbuild makes of it, the source is not configured.
 	[[ -z ${OPTION[build]} || -z ${TARGET[compiler]} ]] || ! has_generated || return 0
-	doctor_program gcc gcc gcc gcc
-	for name in flex bison bc; do doctor_program "$name" "$name" "$name" "$name"; done
+	doctor_program gcc gcc
+	for name in flex bison bc; do doctor_program "$name" "$name"; done
 	doctor_header gelf.h libelf-dev elfutils-libelf-devel libelf-devel
 	doctor_header openssl/opensslv.h libssl-dev openssl-devel libopenssl-devel
 }

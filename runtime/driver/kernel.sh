@@ -28,7 +28,7 @@ find_place() {
 find_kernel() {
 	local release=${OPTION[release]} build=${OPTION[build]} found
 
-	command -v make >/dev/null || fail 3 "there is no make" "install the package make"
+	command -v make >/dev/null || fail 3 "there is no make" "$(machine_package make)"
 	if [[ -n $build ]]; then
 		found=$(build_release "$build") || found=$release
 		[[ -n $found ]] || fail 3 "'$build' is not the build folder of a kernel" \

@@ -93,7 +93,7 @@ find_compiler() {
 	[[ ${#TARGET_WORDS[@]} -eq 0 && -z ${OPTION[cc]} ]] || TARGET_WORDS+=("CC=$compiler")
 	found=$(LC_ALL=C "$compiler" --version 2>/dev/null)
 	found=${found%%$'\n'*}
-	[[ -n $found ]] || fail 3 "there is no compiler '$compiler'" "install gcc"
+	[[ -n $found ]] || fail 3 "there is no compiler '$compiler'" "$(machine_package gcc)"
 	[[ ${text#* } != "${found#* }" ]] || TARGET[same-compiler]=yes
 	[[ -z $text || -n ${TARGET[same-compiler]} ]] ||
 		note "the kernel was compiled by '$text', here is '$found'"
@@ -104,7 +104,7 @@ find_compiler() {
 # plugin_advice MAJOR: how the plugin for the compiler, of that version, is got.
 plugin_advice() {
 	if [[ -n $PLUGIN_PACKAGE ]] && ! is_foreign; then
-		printf '%s\n' "install the package ${PLUGIN_PACKAGE//MAJOR/$1}"
+		machine_package "${PLUGIN_PACKAGE//MAJOR/$1}"
 	else
 		printf '%s\n' "klpmake is built for it with 'configure --with-target-gcc=${TARGET[compiler]}'; of that, 'make -C plugin install' is enough"
 	fi

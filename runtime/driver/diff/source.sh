@@ -151,12 +151,14 @@ list_to() {
 
 # To the folder "tree" in $PREPARING. The files are this user's there, and nobody else's to write to.
 copy_source() {
-	local makefiles list=$PREPARING/list words=() archive=${SOURCE['given']}
+	local makefiles list=$PREPARING/list words=() archive=${SOURCE['given']} total
 
 	if [[ -d ${SOURCE['given']} ]]; then
 		say "copying"
 		must mkdir "$PREPARING/tree"
-		await_counted "copying files" "$list" 1 0 list_to "$list" \
+		# Only for an estimate.
+		total=$(find "$archive/" -mindepth 1 -name .git -prune -o -printf '\n' | wc -l)
+		await_counted "copying files" "$list" 1 "$total" list_to "$list" \
 			find "${SOURCE['given']}/" -mindepth 1 -maxdepth 1 ! -name .git \
 			-exec cp -dR --preserve=timestamps -v --reflink=auto -t "$PREPARING/tree" '{}' + ||
 			fail 3 "cannot copy '${SOURCE['given']}'"
