@@ -271,9 +271,11 @@ static int expression_of(const struct die_context *context, Dwarf_Attribute attr
 		bytes = block->bl_data;
 		dwarf_dealloc(context->unit->debug, block, DW_DLA_BLOCK);
 	}
+	if (length <= 1)
+		return 0;
 	cursor->at = bytes;
 	cursor->end = cursor->at + length;
-	return length > 1;
+	return 1;
 }
 
 int die_variable_address(const struct die_context *context, Dwarf_Die die, Dwarf_Unsigned *address)

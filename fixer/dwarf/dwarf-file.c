@@ -71,8 +71,11 @@ int dwarf_file_read(const struct dwarf_file *dwarf, struct dwarf_section *sectio
 	size_t count = 0;
 	ssize_t got;
 
-	memset(cursor, 0, sizeof(*cursor));
-	cursor->big_endian = elf_file_is_big_endian(dwarf->elf);
+	*cursor = (struct cursor){
+		.at = buffer,
+		.end = buffer,
+		.big_endian = elf_file_is_big_endian(dwarf->elf),
+	};
 	if (offset > section->size)
 		return 0;
 	if (room > section->size - offset)
@@ -93,7 +96,6 @@ int dwarf_file_read(const struct dwarf_file *dwarf, struct dwarf_section *sectio
 		diag_system(&place, "cannot read: %s", strerror(errno));
 		return -1;
 	}
-	cursor->at = buffer;
 	cursor->end = buffer + count;
 	return 0;
 }

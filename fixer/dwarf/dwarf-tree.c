@@ -160,11 +160,10 @@ static void read_value(struct cursor *cursor, const struct dwarf_attribute *attr
 static int pass_attributes(const struct tree *tree, struct cursor *cursor, uint64_t offset,
 			   const struct dwarf_abbreviation *abbreviation, struct values *values)
 {
-	const struct dwarf_attribute *attribute =
-		&tree->abbreviations.attributes[abbreviation->first];
+	for (size_t i = 0; i < abbreviation->count; i++) {
+		const struct dwarf_attribute *attribute =
+			&tree->abbreviations.attributes[abbreviation->first + i];
 
-	for (const struct dwarf_attribute *end = attribute + abbreviation->count; attribute < end;
-	     attribute++) {
 		if (attribute->use)
 			read_value(cursor, attribute, values);
 		else if (attribute->size)
