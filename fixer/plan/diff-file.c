@@ -169,12 +169,36 @@ const char *diff_file_stripped(const char *name)
 	return slash ? slash + strspn(slash, "/") : name;
 }
 
-/* With the first folder, or without it, as is usual. */
+/* How many of the folders that PATH leads through are in the source. */
+static unsigned int known_folders(const struct diff_tree *tree, const char *path)
+{
+	unsigned int count = 0;
+	struct stat status;
+
+	for (const char *end = strchr(path, '/'); end; end = strchr(end + 1, '/')) {
+		const char *folder =
+			arena_printf(tree->arena, "%s/%.*s", tree->source, (int)(end - path), path);
+
+		if (!input_file_status(folder, &status) || !S_ISDIR(status.st_mode))
+			break;
+		count++;
+	}
+	return count;
+}
+
+/*
+ * With the first folder, or without it, as is usual. Files that are new, or none of the kernel's code, as those of
+ * tools/testing, may not be in the source: folders that are tell what "tools/testing/a/b.c" is.
+ */
 static const char *path_of(const struct diff_tree *tree, const char *name)
 {
 	const char *stripped = diff_file_stripped(name);
 
-	return !exists(tree, stripped) && exists(tree, name) ? name : stripped;
+	if (exists(tree, stripped))
+		return stripped;
+	if (exists(tree, name) || known_folders(tree, name) > known_folders(tree, stripped))
+		return name;
+	return stripped;
 }
 
 /* Where both names are of files, the new one's is the path, unless only the old one is there. */
