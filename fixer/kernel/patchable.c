@@ -37,14 +37,6 @@ static int check_site(const struct replaced *replaced)
 	return -1;
 }
 
-static bool is_replaced(const struct replaced *all, size_t count, uint64_t address)
-{
-	for (size_t i = 0; i < count; i++)
-		if (all[i].resolved.symbol->address == address)
-			return true;
-	return false;
-}
-
 /* A search for code that goes on running although the patch replaces a function. */
 struct uses {
 	const struct replaced *all; /* what the patch replaces */
@@ -55,6 +47,37 @@ struct uses {
 	int found;  /* how many there were */
 	int result; /* of the message that was given for the first */
 };
+
+/* Is the code at ADDRESS a clone of REPLACED? */
+static bool is_clone_of(const struct replaced *replaced, uint64_t address)
+{
+	struct kernel_object *object = replaced->resolved.object;
+	const struct elf_symbol *symbol = NULL;
+
+	while ((symbol = symbol_table_at(&object->symbols, address, symbol)))
+		if (symbol_name_of(symbol->name, replaced->resolved.symbol->name) ==
+		    SYMBOL_NAME_CLONE)
+			return dwarf_file_unit_at(&object->dwarf, address) ==
+			       dwarf_file_unit_at(&object->dwarf,
+						  replaced->resolved.symbol->address);
+	return false;
+}
+
+/*
+ * Is what contains a copy or call replaced, so that nobody runs its old code? Of a replaced function's clones, check_clones()
+ * says where they are called.
+ */
+static bool is_replaced(const struct uses *uses, uint64_t address)
+{
+	const struct kernel_object *object = uses->all[uses->index].resolved.object;
+
+	for (size_t i = 0; i < uses->count; i++)
+		if (uses->all[i].resolved.object == object &&
+		    (uses->all[i].resolved.symbol->address == address ||
+		     is_clone_of(&uses->all[i], address)))
+			return true;
+	return false;
+}
 
 /*
  * Is what contains a copy or call dropped code, which has run when the kernel started or the module was
@@ -75,7 +98,7 @@ static int report_copy(const struct unit_use *use, void *context)
 					      : NULL,
 				    use->line };
 
-	if (!use->inlined || is_replaced(uses->all, uses->count, use->into_address) ||
+	if (!use->inlined || is_replaced(uses, use->into_address) ||
 	    is_dropped(replaced->resolved.object, use->into_address))
 		return 0;
 	if (!uses->found++)
@@ -143,7 +166,7 @@ static int report_caller(const struct unit_use *use, void *context)
 
 	bool certain;
 
-	if (use->inlined || is_replaced(uses->all, uses->count, use->into_address) ||
+	if (use->inlined || is_replaced(uses, use->into_address) ||
 	    !may_call_clone(uses, use, &certain) ||
 	    is_dropped(replaced->resolved.object, use->into_address))
 		return 0;
