@@ -14,13 +14,13 @@ _klpmake_options() {
 		return
 		;;
 	klp-fixer)
-		printf '%s\n' -b --build= -s --symvers= -o --output= --syms= --json --allow= --strip-debug --check --dump-note
+		printf '%s\n' -b --build= -s --symvers= -o --output= --syms= --json --allow= --strip-debug --unreached= --check --dump-note
 		;;
 	klp-plan)
 		printf '%s\n' --units --compiled --doctor --build-folder --name --source-folder --diff --applied --hunks \
 			--lines --users --commands --same-tokens --same-used --folders --missed --outside --manifest --agrees --changed \
 			--layout --namespaces --if-built --allow= --build= --source= --files= --into= --built= --cache= --few= --arch= \
-			--later --numbered= --touched= --symvers= --program=
+			--later --numbered= --touched= --unreached= --symvers= --program=
 		;;
 	kallsympos)
 		printf '%s\n' --batch
@@ -68,7 +68,7 @@ _klpmake_value() {
 		return
 		;;
 	*:-v | *:-o | *:-s | *:-k | *:--vmlinux | *:--kallsyms | *:--notes | *:--symvers | *:--output | *:--syms | \
-		*:--source | *:--touched | klp-plan:--built | klp-plan:--cache)
+		*:--source | *:--touched | *:--unreached | klp-plan:--built | klp-plan:--cache)
 		mapfile -t COMPREPLY < <(compgen -f -- "$3")
 		return
 		;;

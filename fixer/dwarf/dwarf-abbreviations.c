@@ -71,6 +71,60 @@ unsigned int dwarf_abbreviations_size(const struct dwarf_unit *unit, uint64_t fo
 	}
 }
 
+/* Passes a value of FORM whose size varies. False: there is no such form. */
+static bool pass_varying(struct cursor *cursor, uint64_t form)
+{
+	switch (form) {
+	case DW_FORM_flag_present:
+	case DW_FORM_implicit_const:
+		return true;
+	case DW_FORM_sdata:
+	case DW_FORM_udata:
+	case DW_FORM_ref_udata:
+	case DW_FORM_strx:
+	case DW_FORM_addrx:
+	case DW_FORM_rnglistx:
+	case DW_FORM_loclistx:
+	case DW_FORM_GNU_addr_index:
+	case DW_FORM_GNU_str_index:
+		cursor_uleb(cursor);
+		return true;
+	case DW_FORM_string:
+		while (cursor_number(cursor, 1))
+			;
+		return true;
+	case DW_FORM_block1:
+		cursor_skip(cursor, cursor_number(cursor, 1));
+		return true;
+	case DW_FORM_block2:
+		cursor_skip(cursor, cursor_number(cursor, 2));
+		return true;
+	case DW_FORM_block4:
+		cursor_skip(cursor, cursor_number(cursor, 4));
+		return true;
+	case DW_FORM_block:
+	case DW_FORM_exprloc:
+		cursor_skip(cursor, cursor_uleb(cursor));
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool dwarf_abbreviations_pass(const struct dwarf_unit *unit, struct cursor *cursor, uint64_t form)
+{
+	unsigned int size;
+
+	/* What tells its form itself does so once. */
+	if (form == DW_FORM_indirect)
+		form = cursor_uleb(cursor);
+	size = dwarf_abbreviations_size(unit, form);
+	if (!size)
+		return pass_varying(cursor, form);
+	cursor_skip(cursor, size);
+	return true;
+}
+
 /* A number of a declaration's place, such as compilers write it. */
 static enum dwarf_use use_of_number(enum dwarf_use use, uint64_t form, bool negative)
 {

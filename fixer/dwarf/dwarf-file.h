@@ -192,6 +192,10 @@ const char *dwarf_path_strip(const char *path, const char *comp_dir);
 /* Reports a libdwarf error and frees it; returns -1. DEBUG may be NULL. */
 int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Error error);
 
+/* line-header.c: may libdwarf read the line table of UNIT, at OFFSET of .debug_line? 0, or -1 after a message. */
+int line_header_check(const struct dwarf_file *dwarf, const struct dwarf_unit *unit,
+		      uint64_t offset);
+
 /* dwarf-ranges.c: the unit whose code is at ADDRESS; NULL: none, or after a message. */
 struct dwarf_unit *dwarf_file_unit_at(struct dwarf_file *dwarf, uint64_t address);
 

@@ -50,62 +50,6 @@ static int malformed(const struct tree *tree, uint64_t offset, const char *what)
 	return dwarf_abbreviations_malformed(tree->dwarf, tree->unit, offset, what);
 }
 
-/* Passes a value of FORM whose size varies. False: there is no such form. */
-static bool pass_varying(struct cursor *cursor, uint64_t form)
-{
-	switch (form) {
-	case DW_FORM_flag_present:
-	case DW_FORM_implicit_const:
-		return true;
-	case DW_FORM_sdata:
-	case DW_FORM_udata:
-	case DW_FORM_ref_udata:
-	case DW_FORM_strx:
-	case DW_FORM_addrx:
-	case DW_FORM_rnglistx:
-	case DW_FORM_loclistx:
-	case DW_FORM_GNU_addr_index:
-	case DW_FORM_GNU_str_index:
-		cursor_uleb(cursor);
-		return true;
-	case DW_FORM_string:
-		while (cursor_number(cursor, 1))
-			;
-		return true;
-	case DW_FORM_block1:
-		cursor_skip(cursor, cursor_number(cursor, 1));
-		return true;
-	case DW_FORM_block2:
-		cursor_skip(cursor, cursor_number(cursor, 2));
-		return true;
-	case DW_FORM_block4:
-		cursor_skip(cursor, cursor_number(cursor, 4));
-		return true;
-	case DW_FORM_block:
-	case DW_FORM_exprloc:
-		cursor_skip(cursor, cursor_uleb(cursor));
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Of a form whose size varies. */
-static bool pass_value(const struct tree *tree, struct cursor *cursor, uint64_t form)
-{
-	unsigned int size = 0;
-
-	/* What tells its form itself does so once. */
-	if (form == DW_FORM_indirect) {
-		form = cursor_uleb(cursor);
-		size = dwarf_abbreviations_size(tree->unit, form);
-	}
-	if (!size)
-		return pass_varying(cursor, form);
-	cursor_skip(cursor, size);
-	return true;
-}
-
 /* The place that a sibling's value leads to, from the unit's start; UINT64_MAX: it is of no form that does so. */
 static uint64_t read_sibling(struct cursor *cursor, uint64_t form)
 {
@@ -133,8 +77,8 @@ static uint64_t read_number(struct cursor *cursor, const struct dwarf_attribute 
 }
 
 /* Passes the value of ATTRIBUTE, which is of use. */
-static void read_value(struct cursor *cursor, const struct dwarf_attribute *attribute,
-		       struct values *values)
+static void read_value(const struct tree *tree, struct cursor *cursor,
+		       const struct dwarf_attribute *attribute, struct values *values)
 {
 	switch (attribute->use) {
 	case DWARF_USE_SIBLING:
@@ -143,10 +87,7 @@ static void read_value(struct cursor *cursor, const struct dwarf_attribute *attr
 	case DWARF_USE_NAME:
 		values->name = cursor->at;
 		values->name_form = attribute->form;
-		if (attribute->size)
-			cursor_skip(cursor, attribute->size);
-		else
-			pass_varying(cursor, attribute->form);
+		dwarf_abbreviations_pass(tree->unit, cursor, attribute->form);
 		break;
 	case DWARF_USE_FILE:
 		values->file = read_number(cursor, attribute);
@@ -165,10 +106,10 @@ static int pass_attributes(const struct tree *tree, struct cursor *cursor, uint6
 			&tree->abbreviations.attributes[abbreviation->first + i];
 
 		if (attribute->use)
-			read_value(cursor, attribute, values);
+			read_value(tree, cursor, attribute, values);
 		else if (attribute->size)
 			cursor_skip(cursor, attribute->size);
-		else if (!pass_value(tree, cursor, attribute->form))
+		else if (!dwarf_abbreviations_pass(tree->unit, cursor, attribute->form))
 			return malformed(tree, offset, "an attribute of an unknown form");
 	}
 	return cursor->short_of ? malformed(tree, offset, "an entry that is cut off") : 0;

@@ -12,6 +12,7 @@ struct unit_files {
 	const char **paths;
 	size_t count;
 	unsigned int first; /* number that DWARF gives to paths[0] */
+	bool is_malformed;  /* which was reported */
 };
 
 /* The unit's source files, copied out of libdwarf. -1 after a message. */
@@ -20,9 +21,14 @@ static int read_files(const struct die_context *context, struct unit_files *file
 	const struct dwarf_file *dwarf = context->dwarf;
 	Dwarf_Error error = NULL;
 	Dwarf_Signed count = 0;
+	Dwarf_Unsigned table;
 	char **names;
-	int result = dwarf_srcfiles(context->unit->die, &names, &count, &error);
+	bool indexed;
+	int result = die_offset(context, context->unit->die, DW_AT_stmt_list, &table, &indexed);
 
+	if (result < 0 || (result && line_header_check(dwarf, context->unit, table)))
+		return -1;
+	result = dwarf_srcfiles(context->unit->die, &names, &count, &error);
 	if (result == DW_DLV_NO_ENTRY)
 		return 0;
 	if (result == DW_DLV_ERROR)
@@ -80,14 +86,12 @@ int unit_files_read(struct dwarf_file *dwarf, struct dwarf_unit *unit)
 	struct unit_files *files;
 
 	if (unit->files)
-		return 0;
+		return unit->files->is_malformed ? -1 : 0;
 	if (dwarf_file_open_unit(dwarf, unit))
 		return -1;
-	files = arena_alloc(dwarf->arena, sizeof(*files));
-	if (read_numbering(&context, files) || read_files(&context, files))
-		return -1;
-	unit->files = files;
-	return 0;
+	unit->files = files = arena_alloc(dwarf->arena, sizeof(*files));
+	files->is_malformed = read_numbering(&context, files) || read_files(&context, files);
+	return files->is_malformed ? -1 : 0;
 }
 
 const char *unit_file(struct dwarf_file *dwarf, struct dwarf_unit *unit, uint64_t number)

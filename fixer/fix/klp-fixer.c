@@ -56,6 +56,7 @@ struct options {
 	bool renames;	     /* OUTPUT was given, and says what the module is called */
 	const char *symbols; /* where the table goes; NULL: nowhere */
 	bool json;
+	const char *unreached; /* NULL: no such list */
 	bool done; /* what was asked for */
 	struct target_options target;
 	struct rewrite_options rewrite;
@@ -84,6 +85,8 @@ static const char usage[] =
 	"      --json             print what was resolved, as doc/json.md describes\n"
 	"      --allow=CLASS      take errors of CLASS for warnings: inlined, cloned,\n"
 	"                         folded, prototype, copied, depends, vermagic or crc\n"
+	"      --unreached=FILE   functions, as klp-plan lists them, whose old code nobody runs\n"
+	"                         any more\n"
 	"      --strip-debug      leave MODULE's own debug information out\n"
 	"      --check            only check MODULE, which is finished, as the kernel will\n"
 	"      --dump-note        only print what the plugin recorded\n"
@@ -100,7 +103,8 @@ enum {
 	CHECKING,
 	DUMP,
 	ALLOW,
-	JSON
+	JSON,
+	UNREACHED
 };
 
 static const struct option known_options[] = {
@@ -111,6 +115,7 @@ static const struct option known_options[] = {
 	{ "syms", required_argument, NULL, SYMS },
 	{ "json", no_argument, NULL, JSON },
 	{ "allow", required_argument, NULL, ALLOW },
+	{ "unreached", required_argument, NULL, UNREACHED },
 	{ "strip-debug", no_argument, NULL, STRIP },
 	{ "check", no_argument, NULL, CHECKING },
 	{ "dump-note", no_argument, NULL, DUMP },
@@ -139,6 +144,9 @@ static void take_option(int option, char **argv, struct options *options)
 	case ALLOW:
 		if (!diag_allow(optarg))
 			diag_usage("'%s' cannot be allowed", optarg);
+		break;
+	case UNREACHED:
+		options->unreached = optarg;
 		break;
 	case STRIP:
 		options->rewrite.strip_debug = true;
@@ -319,25 +327,36 @@ static void find_name(struct options *options, const struct elf_file *module,
 		options->rewrite.name = name;
 }
 
+static void make_livepatch(struct options *options, const struct elf_file *module,
+			   const struct note *note, struct resolver *resolver)
+{
+	struct livepatch livepatch = { .symbols = NULL };
+	struct target *target = resolver->target;
+
+	find_name(options, module, target);
+	same_kernel_check(target, module);
+	livepatch_plan(&livepatch, module, note, resolver);
+	sealed_check(module, &livepatch);
+	boot_sections_check(module, target);
+	late_symbols_check(module, &livepatch, target);
+	if (!diag_errors() &&
+	    !write_results(options, module, note, &livepatch, target, resolver->arena))
+		summarise(options, &livepatch);
+	livepatch_free(&livepatch);
+}
+
 static void fix(struct options *options, const struct elf_file *module, const struct note *note,
 		struct arena *arena)
 {
 	struct resolver resolver = { .arena = arena };
-	struct livepatch livepatch = { .symbols = NULL };
 	struct target target;
 
 	if (open_target(&target, options, module, arena))
 		return;
 	resolver.target = &target;
-	find_name(options, module, &target);
-	same_kernel_check(&target, module);
-	livepatch_plan(&livepatch, module, note, &resolver);
-	sealed_check(module, &livepatch);
-	boot_sections_check(module, &target);
-	late_symbols_check(module, &livepatch, &target);
-	if (!diag_errors() && !write_results(options, module, note, &livepatch, &target, arena))
-		summarise(options, &livepatch);
-	livepatch_free(&livepatch);
+	if (!options->unreached || !unreached_read(&resolver.unreached, options->unreached, arena))
+		make_livepatch(options, module, note, &resolver);
+	unreached_free(&resolver.unreached);
 	target_close(&target);
 }
 

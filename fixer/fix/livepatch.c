@@ -314,7 +314,8 @@ static int check_functions(struct planner *planner)
 		all[i].new_offset = livepatch->functions[i].patch->new_func.offset;
 	}
 	for (size_t i = 0; i < count; i++)
-		if (check_twice(livepatch, i) || patchable_check(all, count, i))
+		if (check_twice(livepatch, i) ||
+		    patchable_check(all, count, i, &planner->resolver->unreached))
 			result = -1;
 	return result;
 }

@@ -41,6 +41,7 @@ static int check_site(const struct replaced *replaced)
 struct uses {
 	const struct replaced *all; /* what the patch replaces */
 	size_t count, index;
+	const struct unreached *unreached;
 	struct dwarf_unit *unit;
 	const struct elf_symbol *clone; /* whose callers are looked for; NULL: copies are */
 	const struct definition *clone_definition;
@@ -67,16 +68,16 @@ static bool is_clone_of(const struct replaced *replaced, uint64_t address)
  * Is what contains a copy or call replaced, so that nobody runs its old code? Of a replaced function's clones, check_clones()
  * says where they are called.
  */
-static bool is_replaced(const struct uses *uses, uint64_t address)
+static bool is_replaced(const struct uses *uses, const struct unit_use *use)
 {
 	const struct kernel_object *object = uses->all[uses->index].resolved.object;
 
 	for (size_t i = 0; i < uses->count; i++)
 		if (uses->all[i].resolved.object == object &&
-		    (uses->all[i].resolved.symbol->address == address ||
-		     is_clone_of(&uses->all[i], address)))
+		    (uses->all[i].resolved.symbol->address == use->into_address ||
+		     is_clone_of(&uses->all[i], use->into_address)))
 			return true;
-	return false;
+	return unreached_has(uses->unreached, uses->unit, use->into);
 }
 
 /*
@@ -98,7 +99,7 @@ static int report_copy(const struct unit_use *use, void *context)
 					      : NULL,
 				    use->line };
 
-	if (!use->inlined || is_replaced(uses, use->into_address) ||
+	if (!use->inlined || is_replaced(uses, use) ||
 	    is_dropped(replaced->resolved.object, use->into_address))
 		return 0;
 	if (!uses->found++)
@@ -111,9 +112,12 @@ static int report_copy(const struct unit_use *use, void *context)
 }
 
 static int check_copies(const struct replaced *all, size_t count, size_t index,
-			struct dwarf_unit *unit, const struct definition *definition)
+			const struct unreached *unreached, struct dwarf_unit *unit,
+			const struct definition *definition)
 {
-	struct uses uses = { .all = all, .count = count, .index = index, .unit = unit };
+	struct uses uses = {
+		.all = all, .count = count, .index = index, .unreached = unreached, .unit = unit
+	};
 
 	if (unit_find_uses(&all[index].resolved.object->dwarf, unit, definition, report_copy,
 			   &uses) ||
@@ -166,8 +170,7 @@ static int report_caller(const struct unit_use *use, void *context)
 
 	bool certain;
 
-	if (use->inlined || is_replaced(uses, use->into_address) ||
-	    !may_call_clone(uses, use, &certain) ||
+	if (use->inlined || is_replaced(uses, use) || !may_call_clone(uses, use, &certain) ||
 	    is_dropped(replaced->resolved.object, use->into_address))
 		return 0;
 	if (!uses->found++)
@@ -180,7 +183,8 @@ static int report_caller(const struct unit_use *use, void *context)
 }
 
 static int check_clones(const struct replaced *all, size_t count, size_t index,
-			struct dwarf_unit *unit, const struct definition *definition)
+			const struct unreached *unreached, struct dwarf_unit *unit,
+			const struct definition *definition)
 {
 	struct kernel_object *object = all[index].resolved.object;
 	int result = 0;
@@ -190,6 +194,7 @@ static int check_clones(const struct replaced *all, size_t count, size_t index,
 		struct uses uses = { .all = all,
 				     .count = count,
 				     .index = index,
+				     .unreached = unreached,
 				     .unit = unit,
 				     .clone_definition = other };
 
@@ -301,7 +306,8 @@ static const struct definition *find_definition(const struct dwarf_unit *unit,
 	return NULL;
 }
 
-int patchable_check(const struct replaced *all, size_t count, size_t index)
+int patchable_check(const struct replaced *all, size_t count, size_t index,
+		    const struct unreached *unreached)
 {
 	const struct replaced *replaced = &all[index];
 	struct kernel_object *object = replaced->resolved.object;
@@ -319,9 +325,9 @@ int patchable_check(const struct replaced *all, size_t count, size_t index)
 	definition = find_definition(unit, replaced->resolved.symbol);
 	if (!definition)
 		return result;
-	if (check_copies(all, count, index, unit, definition))
+	if (check_copies(all, count, index, unreached, unit, definition))
 		result = -1;
-	if (check_clones(all, count, index, unit, definition))
+	if (check_clones(all, count, index, unreached, unit, definition))
 		result = -1;
 	return result;
 }

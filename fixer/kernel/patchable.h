@@ -6,6 +6,7 @@
 #define KLPMAKE_PATCHABLE_H
 
 #include "kernel/resolve.h"
+#include "kernel/unreached.h"
 
 /* A function that the patch replaces. */
 struct replaced {
@@ -17,9 +18,10 @@ struct replaced {
 };
 
 /*
- * Checks ALL[INDEX], knowing which other functions the patch replaces as well. 0, or -1 after
- * messages.
+ * Checks ALL[INDEX], knowing which other functions the patch replaces as well, and which nobody runs any more. 0, or -1
+ * after messages.
  */
-int patchable_check(const struct replaced *all, size_t count, size_t index);
+int patchable_check(const struct replaced *all, size_t count, size_t index,
+		    const struct unreached *unreached);
 
 #endif

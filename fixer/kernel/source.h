@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "kernel/target.h"
+#include "kernel/unreached.h"
 
 /* A kernel source file as the tag names it, and where its code is. */
 struct source {
@@ -27,6 +28,7 @@ struct resolver {
 	struct target *target;
 	struct arena *arena;
 	struct source *sources; /* those that were asked for */
+	struct unreached unreached;
 };
 
 /* Where a source file may be, besides the image and the modules of the command line. */

@@ -76,3 +76,22 @@ int entries_write(const struct plan_unit *units, size_t count, struct arena *are
 	}
 	return 0;
 }
+
+int entries_write_unreached(const struct plan_unit *units, size_t count, const char *path,
+			    struct arena *arena)
+{
+	struct lines_output output;
+
+	if (lines_create(&output, NULL, path, arena))
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < units[i].function_count; j++) {
+			const struct plan_function *planned = &units[i].functions[j];
+
+			if (planned->state == PLAN_PASSED_ON || planned->state == PLAN_NEW)
+				fprintf(output.stream, "%s\t%s\n", units[i].tag,
+					planned->function->name);
+		}
+	}
+	return lines_close(&output);
+}

@@ -12,5 +12,11 @@
  * after a message.
  */
 int entries_write(const struct plan_unit *units, size_t count, struct arena *arena);
+/*
+ * Writes PATH, a line "SOURCE<tab>FUNCTION" for each function whose old code nobody runs any more although it is not replaced:
+ * those that contain or call it are. 0, or -1 after a message.
+ */
+int entries_write_unreached(const struct plan_unit *units, size_t count, const char *path,
+			    struct arena *arena);
 
 #endif

@@ -18,8 +18,7 @@
  *	--commands	commands	finds how, in what Kbuild says
  *	--same-tokens	preprocessed	finds those that the preprocessor makes nothing else of,
  *	--same-used			and those of which nothing else is used
- *	--folders	folders		finds how the patched source has to look
- *	--missed	folders
+ *	--folders, --missed	folders	find how the patched source has to look
  *	--outside	outside		finds what a unit was compiled with that is none of the source
  *	--agrees	manifest	looks whether what was used of the source is still that
  *	--layout	layout		refuses changed structures of a few units before the rest is compiled
@@ -28,7 +27,6 @@
  *	--namespaces	namespaces	finds what the livepatch has to import
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/doctor.h"
@@ -53,8 +51,7 @@
 #include "plan/units-of.h"
 #include "plan/users.h"
 
-/* Options of some modes only. */
-enum own_option {
+enum own_option { /* of some modes only */
 	OWN_ALLOW,
 	OWN_ARCH,
 	OWN_BUILD,
@@ -69,12 +66,13 @@ enum own_option {
 	OWN_SOURCE,
 	OWN_SYMVERS,
 	OWN_TOUCHED,
-	OWN_COUNT,
+	OWN_UNREACHED,
+	OWN_COUNT
 };
 
 static const char *const own_names[OWN_COUNT] = {
-	"allow",    "arch", "build", "built",	 "cache",  "few",     "files",
-	"if-built", "into", "later", "numbered", "source", "symvers", "touched",
+	"allow", "arch",  "build",    "built",	"cache",   "few",     "files",	   "if-built",
+	"into",	 "later", "numbered", "source", "symvers", "touched", "unreached",
 };
 
 #define BIT(option) (1u << (option))
@@ -181,13 +179,14 @@ static const char usage[] =
 	"      --files=DIR        the patched files\n"
 	"      --into=DIR         the folder of the diffs, or of what belongs to LIST\n"
 	"      --cache=FILE       keep there what the source's files include, or Kbuild's commands\n"
-	"      --built=FILE       with --users: leave out what the kernel is not built from, which\n"
-	"                         is kept there\n"
+	"      --built=FILE       with --users: keep there what the kernel is built from, and\n"
+	"                         leave out all else\n"
 	"      --few=N            with --users: where so few C files include it, print these\n"
 	"      --arch=ARCH        the kernel's architecture, as in arch/\n"
 	"      --later            with --diff: leave what is wrong for --applied to report\n"
 	"      --numbered=DIR     the files of --lines that the digests were made of\n"
 	"      --touched=LIST     the paths of the patched files\n"
+	"      --unreached=FILE   where functions go whose old code nobody runs any more\n"
 	"      --symvers=FILE     a Module.symvers; may be given several times\n"
 	"      --program=NAME     the name in messages that have no place\n"
 	OPTIONS_USAGE_COMMON
@@ -236,6 +235,7 @@ static void make_plan(const struct options *options, struct resolver *resolver)
 		.numbered = options->values[OWN_NUMBERED],
 		.source = options->values[OWN_SOURCE],
 		.files = options->values[OWN_FILES],
+		.unreached = options->values[OWN_UNREACHED],
 	};
 
 	if (!folders.source != !folders.files)
@@ -450,8 +450,9 @@ static void run_namespaces(const struct options *options, struct arena *arena)
 /* The first one is done where no other is asked for. */
 static const struct mode modes[] = {
 	{ NULL, run_plan, 0,
-	  BIT(OWN_ALLOW) | BIT(OWN_BUILD) | BIT(OWN_NUMBERED) | BIT(OWN_SOURCE) | BIT(OWN_FILES), 1,
-	  1, "one LIST is needed" },
+	  BIT(OWN_ALLOW) | BIT(OWN_BUILD) | BIT(OWN_NUMBERED) | BIT(OWN_SOURCE) | BIT(OWN_FILES) |
+		  BIT(OWN_UNREACHED),
+	  1, 1, "one LIST is needed" },
 	{ "units", run_units, 0, BIT(OWN_IF_BUILT), 1, ANY_NUMBER, "no file given" },
 	{ "compiled", run_compiled, 0, 0, 1, 1, "one LIST is needed" },
 	{ "doctor", run_doctor, 0, BIT(OWN_BUILD) | BIT(OWN_SOURCE), 0, ANY_NUMBER, "" },

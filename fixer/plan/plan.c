@@ -125,7 +125,11 @@ static void make_plans(struct resolver *resolver, struct plans *plans)
 		    plan_write(resolver, &plans->units[i], &plans->kernel_structures))
 			return;
 	}
-	entries_write(plans->units, plans->count, resolver->arena);
+	if (entries_write(plans->units, plans->count, resolver->arena))
+		return;
+	if (plans->folders->unreached)
+		entries_write_unreached(plans->units, plans->count, plans->folders->unreached,
+					resolver->arena);
 }
 
 static void free_unit(struct plan_unit *unit)

@@ -69,6 +69,7 @@ struct plan_folders {
 	const char *numbered;
 	/* The source, and the patched files. NULL: what the author has touched of them is not known. */
 	const char *source, *files;
+	const char *unreached; /* a file that is written, for klp-fixer --unreached */
 };
 
 /*

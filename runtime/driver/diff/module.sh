@@ -30,6 +30,7 @@ make_plan() {
 		! is_allowed "$class" || words+=(--allow="$class")
 	done
 	make_files "$WORK/summary"
+	words+=(--unreached="$WORK/unreached")
 	await plan_kernel --build="${OPTION[build]}" --numbered="$WORK/lines" --source="${SOURCE[folder]}" --files="$WORK/files" "${words[@]}" \
 		"$WORK/plan.list" >"$WORK/summary"
 	set -- $?
@@ -229,7 +230,7 @@ link_module() {
 	write_kbuild "$1" "$imports"
 	build_module "$1"
 	[[ ! -f $1.ko ]] || check_replaced "$1.ko"
-	fix_modules Kbuild --strip-debug
+	fix_modules Kbuild --strip-debug --unreached="$WORK/unreached"
 	prepare_output "$2"
 	show_json
 	place_output
