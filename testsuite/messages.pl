@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Lists the messages of the programs and the plugin, errors and warnings, that no test names. One that is not tested may never
-# come.
+# Lists the messages of the programs, the plugin and the driver, errors and warnings, that no test names. One that is not tested
+# may never come.
 #
 #	messages.pl [--all] TOP
 #
@@ -15,8 +15,12 @@ use File::Find;
 
 # Their last string is the message, or a part that makes it another one.
 my $functions = qr/\b(?:diag_(?:error|refuse|system|usage|warning)|check_refuse|refuse_form|error_at|warning_at|\w*malformed\w*|refuse)\(/;
+# The driver's, whose message is one string of the shell's.
+my $shell_functions = qr/\b(?:fail \d|problem \S+ [\w-]+|warning|error|bad_usage)(?=\s+")/;
 # Those that only a fault of the system leads to, or one that no file has: faults.exp lets each call fail, and asks for a reason.
 my %by_faults = map { $_ => 1 } ('cannot be looked at: %s', 'cannot set its mode: %s', 'no more entries', 'a section header lies outside of the file');
+# And those of the driver where what it has made a moment before cannot be opened.
+$by_faults{$_} = 1 for "cannot open '%s'", "cannot open the folder '%s'", "cannot open '%s.pipe'";
 my $all = @ARGV && $ARGV[0] eq '--all' ? shift @ARGV : undef;
 
 if (@ARGV != 1 || !-d "$ARGV[0]/fixer") {
@@ -72,6 +76,19 @@ sub strings
 	return @found;
 }
 
+# The message of a call in the shell, TEXT beginning at its quote: with %s for what is put in.
+sub shell_message
+{
+	my ($text) = @_;
+	my $brace = qr/(\{(?:[^{}]|(?-1))*\})/;
+	my $command = qr/(\((?:[^()]|(?-1))*\))/;
+
+	return unless $text =~ /\A\s+"((?:[^"\\\$]|\\.|\$$brace|\$$command|\$)*)"/s;
+	my $message = $1;
+	$message =~ s/\$(?:$brace|$command|\w+)/%s/g;
+	return $message =~ /\w+ \w+/ ? $message : ();
+}
+
 # The runs of literal words of a message.
 sub runs
 {
@@ -112,13 +129,23 @@ for my $file (files(qr/\.(?:c|cc)$/, "$top/fixer", "$top/plugin")) {
 		pos($text) = $at;
 	}
 }
+for my $file (-d "$top/runtime" ? files(qr/\.sh$|\/klpmake\.in$/, "$top/runtime") : ()) {
+	my $text = read_file($file) =~ s/^[ \t]*#.*//gmr;
+
+	while ($text =~ /$shell_functions/g) {
+		my $line = 1 + (substr($text, 0, pos($text)) =~ tr/\n//);
+
+		push @messages, map { { place => substr($file, length($top) + 1) . ":$line", message => $_, phrases => [phrases($_)],
+			shell => 1 } } shell_message(substr($text, pos($text), 1000));
+	}
+}
 for my $message (@messages) {
 	my %seen;
 
-	$count{$_}++ for grep { !$seen{$_}++ } @{$message->{phrases}};
+	$count{$message->{shell} // 0}{$_}++ for grep { !$seen{$_}++ } @{$message->{phrases}};
 }
 
-# What tests have, without what regular expressions add. The expectations of the driver's words are no part of this.
+# What tests have, without what regular expressions add.
 my $tests = join(' ', map { read_file($_) } files(qr/\.(?:exp|tcl)$|^.*refused\/.*$|expect$/, "$top/testsuite"));
 $tests =~ tr/\\'"//d;
 $tests =~ s/\s+/ /g;
@@ -126,7 +153,7 @@ $tests =~ s/\s+/ /g;
 my $missing = 0;
 for my $message (@messages) {
 	my @phrases = @{$message->{phrases}};
-	my @own = grep { $count{$_} == 1 } @phrases;
+	my @own = grep { $count{$message->{shell} // 0}{$_} == 1 } @phrases;
 	my $named = $by_faults{$message->{message}} || grep { index($tests, $_) >= 0 } @own ? @own : @phrases;
 
 	$missing++ unless $named;

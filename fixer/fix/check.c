@@ -189,7 +189,10 @@ static void check_bytes(struct checker *checker, size_t index, int position,
 		}
 }
 
-/* Likewise of any relocation, of section INDEX, of a symbol that is not the module's own. */
+/*
+ * Likewise of any relocation, of section INDEX, of a symbol that is not the module's own: what apply_relocate_add() of PowerPC
+ * demands of the code there (restore_r2(), arch/powerpc/kernel/module_64.c). The architecture tells.
+ */
 static void check_outside(struct checker *checker, size_t index,
 			  const struct arch_relocation *relocation, const GElf_Rela *rela,
 			  const Elf_Data *target)
@@ -211,7 +214,10 @@ static void check_outside(struct checker *checker, size_t index,
 			     (unsigned long long)rela->r_offset);
 }
 
-/* The loader has section headers of all, and addresses of what it frees when the module is loaded. */
+/*
+ * simplify_symbols() (kernel/module/main.c) makes a symbol's value of sh_addr of its section, which the loader has of all: of what
+ * is not loaded, it is in the copy of the file, which load_module() frees (free_copy()).
+ */
 static void check_loaded(struct checker *checker, size_t index, int position, const GElf_Rela *rela)
 {
 	const struct elf_symbol *symbol = &checker->elf.symbols[GELF_R_SYM(rela->r_info)];
@@ -224,7 +230,12 @@ static void check_loaded(struct checker *checker, size_t index, int position, co
 		     position, sections[index].name, sections[symbol->section].name);
 }
 
-/* Is there room in the place for what number POSITION of section INDEX stores? */
+/*
+ * Is there room in the place for what number POSITION of section INDEX stores? That is "overflow in relocation type" of
+ * __write_relocate_add() (arch/x86/kernel/module.c), and the like of the other architectures' apply_relocate_add(). What a symbol
+ * is by then, simplify_symbols() tells (kernel/module/main.c): SHN_ABS stays, a weak one that resolve_symbol_wait() does not find
+ * stays 0, of all others the section's address is added.
+ */
 static void check_value(struct checker *checker, size_t index, int position,
 			const struct arch_relocation *relocation, const GElf_Rela *rela)
 {
@@ -382,7 +393,11 @@ static void check_relocations(struct checker *checker, size_t index)
 		check_relocation(checker, index, i, &rela, livepatch ? object_name : NULL, target);
 }
 
-/* The kernel takes such a section for so many entries, and what is no whole one at its end for nothing. */
+/*
+ * The kernel takes such a section for so many entries, and what is no whole one at its end for nothing: section_objs(), by
+ * find_module_sections() (kernel/module/main.c), and module_finalize() (arch/X/kernel/module.c), divide its size, or go from its
+ * start to its end.
+ */
 static void check_specials(struct checker *checker)
 {
 	struct diag_place place = { checker->name, 0 };
@@ -405,7 +420,10 @@ static void check_specials(struct checker *checker)
 	}
 }
 
-/* What module_frob_arch_sections() and module_finalize() of some architectures look for. */
+/*
+ * What module_frob_arch_sections() and module_finalize() of some architectures look for: arch/arm64/kernel/module-plts.c and
+ * module.c (module_init_ftrace_plt()), arch/riscv/kernel/module-sections.c, arch/powerpc/kernel/module_64.c.
+ */
 static void check_needed(struct checker *checker)
 {
 	const struct arch *arch = checker->elf.arch;
