@@ -7,7 +7,7 @@ set -eu -o pipefail
 
 usage() {
 	cat <<END
-usage: coverage.sh [--keep=FOLDER] [--tests=FILES] [SUITE...]
+usage: coverage.sh [--keep=FOLDER] [--tests=FILES] [--at-least=LINES,BRANCHES] [SUITE...]
 
 Runs the suites (default: fixer plugin) with programs that count, and prints a line for each file: lines, those that were run,
 branches, and those that were taken; the last line is of all. A branch is one of the ways from a condition.
@@ -17,8 +17,10 @@ more than in "make check": KLP_FAULTS=N (200) of each command, KLP_MUTATIONS=N (
 
   --keep=FOLDER   build there, leave all there, and count what was run before, too
   --tests=FILES   of the suites, these files only: "a.exp b.exp"
+  --at-least=LINES,BRANCHES   percent of all, such as 96,88: with less, it fails
 
-Exit status: 0 done, also where a test failed, which is told, 2 wrong usage, 3 it could not be built or run.
+Exit status: 0 done, also where a test failed, which is told, 1 less than --at-least, 2 wrong usage, 3 it could not be built or
+run.
 END
 }
 
@@ -28,11 +30,17 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 
 keep=
 tests=
+least=0,0
 suites=()
 for word; do
 	case $word in
 	--keep=?*) keep=${word#--keep=} ;;
 	--tests=?*) tests=${word#--tests=} ;;
+	--at-least=*)
+		least=${word#--at-least=}
+		[[ $least =~ ^[0-9]+(\.[0-9]+)?,[0-9]+(\.[0-9]+)?$ ]] ||
+			{ echo "coverage.sh: not LINES,BRANCHES: '$least'" >&2; usage >&2; exit 2; }
+		;;
 	--help) usage; exit 0 ;;
 	plugin | fixer | driver | kernel) suites+=("$word") ;;
 	*) echo "coverage.sh: unknown word '$word'" >&2; usage >&2; exit 2 ;;
@@ -67,25 +75,31 @@ find "$work/build/fixer" "$work/build/plugin" -name '*.gcno' -print0 | sort -z |
 			cat "$work/said" >&2
 			exit 3
 		}
-	done |
-	awk -v "source=$work/source/" '
-		function number(text) { sub(/.* of /, "", text); return text + 0 }
-		function share(text) { sub(/^[^:]*:/, "", text); sub(/%.*/, "", text); return text / 100 }
-		function percent(part, all) { return all ? 100 * part / all : 100 }
-		function show(name, l, r, b, t) {
-			printf "%-36s %6d lines, %6.2f %% run, %6d branches, %6.2f %% taken\n", name, l, percent(r, l), b, percent(t, b)
+	done >"$work/figures" || exit 3
+awk -v "source=$work/source/" -v "least=$least" '
+	function number(text) { sub(/.* of /, "", text); return text + 0 }
+	function share(text) { sub(/^[^:]*:/, "", text); sub(/%.*/, "", text); return text / 100 }
+	function percent(part, all) { return all ? 100 * part / all : 100 }
+	function show(name, l, r, b, t) {
+		printf "%-36s %6d lines, %6.2f %% run, %6d branches, %6.2f %% taken\n", name, l, percent(r, l), b, percent(t, b)
+	}
+	/^File / { name = substr($0, 7, length($0) - 7); wanted = 0
+		if (index(name, source) == 1 && name ~ /\.(c|cc)$/) { name = substr(name, length(source) + 1); wanted = 1 } }
+	wanted && /^Lines executed:/ { if (!(name in lines)) names[++count] = name
+		lines[name] = number($0); run[name] = int(lines[name] * share($0) + 0.5) }
+	wanted && /^Taken at least once:/ { branches[name] = number($0); taken[name] = int(branches[name] * share($0) + 0.5) }
+	END {
+		for (i = 1; i <= count; i++) {
+			name = names[i]
+			show(name, lines[name], run[name], branches[name], taken[name])
+			l += lines[name]; r += run[name]; b += branches[name]; t += taken[name]
 		}
-		/^File / { name = substr($0, 7, length($0) - 7); wanted = 0
-			if (index(name, source) == 1 && name ~ /\.(c|cc)$/) { name = substr(name, length(source) + 1); wanted = 1 } }
-		wanted && /^Lines executed:/ { if (!(name in lines)) names[++count] = name
-			lines[name] = number($0); run[name] = int(lines[name] * share($0) + 0.5) }
-		wanted && /^Taken at least once:/ { branches[name] = number($0); taken[name] = int(branches[name] * share($0) + 0.5) }
-		END {
-			for (i = 1; i <= count; i++) {
-				name = names[i]
-				show(name, lines[name], run[name], branches[name], taken[name])
-				l += lines[name]; r += run[name]; b += branches[name]; t += taken[name]
-			}
-			show("all", l, r, b, t)
-			exit !count
-		}' || exit 3
+		show("all", l, r, b, t)
+		if (!count)
+			exit 3
+		split(least, limit, ",")
+		if (percent(r, l) < limit[1] || percent(t, b) < limit[2]) {
+			print "coverage.sh: less than " limit[1] " % of the lines are run, or " limit[2] " % of the branches taken" >"/dev/stderr"
+			exit 1
+		}
+	}' "$work/figures"

@@ -190,8 +190,8 @@ static void check_bytes(struct checker *checker, size_t index, int position,
 }
 
 /*
- * Likewise of any relocation, of section INDEX, of a symbol that is not the module's own: what apply_relocate_add() of PowerPC
- * demands of the code there (restore_r2(), arch/powerpc/kernel/module_64.c). The architecture tells.
+ * Likewise of any relocation, of section INDEX, of a symbol that is not the module's own: restore_r2(), by which
+ * apply_relocate_add() of arch/powerpc/kernel/module_64.c looks at the code behind a call.
  */
 static void check_outside(struct checker *checker, size_t index,
 			  const struct arch_relocation *relocation, const GElf_Rela *rela,
@@ -215,8 +215,9 @@ static void check_outside(struct checker *checker, size_t index,
 }
 
 /*
- * simplify_symbols() (kernel/module/main.c) makes a symbol's value of sh_addr of its section, which the loader has of all: of what
- * is not loaded, it is in the copy of the file, which load_module() frees (free_copy()).
+ * simplify_symbols() (kernel/module/main.c) adds the address of a symbol's section, whatever that is. move_module() sets it
+ * for what has SHF_ALLOC; the others keep what rewrite_section_headers() has set, a place in the copy of the file, which
+ * free_copy() frees when the module is loaded.
  */
 static void check_loaded(struct checker *checker, size_t index, int position, const GElf_Rela *rela)
 {
@@ -231,10 +232,9 @@ static void check_loaded(struct checker *checker, size_t index, int position, co
 }
 
 /*
- * Is there room in the place for what number POSITION of section INDEX stores? That is "overflow in relocation type" of
- * __write_relocate_add() (arch/x86/kernel/module.c), and the like of the other architectures' apply_relocate_add(). What a symbol
- * is by then, simplify_symbols() tells (kernel/module/main.c): SHN_ABS stays, a weak one that resolve_symbol_wait() does not find
- * stays 0, of all others the section's address is added.
+ * Is there room in the place for what number POSITION of section INDEX stores? __write_relocate_add()
+ * (arch/x86/kernel/module.c; __apply_relocate_add() of older ones) ends with "overflow in relocation type". The symbol's
+ * value is what simplify_symbols() (kernel/module/main.c) makes of it. Distances depend on where the module is put.
  */
 static void check_value(struct checker *checker, size_t index, int position,
 			const struct arch_relocation *relocation, const GElf_Rela *rela)
@@ -264,8 +264,8 @@ bool check_kernel_has(const struct checker *checker, const char *name)
 }
 
 /*
- * RELA is number POSITION of section INDEX. NULL: it is of a type that modules do not have, and the first
- * such of a section is reported.
+ * RELA is number POSITION of section INDEX. NULL: it is of a type that modules do not have, which each apply_relocate_add()
+ * (arch/X/kernel/module.c, module_64.c of powerpc) refuses in the end of its switch, and the first such of a section is reported.
  */
 static const struct arch_relocation *check_type(struct checker *checker, size_t index, int position,
 						const GElf_Rela *rela)
@@ -395,8 +395,10 @@ static void check_relocations(struct checker *checker, size_t index)
 
 /*
  * The kernel takes such a section for so many entries, and what is no whole one at its end for nothing: section_objs(), by
- * find_module_sections() (kernel/module/main.c), and module_finalize() (arch/X/kernel/module.c), divide its size, or go from its
- * start to its end.
+ * which find_module_sections() (kernel/module/main.c) finds __jump_table, .static_call_sites and __ex_table. What an
+ * architecture's module_finalize() (arch/X/kernel/module.c) hands on to apply_alternatives(), apply_returns() and others
+ * (arch/X/kernel/alternative.c), these walk from its start until they are at its end or behind it, so that the last entry would
+ * be read from beyond.
  */
 static void check_specials(struct checker *checker)
 {
@@ -421,8 +423,10 @@ static void check_specials(struct checker *checker)
 }
 
 /*
- * What module_frob_arch_sections() and module_finalize() of some architectures look for: arch/arm64/kernel/module-plts.c and
- * module.c (module_init_ftrace_plt()), arch/riscv/kernel/module-sections.c, arch/powerpc/kernel/module_64.c.
+ * What module_frob_arch_sections() of some architectures looks for, and ends with -ENOEXEC without: .plt and .init.plt of
+ * arm64 (arch/arm64/kernel/module-plts.c), .plt, .got and .got.plt of riscv (arch/riscv/kernel/module-sections.c), .stubs of
+ * powerpc (arch/powerpc/kernel/module_64.c); and module_init_ftrace_plt(), of module_finalize()
+ * (arch/arm64/kernel/module.c): .text.ftrace_trampoline.
  */
 static void check_needed(struct checker *checker)
 {

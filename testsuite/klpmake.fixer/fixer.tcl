@@ -209,3 +209,25 @@ proc states {files} {
     }
     return $states
 }
+
+# changed_program PROGRAM NAME SOURCE {FROM TO...}: the program (klp-fixer or klp-plan) with texts of one of its SOURCEs changed.
+# It is made once for all tests of the .exp file, by which NAME tells it from others.
+proc changed_program {program name source changes} {
+    return [klp_shared $name [list link_changed $program $source $changes]]/$program
+}
+
+proc link_changed {program source changes} {
+    set sources [file join [file dirname $::klp_runtime] fixer]
+    set built [file dirname $::klp_fixer]
+    set text [klp_read $sources/$source]
+    foreach {from to} $changes {
+	if {[llength [split [string map [list $from \1] $text] \1]] != 2} {
+	    error "'$from' does not stand once in $source"
+	}
+	set text [string map [list $from $to] $text]
+    }
+    klp_write_exact changed.c $text
+    set files [expr {$program eq "klp-plan" ? [glob $sources/plan/*.c] : "$sources/fix/klp-fixer.c"}]
+    klp_must gcc -std=gnu11 -O1 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I[file dirname $built] -I$sources \
+	-I$::klp_runtime {*}$::klp_ldflags changed.c {*}$files $built/libfixer.a {*}$::klp_fixer_libraries -o $program
+}
