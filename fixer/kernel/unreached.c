@@ -3,8 +3,8 @@
  * Which functions does nobody run any more? Comes in: klp-plan's list. Goes out: yes or no.
  *
  *	static int check(int x)			replaced, and inlined into
- *	static inline long __do_sys_one(int x)	this, which has no ftrace site; it is called by
- *	long __x64_sys_one(int x)		this, which is replaced
+ *	static inline long body(int x)		this, which has no ftrace site; it is called by
+ *	long sys_one(int x)			this, which is replaced
  */
 #include "kernel/unreached.h"
 
