@@ -6,7 +6,6 @@
  */
 #include <stdlib.h>
 
-#include "base/diag.h"
 #include "dwarf/dwarf-abbreviations.h"
 
 struct reader {
@@ -15,17 +14,14 @@ struct reader {
 	struct cursor cursor;
 };
 
-int dwarf_abbreviations_malformed(const struct dwarf_file *dwarf, const struct dwarf_unit *unit,
-				  uint64_t offset, const char *what)
+static int malformed(const struct dwarf_file *dwarf, const struct dwarf_unit *unit,
+		     const char *what)
 {
-	struct diag_place place = { dwarf->elf->path, 0 };
-
-	diag_error(&place, "dwarf", "malformed DWARF: %s at offset 0x%llx of %s", what,
-		   (unsigned long long)(unit->offset + offset), unit->section->name);
-	return -1;
+	return dwarf_file_malformed(dwarf, what, "of the unit ", unit->offset, unit->section->name);
 }
 
-unsigned int dwarf_abbreviations_size(const struct dwarf_unit *unit, uint64_t form)
+/* Bytes of a value of FORM; 0: they vary, or there are none. */
+static unsigned int fixed_size(const struct dwarf_unit *unit, uint64_t form)
 {
 	switch (form) {
 	case DW_FORM_data1:
@@ -118,7 +114,7 @@ bool dwarf_abbreviations_pass(const struct dwarf_unit *unit, struct cursor *curs
 	/* What tells its form itself does so once. */
 	if (form == DW_FORM_indirect)
 		form = cursor_uleb(cursor);
-	size = dwarf_abbreviations_size(unit, form);
+	size = fixed_size(unit, form);
 	if (!size)
 		return pass_varying(cursor, form);
 	cursor_skip(cursor, size);
@@ -220,7 +216,7 @@ static void read_attributes(struct reader *reader, struct dwarf_abbreviation *ab
 			/* It has a sign: DWARF 5, 7.6. */
 			negative = cursor->short_of || (cursor->at[-1] & 0x40);
 		}
-		attribute.size = dwarf_abbreviations_size(reader->unit, attribute.form);
+		attribute.size = fixed_size(reader->unit, attribute.form);
 		attribute.use = use_of(abbreviation->tag, number, attribute.form, negative);
 		uses[attribute.use]++;
 		add_attribute(reader, abbreviation, &attribute);
@@ -266,16 +262,14 @@ int dwarf_abbreviations_read(const struct dwarf_file *dwarf, const struct dwarf_
 	reader.cursor.end = section->data + section->size;
 	read_all(&reader);
 	if (reader.cursor.short_of)
-		return dwarf_abbreviations_malformed(dwarf, unit, 0,
-						     "abbreviations that are cut off, of the unit");
+		return malformed(dwarf, unit, "abbreviations that are cut off,");
 	if (abbreviations->count)
 		qsort(abbreviations->list, abbreviations->count, sizeof(*abbreviations->list),
 		      compare_codes);
 	/* Which of them libdwarf would take is not for us to know. */
 	for (size_t i = 1; i < abbreviations->count; i++)
 		if (abbreviations->list[i].code == abbreviations->list[i - 1].code)
-			return dwarf_abbreviations_malformed(
-				dwarf, unit, 0, "two abbreviations of one number, of the unit");
+			return malformed(dwarf, unit, "two abbreviations of one number,");
 	return 0;
 }
 

@@ -49,13 +49,7 @@ void dwarf_abbreviations_free(struct dwarf_abbreviations *abbreviations);
 /* The one that entries call CODE; NULL: there is none. */
 const struct dwarf_abbreviation *
 dwarf_abbreviations_find(const struct dwarf_abbreviations *abbreviations, uint64_t code);
-/* Bytes of a value of FORM; 0: they vary, or there are none. */
-unsigned int dwarf_abbreviations_size(const struct dwarf_unit *unit, uint64_t form);
 /* Passes a value of FORM at CURSOR. False: there is no such form. */
 bool dwarf_abbreviations_pass(const struct dwarf_unit *unit, struct cursor *cursor, uint64_t form);
-
-/* Reports WHAT is wrong at OFFSET, from UNIT's header on. Returns -1. */
-int dwarf_abbreviations_malformed(const struct dwarf_file *dwarf, const struct dwarf_unit *unit,
-				  uint64_t offset, const char *what);
 
 #endif

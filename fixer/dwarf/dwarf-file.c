@@ -32,6 +32,16 @@ int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Er
 	return -1;
 }
 
+int dwarf_file_malformed(const struct dwarf_file *dwarf, const char *what, const char *where,
+			 uint64_t offset, const char *section)
+{
+	struct diag_place place = { dwarf->elf->path, 0 };
+
+	diag_error(&place, "dwarf", "malformed DWARF: %s %sat offset 0x%llx of %s", what, where,
+		   (unsigned long long)offset, section);
+	return -1;
+}
+
 const unsigned char *dwarf_file_section_data(const struct dwarf_file *dwarf,
 					     struct dwarf_section *section)
 {

@@ -189,6 +189,9 @@ bool dwarf_path_matches(const char *path, const char *comp_dir, const char *sour
 /* PATH without COMP_DIR before it. */
 const char *dwarf_path_strip(const char *path, const char *comp_dir);
 
+/* Reports WHAT is wrong at OFFSET of SECTION; WHERE, "in the unit " say, or "", stands before that. Returns -1. */
+int dwarf_file_malformed(const struct dwarf_file *dwarf, const char *what, const char *where,
+			 uint64_t offset, const char *section);
 /* Reports a libdwarf error and frees it; returns -1. DEBUG may be NULL. */
 int dwarf_file_error(const struct dwarf_file *dwarf, Dwarf_Debug debug, Dwarf_Error error);
 

@@ -50,12 +50,7 @@ enum outcome {
 
 static int malformed(const struct dwarf_file *dwarf, uint64_t offset, const char *what)
 {
-	struct diag_place place = { dwarf->elf->path, 0 };
-
-	diag_error(&place, "dwarf",
-		   "malformed DWARF: %s in the unit at offset 0x%llx of .debug_info", what,
-		   (unsigned long long)offset);
-	return -1;
+	return dwarf_file_malformed(dwarf, what, "in the unit ", offset, ".debug_info");
 }
 
 /* DWARF 5, 7.5.1, and its predecessors. TYPES: it is in .debug_types. */

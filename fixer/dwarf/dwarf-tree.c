@@ -15,7 +15,6 @@
  */
 #include <stdlib.h>
 
-#include "base/diag.h"
 #include "dwarf/dwarf-abbreviations.h"
 
 /* Entries in entries; compilers have blocks and inlined functions in each other, tens of them. */
@@ -47,7 +46,8 @@ struct tree {
 
 static int malformed(const struct tree *tree, uint64_t offset, const char *what)
 {
-	return dwarf_abbreviations_malformed(tree->dwarf, tree->unit, offset, what);
+	return dwarf_file_malformed(tree->dwarf, what, "", tree->unit->offset + offset,
+				    tree->unit->section->name);
 }
 
 /* The place that a sibling's value leads to, from the unit's start; UINT64_MAX: it is of no form that does so. */

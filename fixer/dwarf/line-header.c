@@ -9,17 +9,11 @@
  *	00		no forms of a file
  *	81 ff ff ff 14	5,637,144,449 of them
  */
-#include "base/diag.h"
 #include "dwarf/dwarf-abbreviations.h"
 
 static int malformed(const struct dwarf_file *dwarf, uint64_t offset, const char *what)
 {
-	struct diag_place place = { dwarf->elf->path, 0 };
-
-	diag_error(&place, "dwarf",
-		   "malformed DWARF: %s in the line table at offset 0x%llx of .debug_line", what,
-		   (unsigned long long)offset);
-	return -1;
+	return dwarf_file_malformed(dwarf, what, "in the line table ", offset, ".debug_line");
 }
 
 /* Passes a list of folders or files, at CURSOR: forms, a number, and as many entries. What is wrong with it; NULL: nothing. */

@@ -111,18 +111,13 @@ static int report_copy(const struct unit_use *use, void *context)
 	return 0;
 }
 
-static int check_copies(const struct replaced *all, size_t count, size_t index,
-			const struct unreached *unreached, struct dwarf_unit *unit,
-			const struct definition *definition)
+/* USES: a search that has not begun. */
+static int check_copies(struct uses uses, const struct definition *definition)
 {
-	struct uses uses = {
-		.all = all, .count = count, .index = index, .unreached = unreached, .unit = unit
-	};
+	struct dwarf_file *dwarf = &uses.all[uses.index].resolved.object->dwarf;
 
-	if (unit_find_uses(&all[index].resolved.object->dwarf, unit, definition, report_copy,
-			   &uses) ||
-	    unit_find_copies_elsewhere(&all[index].resolved.object->dwarf, unit, definition,
-				       report_copy, &uses))
+	if (unit_find_uses(dwarf, uses.unit, definition, report_copy, &uses) ||
+	    unit_find_copies_elsewhere(dwarf, uses.unit, definition, report_copy, &uses))
 		return -1;
 	if (uses.result)
 		diag_note(NULL, "replace these functions too, or use --allow=inlined if their old "
@@ -182,26 +177,21 @@ static int report_caller(const struct unit_use *use, void *context)
 	return 0;
 }
 
-static int check_clones(const struct replaced *all, size_t count, size_t index,
-			const struct unreached *unreached, struct dwarf_unit *unit,
-			const struct definition *definition)
+/* BEGUN: likewise; one is made for each clone. */
+static int check_clones(const struct uses *begun, const struct definition *definition)
 {
-	struct kernel_object *object = all[index].resolved.object;
+	struct kernel_object *object = begun->all[begun->index].resolved.object;
+	const struct unit_content *content = begun->unit->content;
 	int result = 0;
 
-	for (size_t i = 0; i < unit->content->count; i++) {
-		const struct definition *other = &unit->content->definitions[i];
-		struct uses uses = { .all = all,
-				     .count = count,
-				     .index = index,
-				     .unreached = unreached,
-				     .unit = unit,
-				     .clone_definition = other };
+	for (size_t i = 0; i < content->count; i++) {
+		struct uses uses = *begun;
 
-		uses.clone = clone_at(object, definition, other);
+		uses.clone_definition = &content->definitions[i];
+		uses.clone = clone_at(object, definition, uses.clone_definition);
 		if (!uses.clone)
 			continue;
-		if (unit_find_uses(&object->dwarf, unit, definition, report_caller, &uses))
+		if (unit_find_uses(&object->dwarf, uses.unit, definition, report_caller, &uses))
 			return -1;
 		if (!uses.result)
 			continue;
@@ -313,6 +303,9 @@ int patchable_check(const struct replaced *all, size_t count, size_t index,
 	struct kernel_object *object = replaced->resolved.object;
 	struct dwarf_unit *unit =
 		dwarf_file_unit_at(&object->dwarf, replaced->resolved.symbol->address);
+	const struct uses uses = {
+		.all = all, .count = count, .index = index, .unreached = unreached, .unit = unit
+	};
 	const struct definition *definition;
 	int result = check_site(replaced);
 
@@ -325,9 +318,9 @@ int patchable_check(const struct replaced *all, size_t count, size_t index,
 	definition = find_definition(unit, replaced->resolved.symbol);
 	if (!definition)
 		return result;
-	if (check_copies(all, count, index, unreached, unit, definition))
+	if (check_copies(uses, definition))
 		result = -1;
-	if (check_clones(all, count, index, unreached, unit, definition))
+	if (check_clones(&uses, definition))
 		result = -1;
 	return result;
 }

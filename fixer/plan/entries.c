@@ -88,7 +88,7 @@ int entries_write_unreached(const struct plan_unit *units, size_t count, const c
 		for (size_t j = 0; j < units[i].function_count; j++) {
 			const struct plan_function *planned = &units[i].functions[j];
 
-			if (planned->state == PLAN_PASSED_ON || planned->state == PLAN_NEW)
+			if (plan_is_unreached(planned))
 				fprintf(output.stream, "%s\t%s\n", units[i].tag,
 					planned->function->name);
 		}

@@ -105,8 +105,8 @@ static bool is_replaced(const struct plan_unit *units, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		const struct plan_function *planned = plan_find(&units[i], name);
 
-		if (planned && (planned->state == PLAN_NEW || planned->state == PLAN_PASSED_ON ||
-				plan_is_replaced(&units[i], planned->function)))
+		if (planned &&
+		    (plan_is_unreached(planned) || plan_is_replaced(&units[i], planned->function)))
 			return true;
 	}
 	return false;

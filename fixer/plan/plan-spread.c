@@ -50,6 +50,11 @@ struct spread {
 	size_t found;
 };
 
+bool plan_is_unreached(const struct plan_function *planned)
+{
+	return planned->state == PLAN_NEW || planned->state == PLAN_PASSED_ON;
+}
+
 struct plan_function *plan_find(const struct plan_unit *unit, const char *name)
 {
 	for (size_t i = 0; i < unit->function_count; i++)

@@ -79,6 +79,9 @@ struct plan_folders {
  */
 int plan_make(struct resolver *resolver, const char *list, const struct plan_folders *folders);
 
+/* Is PLANNED not replaced, but nobody runs its old code any more, as all that contain or call it are? */
+bool plan_is_unreached(const struct plan_function *planned);
+
 /* The function NAME of UNIT, if it was looked at; NULL: it was not. */
 struct plan_function *plan_find(const struct plan_unit *unit, const char *name);
 
