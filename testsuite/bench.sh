@@ -208,6 +208,11 @@ bench_klpmake() {
 	verdict "ratio" "$(median_ratio "$work/times-klpmake-$name" "$work/times-plain-$name" 1)" 1.3
 }
 
+# klpmake_diff CACHE WORD...
+klpmake_diff() {
+	"$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" --cache-dir "$@"
+}
+
 # make_diff CACHE FILE PATCH [OPTION...]: klpmake with that diff; each line of what it says goes to FILE, with
 # the time before it. Of a patch that is called refused.patch it says what is refused.
 make_diff() {
@@ -215,8 +220,7 @@ make_diff() {
 
 	[[ $3 != */refused.patch ]] || wanted=1
 
-	"$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
-		--cache-dir "$1" -o "$work/livepatch-diff.ko" "${@:3}" 2>&1 |
+	klpmake_diff "$1" -o "$work/livepatch-diff.ko" "${@:3}" 2>&1 |
 		while IFS= read -r line; do
 			echo "$EPOCHREALTIME $line"
 		done >"$2"
@@ -238,6 +242,14 @@ stage() {
 		END { print sum + 0 }'
 }
 
+# prepared CACHE: the source in it.
+prepared() {
+	local source
+
+	source=$(echo "$1"/*/)
+	echo "${source%/}"
+}
+
 # seconds FILE
 seconds() {
 	awk 'NR == 1 { first = $1 } { last = $1 } END { print last - first }' "$1"
@@ -257,16 +269,35 @@ edit() {
 	done
 }
 
-# compile_plain SOURCE UNIT NAME: as klpmake found out that Kbuild does for the unit of NAME.patch, but for what is done to
-# the object afterwards; a script NAME-plain.
-compile_plain() {
-	local source=$1 unit=$2 name=$3 flags folder
+# keep_work CACHE NAME: prints the work folder of NAME.patch, to be removed; NAME.list is what klpmake prints.
+keep_work() {
+	klpmake_diff "$1" -n --keep-work "$work/$2.patch" >"$work/$2.list" 2>"$work/log" || { cat "$work/log" >&2; exit 3; }
+	sed -n 's/.*the work folder is //p' "$work/log"
+}
 
-	folder=$("$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
-		--cache-dir "$(dirname "$source")" -n --keep-work "$work/$name.patch" 2>&1 | sed -n 's/.*the work folder is //p')
-	read -r flags <"$folder/units/1.flags" || exit 3
+# write_compile SOURCE FOLDER NUMBER UNIT OBJECT SCRIPT: SCRIPT compiles the unit as klpmake found out, in its work folder, that
+# Kbuild does, but for what is done to the object afterwards.
+write_compile() {
+	local flags
+
+	read -r flags <"$2/units/$3.flags" || exit 3
+	printf 'cd %q && exec %s -c -o %q %s\n' "$1" "$flags" "$5" "$4" >"$6"
+}
+
+# compile_plain SOURCE UNIT NAME: a script NAME-plain compiles the unit of NAME.patch.
+compile_plain() {
+	local folder
+
+	folder=$(keep_work "$(dirname "$1")" "$3") || exit
+	write_compile "$1" "$folder" 1 "$2" "$work/plain.o" "$work/$3-plain"
 	rm -rf "$folder"
-	printf 'cd %q && exec %s -c -o %q %s\n' "$source" "$flags" "$work/plain.o" "$unit" >"$work/$name-plain"
+}
+
+# time_diff CACHE NAME NUMBER PATCH [OPTION...]: make_diff for the NUMBERth time, and a line for NAME-seconds.
+time_diff() {
+	make_diff "$1" "$work/$2-$3" "${@:4}"
+	# As measure writes it: time, processor time, memory.
+	echo "$(seconds "$work/$2-$3") 0 0" >>"$work/$2-seconds"
 }
 
 # bench_ways SOURCE WAY...: each way of make_diff, "NAME PATCH [OPTION...]", in turn with the others and with the plain compile.
@@ -280,9 +311,7 @@ bench_ways() {
 		measure "$work/plain-small-seconds" sh "$work/small-plain"
 		for way; do
 			read -r -a words <<<"$way"
-			make_diff "$cache" "$work/${words[0]}-$i" "$work/${words[1]}.patch" "${words[@]:2}"
-			# As measure writes it: time, processor time, memory.
-			echo "$(seconds "$work/${words[0]}-$i") 0 0" >>"$work/${words[0]}-seconds"
+			time_diff "$cache" "${words[0]}" "$i" "$work/${words[1]}.patch" "${words[@]:2}"
 		done
 	done
 }
@@ -305,8 +334,7 @@ bench_diff() {
 	verdict "the first time, with preparing the source" "$(seconds "$work/diff-first")" 15 " s"
 	verdict "unpacking the source" "$(stage "$work/diff-first" unpacking)" 7.5 " s"
 	stages "$work/diff-first"
-	source=$(echo "$cache"/*/)
-	source=${source%/}
+	source=$(prepared "$cache")
 	edit one "$source" fs/proc/array.c 's/^\t\tseq_put_decimal_ull(m, "", size);/&\n\t\tbarrier();/'
 	edit small "$source" fs/proc/cmdline.c "s/^\tseq_putc(m, '.n');/&\n\tseq_puts(m, \"more\");/"
 	for file in "${ten_files[@]}"; do
@@ -334,53 +362,39 @@ bench_diff() {
 	judge "a structure that many files use, refused, compared with one file" refused small 8
 }
 
-# compile_units CACHE NAME: a script NAME-plain compiles those files that are part of the livepatch of NAME.patch as Kbuild does,
-# but for what is done to the objects afterwards, as many at once as plain make. Prints how many they are.
+# compile_units CACHE NAME: a script NAME-plain compiles those files that are part of the livepatch of NAME.patch, as many at once
+# as plain make. Prints how many they are.
 compile_units() {
-	local cache=$1 name=$2 source folder number unit flags count=0
+	local objects=$work/$2-objects source folder number unit count=0
 
-	"$KLPMAKE" -k "$KERNEL_RELEASE" -b "$KERNEL_BUILD" -v "$KERNEL_VMLINUX" -d "$KERNEL_DEBUG_DIR" \
-		--cache-dir "$cache" -n --keep-work "$work/$name.patch" >"$work/$name.list" 2>"$work/log" ||
-		{ cat "$work/log" >&2; exit 3; }
-	folder=$(sed -n 's/.*the work folder is //p' "$work/log")
-	source=$(echo "$cache"/*/)
-	mkdir -p "$work/$name-objects" || exit 3
+	folder=$(keep_work "$1" "$2") || exit
+	source=$(prepared "$1")
+	mkdir -p "$objects" || exit 3
 	while IFS=$'\t' read -r number unit _; do
-		grep -qF "$unit is part of " "$work/$name.list" || continue
-		read -r flags <"$folder/units/$number.flags" || exit 3
-		printf 'cd %q && exec %s -c -o %q %s\n' "$source" "$flags" "$work/$name-objects/$number.o" "$unit" \
-			>"$work/$name-objects/$number.sh"
+		grep -qF "$unit is part of " "$work/$2.list" || continue
+		write_compile "$source" "$folder" "$number" "$unit" "$objects/$number.o" "$objects/$number.sh"
 		count=$((count + 1))
 	done <"$folder/units.list"
 	rm -rf "$folder"
-	printf 'printf "%%s\\n" %q/*.sh | xargs -P %d -n 1 sh\n' "$work/$name-objects" "$(getconf _NPROCESSORS_ONLN)" >"$work/$name-plain"
+	printf 'printf "%%s\\n" %q/*.sh | xargs -P %d -n 1 sh\n' "$objects" "$(getconf _NPROCESSORS_ONLN)" >"$work/$2-plain"
 	echo "$count"
 }
 
 # A few times only, as each takes long.
 bench_header() {
-	local cache=$work/source source count runs=$((runs < 3 ? runs : 3))
+	local cache=$work/source source count i runs=$((runs < 3 ? runs : 3))
 
 	echo "klpmake with a changed inline function of include/linux/skbuff.h, compared with the plain compile of its files"
 	[ -d "$cache" ] || make_diff "$cache" "$work/header-first" "$top/example/units/units.patch"
-	source=$(echo "$cache"/*/)
-	source=${source%/}
+	source=$(prepared "$cache")
 	edit header "$source" include/linux/skbuff.h '/^static inline void skb_orphan(/,/^}/s/if (skb->destructor) {/&\n\t\tbarrier();/'
 	count=$(compile_units "$cache" header) || exit 3
 	echo "  $count files"
-	bench_turns "$cache" header
-	judge "all of them" header plain-header 2.2
-}
-
-# bench_turns CACHE NAME: the diff in turn with the plain compile of its files.
-bench_turns() {
-	local i
-
 	for ((i = 0; i < runs; i++)); do
-		measure "$work/plain-$2-seconds" sh "$work/$2-plain"
-		make_diff "$1" "$work/$2-$i" "$work/$2.patch"
-		echo "$(seconds "$work/$2-$i") 0 0" >>"$work/$2-seconds"
+		measure "$work/plain-header-seconds" sh "$work/header-plain"
+		time_diff "$cache" header "$i" "$work/header.patch"
 	done
+	judge "all of them" header plain-header 2.2
 }
 
 # Fifty references in five tagged files. Their declarations do not agree with the kernel's, which takes
